@@ -1,0 +1,163 @@
+//! What the facts about one link mean.
+
+use serde::{Deserialize, Serialize};
+
+use super::anchor::Anchor;
+use super::reason::Reason;
+use super::state::State;
+
+/// How sure a verdict is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// About one in two.
+    Low,
+    /// About seven in ten.
+    Medium,
+    /// About nine in ten.
+    High,
+    /// As good as proven.
+    Certain,
+}
+
+impl Confidence {
+    /// The stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+            Confidence::Certain => "certain",
+        }
+    }
+
+    /// Reads a stable name back.
+    pub fn parse(name: &str) -> Option<Confidence> {
+        [Confidence::Low, Confidence::Medium, Confidence::High, Confidence::Certain]
+            .into_iter()
+            .find(|confidence| confidence.as_str() == name)
+    }
+}
+
+impl std::fmt::Display for Confidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Something true beside the verdict that never changes the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Note {
+    /// The page came over plain http.
+    InsecureHttp,
+    /// More than three redirects on the way.
+    LongChain,
+    /// Reached through redirects the server calls temporary.
+    TemporaryRedirect,
+    /// A secure address redirects to an insecure one.
+    HttpsDowngrade,
+    /// The answer took longer than five seconds.
+    Slow,
+    /// The page says readers must pay.
+    Paywalled,
+    /// The repository is archived by its owner.
+    ArchivedRepo,
+    /// The documentation calls itself outdated.
+    OutdatedDocs,
+    /// The paper was withdrawn but keeps its page.
+    Withdrawn,
+    /// Only the beginning of the body was read.
+    TruncatedBody,
+}
+
+/// The kinds of replacement a finding can come with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SuggestionKind {
+    /// Where the server says the resource lives now.
+    Redirect,
+    /// An archived copy.
+    Archive,
+    /// A repaired form of the address as written.
+    Repair,
+}
+
+impl SuggestionKind {
+    /// The stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            SuggestionKind::Redirect => "redirect",
+            SuggestionKind::Archive => "archive",
+            SuggestionKind::Repair => "repair",
+        }
+    }
+}
+
+/// An address that could replace the listed one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// Where it comes from.
+    pub kind: SuggestionKind,
+    /// The replacement.
+    pub url: String,
+}
+
+/// The verdict on one link, with the smallest facts that justify it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// The verdict.
+    pub state: State,
+    /// The rule that decided.
+    pub reason: Reason,
+    /// Further reasons that would have spoken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Reason>,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Side notes that never change the state.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+    /// One sentence of facts a reviewer can check: what was seen, where.
+    pub evidence: String,
+    /// Id of the marker or lexicon row that fired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marker: Option<String>,
+    /// What became of the fragment, when the link has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<Anchor>,
+    /// What could replace the link.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<Suggestion>,
+}
+
+impl Assessment {
+    /// A verdict by one reason, with the state and confidence the catalogue gives it.
+    pub fn new(reason: Reason, evidence: impl Into<String>) -> Self {
+        Assessment {
+            state: reason.state(),
+            reason,
+            also: Vec::new(),
+            confidence: reason.confidence(),
+            notes: Vec::new(),
+            evidence: evidence.into(),
+            marker: None,
+            anchor: None,
+            suggestions: Vec::new(),
+        }
+    }
+
+    /// The same verdict, more or less sure.
+    #[must_use]
+    pub fn with_confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// The same verdict with a replacement address.
+    #[must_use]
+    pub fn with_suggestion(mut self, kind: SuggestionKind, url: impl Into<String>) -> Self {
+        self.suggestions.push(Suggestion { kind, url: url.into() });
+        self
+    }
+}

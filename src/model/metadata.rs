@@ -1,0 +1,96 @@
+//! What a resource is, with the provenance of every field.
+
+use serde::{Deserialize, Serialize};
+
+/// A harvested value and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field<T> {
+    /// The value after clean-up.
+    pub value: T,
+    /// The source it was taken from, such as `json-ld` or `og:title`.
+    pub source: String,
+    /// The text as it stood there, when clean-up changed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+}
+
+/// A person or an organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Name {
+    /// A person whose name parts are known.
+    Person {
+        /// Family name.
+        family: String,
+        /// Given names.
+        given: String,
+    },
+    /// An organisation, or a person whose name is known as one text.
+    Literal {
+        /// The whole name.
+        literal: String,
+    },
+}
+
+impl Name {
+    /// The name as one reads it: given name first.
+    pub fn display(&self) -> String {
+        match self {
+            Name::Person { family, given } if given.is_empty() => family.clone(),
+            Name::Person { family, given } => format!("{given} {family}"),
+            Name::Literal { literal } => literal.clone(),
+        }
+    }
+}
+
+/// The bibliographic record of a resource. Every field may be absent; none is ever invented.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Metadata {
+    /// Title without the site's name.
+    pub title: Option<Field<String>>,
+    /// Who made it.
+    pub authors: Option<Field<Vec<Name>>>,
+    /// The site it stands on.
+    pub site_name: Option<Field<String>>,
+    /// Who publishes it.
+    pub publisher: Option<Field<String>>,
+    /// Publication date: `2024`, `2024-05` or `2024-05-01`, as precise as known.
+    pub published: Option<Field<String>>,
+    /// Date of the last change, in the same form.
+    pub modified: Option<Field<String>>,
+    /// BCP 47 tag.
+    pub language: Option<Field<String>>,
+    /// Abstract or description.
+    pub description: Option<Field<String>>,
+    /// CSL type, such as `webpage` or `article-journal`.
+    pub kind: Option<Field<String>>,
+    /// Licence in normal form, such as `CC BY-SA 4.0`.
+    pub licence: Option<Field<String>>,
+    /// DOI without resolver.
+    pub doi: Option<Field<String>>,
+    /// ISBN with a valid check digit.
+    pub isbn: Option<Field<String>>,
+    /// ISSN.
+    pub issn: Option<Field<String>>,
+    /// arXiv identifier.
+    pub arxiv: Option<Field<String>>,
+    /// The address the page calls its own.
+    pub canonical_url: Option<Field<String>>,
+    /// A picture that stands for it.
+    pub image: Option<Field<String>>,
+    /// Keywords.
+    pub keywords: Option<Field<Vec<String>>>,
+    /// The journal, book or series it is part of.
+    pub container: Option<Field<String>>,
+    /// Volume.
+    pub volume: Option<Field<String>>,
+    /// Issue.
+    pub issue: Option<Field<String>>,
+    /// Page range.
+    pub pages: Option<Field<String>>,
+    /// Running time, ISO 8601.
+    pub duration: Option<Field<String>>,
+    /// Number of pages of a document.
+    pub page_count: Option<Field<u32>>,
+}

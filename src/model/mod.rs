@@ -1,0 +1,27 @@
+//! The vocabulary of the house: plain data that every room speaks and none of the rooms owns.
+//!
+//! Nothing here does I/O, reads a clock or imports another room.
+
+pub mod anchor;
+pub mod assessment;
+pub mod audit;
+pub mod exchange;
+pub mod link;
+pub mod metadata;
+pub mod notice;
+pub mod observation;
+pub mod page;
+pub mod reason;
+pub mod state;
+pub mod url;
+
+pub use assessment::{Assessment, Confidence, Suggestion, SuggestionKind};
+pub use exchange::{Ending, Exchange, Failure, Hop};
+pub use link::{Link, Position};
+pub use metadata::Metadata;
+pub use notice::Notice;
+pub use observation::{Delta, Observation};
+pub use page::PageFacts;
+pub use reason::Reason;
+pub use state::State;
+pub use url::{CanonicalUrl, HostKey};

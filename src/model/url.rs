@@ -1,0 +1,166 @@
+//! The identity of a resource: canonical addresses, and the hosts that are asked for them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// The longest address that is followed; longer ones are findings, not requests.
+pub const MAX_URL_LENGTH: usize = 8_192;
+
+/// One resource, however it is spelled: the serialised address without its fragment, percent-escapes in one form.
+///
+/// Two links with the same canonical URL are asked once. The spelling in the seed is never lost: it stays in
+/// [`Link::href`](super::Link).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CanonicalUrl(Arc<str>);
+
+impl CanonicalUrl {
+    /// Folds what never changes the resource: fragment, empty query, spelling of percent-escapes (RFC 3986, 6.2.2).
+    /// Host, scheme, default port and dot segments are already folded by [`Url`].
+    pub fn new(url: &Url) -> Self {
+        let mut url = url.clone();
+        url.set_fragment(None);
+        if url.query() == Some("") {
+            url.set_query(None);
+        }
+        CanonicalUrl(fold_escapes(url.as_str()).into())
+    }
+
+    /// Takes a text that was canonical when it was stored.
+    pub fn from_stored(text: impl Into<Arc<str>>) -> Self {
+        CanonicalUrl(text.into())
+    }
+
+    /// The canonical text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address to request.
+    ///
+    /// # Errors
+    /// When the text was not canonical after all.
+    pub fn to_url(&self) -> Result<Url, url::ParseError> {
+        Url::parse(&self.0)
+    }
+}
+
+impl fmt::Display for CanonicalUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// Upper-case hex digits, and escapes of unreserved characters decoded.
+fn fold_escapes(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut folded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escape = (bytes[at] == b'%')
+            .then(|| Some((hex_value(*bytes.get(at + 1)?)?, hex_value(*bytes.get(at + 2)?)?)))
+            .flatten();
+        if let Some((high, low)) = escape {
+            let byte = high * 16 + low;
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+                folded.push(byte);
+            } else {
+                folded.push(b'%');
+                folded.extend(bytes[at + 1..at + 3].iter().map(u8::to_ascii_uppercase));
+            }
+            at += 3;
+        } else {
+            folded.push(bytes[at]);
+            at += 1;
+        }
+    }
+    // Escapes stand for single ASCII characters here, so the text stays what it was: ASCII or untouched UTF-8.
+    String::from_utf8(folded).unwrap_or_else(|_| text.to_owned())
+}
+
+fn hex_value(digit: u8) -> Option<u8> {
+    (digit as char).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+/// The unit of politeness: a host name or address without trailing dot, with its port where that is not the scheme's own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HostKey(Arc<str>);
+
+impl HostKey {
+    /// The host an address belongs to, or `None` for an address without a host.
+    pub fn of(url: &Url) -> Option<Self> {
+        let host = url.host_str()?;
+        let host = host.strip_suffix('.').unwrap_or(host);
+        match url.port() {
+            Some(port) => Some(HostKey(format!("{host}:{port}").into())),
+            None => Some(HostKey(host.into())),
+        }
+    }
+
+    /// Takes a key that was stored.
+    pub fn from_stored(text: impl Into<Arc<str>>) -> Self {
+        HostKey(text.into())
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The host without its port.
+    pub fn host(&self) -> &str {
+        match self.0.rsplit_once(':') {
+            Some((host, port)) if !port.contains(']') && port.bytes().all(|b| b.is_ascii_digit()) => host,
+            _ => &self.0,
+        }
+    }
+}
+
+impl fmt::Display for HostKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// Scheme, host and port of an address: the scope of one robots.txt (RFC 9309, 2.3).
+pub fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canonical(text: &str) -> String {
+        CanonicalUrl::new(&Url::parse(text).expect("a valid address")).as_str().to_owned()
+    }
+
+    #[test]
+    fn spellings_of_one_resource_meet() {
+        assert_eq!(canonical("HTTP://Example.ORG:80/a/../b#part"), "http://example.org/b");
+        assert_eq!(canonical("https://example.org/%7euser/%c3%a9?"), "https://example.org/~user/%C3%A9");
+        assert_eq!(canonical("https://example.org/a%2fb"), "https://example.org/a%2Fb");
+    }
+
+    #[test]
+    fn what_may_matter_is_kept() {
+        assert_eq!(canonical("https://example.org/a?utm_source=x&b=1"), "https://example.org/a?utm_source=x&b=1");
+        assert_eq!(canonical("https://example.org//a//"), "https://example.org//a//");
+        assert_eq!(canonical("https://example.org/100%"), "https://example.org/100%");
+    }
+
+    #[test]
+    fn a_host_is_its_name_and_unusual_port() {
+        let key = |text: &str| HostKey::of(&Url::parse(text).expect("valid")).expect("has a host");
+        assert_eq!(key("https://Example.org./a").as_str(), "example.org");
+        assert_eq!(key("http://example.org:8080/").as_str(), "example.org:8080");
+        assert_eq!(key("http://example.org:8080/").host(), "example.org");
+        assert_eq!(key("http://[::1]:8080/").host(), "[::1]");
+        assert_eq!(key("http://[::1]/").host(), "[::1]");
+        assert_eq!(key("http://example.org/"), key("https://example.org/"));
+    }
+}
