@@ -1,0 +1,1 @@
+//! argv to verbs: one file per verb, each with its arguments and a `run`.

@@ -1,0 +1,1 @@
+//! Curated text and harvested metadata merged into a compilation.

@@ -1,0 +1,242 @@
+//! Everything a person can set, as one immutable [`Config`]: defaults, then the file, then the environment, then flags.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The settings of one invocation, validated.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    /// The file it was read from, for messages and relative paths.
+    pub source: Option<PathBuf>,
+    /// Files, globs, folders, `-` or addresses of resource pages.
+    pub seeds: Vec<String>,
+    /// How requests are made.
+    pub network: Network,
+    /// How gently.
+    pub politeness: Politeness,
+    /// What is asked again, and when.
+    pub check: Check,
+    /// Where runs are remembered.
+    pub ledger: Ledger,
+    /// What is written.
+    pub reports: Reports,
+    /// Exceptions for single hosts or addresses; later ones win.
+    pub rules: Vec<Rule>,
+}
+
+/// `[network]`: how requests are made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// Product token and version sent as `User-Agent`; robots.txt groups are matched by the token before the slash.
+    pub user_agent: String,
+    /// Address or mail address of whoever runs this, added to the agent as `(+contact)`.
+    pub contact: Option<String>,
+    /// For one name resolution.
+    pub dns_timeout: Duration,
+    /// For TCP and TLS together.
+    pub connect_timeout: Duration,
+    /// From the request to the first byte of the answer.
+    pub first_byte_timeout: Duration,
+    /// Between two reads of the body.
+    pub idle_timeout: Duration,
+    /// For one request as a whole, body included.
+    pub request_timeout: Duration,
+    /// Bytes per second below which a body counts as stalled, judged over ten seconds; 0 switches the floor off.
+    pub min_throughput: u64,
+    /// Decoded bytes of a page that are read at most.
+    pub max_body: u64,
+    /// Decoded bytes of a seed that are read at most.
+    pub max_seed_body: u64,
+    /// Requests in flight at most, all hosts together.
+    pub concurrency: usize,
+    /// Redirects followed for one link.
+    pub max_redirects: usize,
+    /// Whether loopback, private and other special addresses may be asked.
+    pub allow_private_addresses: bool,
+    /// PEM file of further roots to trust.
+    pub extra_ca_file: Option<PathBuf>,
+    /// Proxy for all requests (`http://`, `https://` or `socks5://`); the environment's is never used.
+    pub proxy: Option<String>,
+    /// Name servers to ask instead of the system's.
+    pub dns_servers: Vec<SocketAddr>,
+    /// Ports to dial in place of a scheme's own, for rehearsals against a web on this machine: 80 and 443 are the keys.
+    pub port_map: BTreeMap<u16, u16>,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Network {
+            user_agent: concat!("perennial/", env!("CARGO_PKG_VERSION")).to_owned(),
+            contact: None,
+            dns_timeout: Duration::from_secs(5),
+            connect_timeout: Duration::from_secs(10),
+            first_byte_timeout: Duration::from_secs(20),
+            idle_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(30),
+            min_throughput: 512,
+            max_body: 2 << 20,
+            max_seed_body: 64 << 20,
+            concurrency: 128,
+            max_redirects: 10,
+            allow_private_addresses: false,
+            extra_ca_file: None,
+            proxy: None,
+            dns_servers: Vec::new(),
+            port_map: BTreeMap::new(),
+        }
+    }
+}
+
+impl Network {
+    /// The `User-Agent` header.
+    pub fn user_agent_header(&self) -> String {
+        match &self.contact {
+            Some(contact) => format!("{} (+{contact})", self.user_agent),
+            None => self.user_agent.clone(),
+        }
+    }
+
+    /// The product token robots.txt groups are matched by (RFC 9309, 2.2.1).
+    pub fn product_token(&self) -> &str {
+        let end = self.user_agent.find(|c: char| !(c.is_ascii_alphabetic() || c == '-' || c == '_'));
+        &self.user_agent[..end.unwrap_or(self.user_agent.len())]
+    }
+}
+
+/// `[politeness]`: how gently hosts are asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Politeness {
+    /// Requests one host gets per second at most.
+    pub requests_per_second: f64,
+    /// Requests one host gets at the same time at most.
+    pub per_host_concurrency: usize,
+    /// Whether robots.txt decides.
+    pub robots: RobotsPolicy,
+    /// The longest `Crawl-delay` that is kept; longer ones are cut to it.
+    pub max_crawl_delay: Duration,
+    /// The longest `Retry-After` that is waited for within a run.
+    pub max_retry_after: Duration,
+    /// Further tries after a failure that may pass.
+    pub retries: u32,
+    /// Pause before a failing link is asked a second time.
+    pub confirm_after: Duration,
+    /// With one request at a time, the gap is at least this many times what the host takes to answer.
+    pub latency_factor: f64,
+}
+
+impl Default for Politeness {
+    fn default() -> Self {
+        Politeness {
+            requests_per_second: 1.0,
+            per_host_concurrency: 1,
+            robots: RobotsPolicy::Obey,
+            max_crawl_delay: Duration::from_secs(30),
+            max_retry_after: Duration::from_secs(300),
+            retries: 2,
+            confirm_after: Duration::from_secs(5),
+            latency_factor: 2.0,
+        }
+    }
+}
+
+/// Whether robots.txt decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RobotsPolicy {
+    /// What it refuses is not asked.
+    #[default]
+    Obey,
+    /// It is not even fetched.
+    Ignore,
+}
+
+/// `[check]`: what is asked again, and which verdicts fail a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// A link seen healthy within this time is not asked again.
+    pub recheck_after: Duration,
+    /// States that make the run fail.
+    pub fail_on: Vec<crate::model::State>,
+}
+
+impl Default for Check {
+    fn default() -> Self {
+        Check { recheck_after: Duration::from_secs(7 * 24 * 3600), fail_on: vec![crate::model::State::Dead] }
+    }
+}
+
+/// `[ledger]`: where runs are remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// The SQLite file.
+    pub path: PathBuf,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Ledger { path: PathBuf::from("perennial.ledger") }
+    }
+}
+
+/// `[reports]`: what is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reports {
+    /// The folder for it.
+    pub dir: PathBuf,
+    /// Forms of the broken-link report.
+    pub audit: Vec<AuditFormat>,
+    /// Forms of the research compilation.
+    pub compilation: Vec<CompilationFormat>,
+}
+
+impl Default for Reports {
+    fn default() -> Self {
+        Reports {
+            dir: PathBuf::from("reports"),
+            audit: vec![AuditFormat::Markdown, AuditFormat::Csv, AuditFormat::Json],
+            compilation: vec![CompilationFormat::Markdown, CompilationFormat::Csv],
+        }
+    }
+}
+
+/// Forms of the broken-link report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AuditFormat {
+    /// `audit.md`
+    Markdown,
+    /// `audit.csv`
+    Csv,
+    /// `audit.json`
+    Json,
+}
+
+/// Forms of the research compilation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CompilationFormat {
+    /// `compilation.md`
+    Markdown,
+    /// `compilation.csv`
+    Csv,
+}
+
+/// `[[rule]]`: an exception for single hosts or addresses. Absent fields leave the general setting.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rule {
+    /// Host this holds for; `*.example.org` takes in subdomains.
+    pub host: Option<String>,
+    /// Pattern over the whole address, with `*` for any run of characters.
+    pub url: Option<String>,
+    /// Do not ask at all.
+    pub skip: bool,
+    /// Requests per second for the host.
+    pub requests_per_second: Option<f64>,
+    /// Requests at the same time for the host.
+    pub per_host_concurrency: Option<usize>,
+    /// Whether robots.txt decides for the host.
+    pub robots: Option<RobotsPolicy>,
+    /// Longest time for one request.
+    pub request_timeout: Option<Duration>,
+    /// Why, shown in reports.
+    pub because: Option<String>,
+}

@@ -1,0 +1,1 @@
+//! The engine: one scheduler owns frontier and politeness, workers fetch, one writer owns the ledger.

@@ -1,0 +1,1 @@
+//! A small faulty web on loopback, played from data files.

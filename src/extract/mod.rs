@@ -1,0 +1,1 @@
+//! Documents to metadata: one file per source, one reconciler, provenance for every field.

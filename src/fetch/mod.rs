@@ -1,0 +1,1 @@
+//! One exchange, recorded and never judged.

@@ -1,0 +1,1 @@
+//! Whether and when a host may be asked: robots.txt, rates, back-off, breaker.

@@ -1,0 +1,1 @@
+//! Resource pages in, links out: one file per format, one shared outline.
