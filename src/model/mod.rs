@@ -5,6 +5,7 @@
 pub mod anchor;
 pub mod assessment;
 pub mod audit;
+pub mod entry;
 pub mod exchange;
 pub mod link;
 pub mod metadata;
@@ -16,6 +17,7 @@ pub mod state;
 pub mod url;
 
 pub use assessment::{Assessment, Confidence, Suggestion, SuggestionKind};
+pub use entry::ListedResource;
 pub use exchange::{Ending, Exchange, Failure, Hop};
 pub use link::{Link, Position};
 pub use metadata::Metadata;
