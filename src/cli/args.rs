@@ -1,0 +1,106 @@
+//! What was typed: flags of all verbs, and the verbs themselves. Nothing here does work.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser, Subcommand, ValueEnum, ValueHint};
+use jiff::Timestamp;
+
+use super::context::Context;
+use super::environment::Colour;
+use super::error::CliError;
+use super::exit::Exit;
+use super::generate;
+
+/// Keeps a list of recommended resources alive: visits every link of a resource page, says which still stand and why,
+/// and compiles what each resource is.
+#[derive(Debug, Parser)]
+#[command(name = "perennial", version, arg_required_else_help = true, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Flags of all verbs.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Flags every verb takes.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Options of all commands")]
+pub struct Global {
+    /// Configuration to use, instead of the nearest config.toml from here upward [env: PERENNIAL_CONFIG]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration file, only defaults, environment and flags
+    #[arg(long, global = true)]
+    pub no_config: bool,
+    /// Print results and errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say what happens, line by line; twice for every request, three times for everything
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, hide_possible_values = true)]
+    pub color: Colour,
+    /// Use no colour, like --color never
+    #[arg(long, global = true, conflicts_with = "color")]
+    pub no_color: bool,
+    /// Show no progress line
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+    /// Judge strikes, ages and dates as of this moment, such as 2026-03-01T00:00:00Z [env: PERENNIAL_NOW]
+    #[arg(long, global = true, value_name = "RFC3339", value_parser = parse_moment)]
+    pub now: Option<Timestamp>,
+    /// Form of what is printed
+    #[arg(long, global = true, value_enum, value_name = "FORM", default_value_t)]
+    pub format: OutputFormat,
+}
+
+/// The form results are printed in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For reading
+    #[default]
+    Human,
+    /// One JSON document
+    Json,
+    /// One JSON object a line, where a command lists things
+    Jsonl,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+#[non_exhaustive]
+pub enum Verb {
+    /// Print completions, the manual page or a commented configuration
+    Generate(generate::Args),
+}
+
+impl Verb {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// When the work could not be done.
+    pub fn run(&self, context: &mut Context) -> Result<Exit, CliError> {
+        match self {
+            Verb::Generate(args) => generate::run(args, context),
+        }
+    }
+}
+
+/// A moment as RFC 3339 writes it.
+pub(super) fn parse_moment(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "not a moment such as 2026-03-01T00:00:00Z".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,41 @@
+//! `perennial generate`: what packagers and newcomers need, made from the program itself.
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::args::Cli;
+use super::context::Context;
+use super::error::CliError;
+use super::exit::Exit;
+
+/// What `perennial generate` was asked for.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Completions for a shell
+    Completions {
+        /// The shell to complete in
+        shell: Shell,
+    },
+    /// The manual page, in roff
+    Man,
+}
+
+/// Prints it.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
+    let mut bytes = Vec::new();
+    match args.what {
+        What::Completions { shell } => clap_complete::generate(shell, &mut Cli::command(), "perennial", &mut bytes),
+        What::Man => clap_mangen::Man::new(Cli::command()).render(&mut bytes).map_err(CliError::output)?,
+    }
+    context.console.out().write_all(&bytes).map_err(CliError::output)?;
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,5 @@
+//! The binary as a person runs it: one file per feature, all in one test program so that it links once.
+
+mod house;
+
+mod usage;

@@ -1,0 +1,62 @@
+//! The command line itself: help, versions, mistakes, colour, readers that leave.
+
+use crate::house::{outcome, perennial};
+
+#[test]
+fn no_argument_shows_help_and_is_a_mistake() {
+    let (code, out, err) = outcome(&mut perennial());
+    assert_eq!(code, 2);
+    assert_eq!(out, "");
+    assert!(err.contains("Usage: perennial"), "{err}");
+}
+
+#[test]
+fn help_and_version_are_results() {
+    let (code, out, err) = outcome(perennial().arg("--help"));
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("Usage: perennial"), "{out}");
+    assert!(!out.contains('\u{1b}'), "colour without a terminal");
+    let (code, out, _) = outcome(perennial().arg("--version"));
+    assert_eq!(code, 0);
+    assert_eq!(out, concat!("perennial ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn a_mistyped_verb_is_told_the_nearest() {
+    let (code, out, err) = outcome(perennial().arg("generat"));
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("'generate'"), "{err}");
+}
+
+#[test]
+fn colour_can_be_forced_and_refused() {
+    let (_, _, err) = outcome(perennial().args(["--color", "always", "generat"]));
+    assert!(err.contains('\u{1b}'), "{err}");
+    let (_, _, err) = outcome(perennial().env("FORCE_COLOR", "1").args(["--no-color", "generat"]));
+    assert!(!err.contains('\u{1b}'), "{err}");
+}
+
+#[test]
+fn completions_and_manual_name_the_program() {
+    for arguments in [["generate", "completions", "bash"].as_slice(), &["generate", "man"]] {
+        let (code, out, err) = outcome(perennial().args(arguments));
+        assert_eq!((code, err.as_str()), (0, ""));
+        assert!(out.contains("perennial"), "{out}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_perennial"))
+        .args(["generate", "completions", "bash"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty());
+}
