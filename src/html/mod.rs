@@ -1,1 +1,17 @@
-//! Bytes of a page to text and tokens: charset, streaming scanner, character references.
+//! Reading HTML without a tree: charset, tokens, character references.
+//!
+//! The tokens follow the tokenizer of the HTML Standard (13.2.5) without its tree builder. Time is linear in the
+//! length of the text and memory constant, whatever the text is: this is what every body from the web passes first.
+
+pub mod charset;
+mod entity;
+pub mod scan;
+mod tag;
+
+pub use charset::{Decoded, decode};
+pub use entity::{decode_attr, decode_text};
+pub use scan::{Token, Tokens, tokens};
+pub use tag::{Attr, Attrs, Tag};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! Start tags and their attributes, read when they are asked for.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::entity::decode_attr;
+
+/// A start tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag<'a> {
+    /// The name in lower case.
+    pub name: Cow<'a, str>,
+    /// Byte offsets of the whole tag, angle brackets included.
+    pub span: Range<usize>,
+    /// Whether it ends in `/>`. Means something in SVG and MathML only.
+    pub self_closing: bool,
+    /// What stands between the name and the closing bracket.
+    pub(super) inside: &'a str,
+    /// Byte offset of `inside` in the text.
+    pub(super) offset: usize,
+}
+
+impl<'a> Tag<'a> {
+    /// The attributes in order, repeated names included.
+    pub fn attrs(&self) -> Attrs<'a> {
+        Attrs { inside: self.inside, offset: self.offset, at: 0 }
+    }
+
+    /// The decoded value of an attribute, named in lower case; the first one counts where a name is repeated. An
+    /// attribute without a value has the empty one.
+    pub fn attr(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.attrs().find(|attr| attr.is(name)).map(|attr| attr.value())
+    }
+
+    /// Whether the tag has an attribute of this name, given in lower case.
+    pub fn has_attr(&self, name: &str) -> bool {
+        self.attrs().any(|attr| attr.is(name))
+    }
+}
+
+/// One attribute of a start tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attr<'a> {
+    /// The name as written.
+    pub raw_name: &'a str,
+    /// The value as written, without quotes.
+    pub raw_value: &'a str,
+    /// Byte offsets of the value in the text, without quotes; empty where there is none.
+    pub value_span: Range<usize>,
+}
+
+impl<'a> Attr<'a> {
+    /// The name in lower case.
+    pub fn name(&self) -> Cow<'a, str> {
+        lower(self.raw_name)
+    }
+
+    /// Whether it has this name, given in lower case.
+    pub fn is(&self, name: &str) -> bool {
+        self.raw_name.eq_ignore_ascii_case(name)
+    }
+
+    /// The value with its character references resolved.
+    pub fn value(&self) -> Cow<'a, str> {
+        decode_attr(self.raw_value)
+    }
+}
+
+/// Iterator over the attributes of a tag.
+#[derive(Clone, Debug)]
+pub struct Attrs<'a> {
+    inside: &'a str,
+    offset: usize,
+    at: usize,
+}
+
+impl<'a> Iterator for Attrs<'a> {
+    type Item = Attr<'a>;
+
+    fn next(&mut self) -> Option<Attr<'a>> {
+        loop {
+            match step(self.inside.as_bytes(), self.at) {
+                Step::Attr { name, value, next } => {
+                    self.at = next;
+                    return Some(Attr {
+                        raw_name: &self.inside[name],
+                        raw_value: &self.inside[value.clone()],
+                        value_span: value.start + self.offset..value.end + self.offset,
+                    });
+                }
+                Step::Close { next, .. } => self.at = next,
+                Step::End => return None,
+            }
+        }
+    }
+}
+
+/// One step through the inside of a tag.
+pub(super) enum Step {
+    /// An attribute; both ranges lie between ASCII characters.
+    Attr { name: Range<usize>, value: Range<usize>, next: usize },
+    /// The closing bracket.
+    Close { self_closing: bool, next: usize },
+    /// The text ended inside the tag.
+    End,
+}
+
+pub(super) const fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0C)
+}
+
+/// What follows inside a tag from an offset on (states "before attribute name" to "after attribute value (quoted)").
+pub(super) fn step(bytes: &[u8], mut at: usize) -> Step {
+    let mut slash = false;
+    // Before the name: white space and stray slashes. A slash right before the bracket closes the element.
+    loop {
+        match bytes.get(at) {
+            None => return Step::End,
+            Some(b'>') => return Step::Close { self_closing: slash, next: at + 1 },
+            Some(b'/') => slash = true,
+            Some(&byte) if is_space(byte) => slash = false,
+            Some(_) => break,
+        }
+        at += 1;
+    }
+    let name_start = at;
+    // An equals sign in first place belongs to the name.
+    at += 1;
+    while let Some(&byte) = bytes.get(at) {
+        if ENDS_NAME[byte as usize] {
+            break;
+        }
+        at += 1;
+    }
+    let name = name_start..at;
+    let after_name = skip_space(bytes, at);
+    if bytes.get(after_name) != Some(&b'=') {
+        return Step::Attr { value: name.end..name.end, name, next: after_name };
+    }
+    at = skip_space(bytes, after_name + 1);
+    match bytes.get(at) {
+        Some(&quote @ (b'"' | b'\'')) => {
+            let start = at + 1;
+            match memchr::memchr(quote, &bytes[start..]) {
+                Some(length) => Step::Attr { name, value: start..start + length, next: start + length + 1 },
+                None => Step::End,
+            }
+        }
+        _ => {
+            let start = at;
+            while let Some(&byte) = bytes.get(at) {
+                if byte == b'>' || is_space(byte) {
+                    break;
+                }
+                at += 1;
+            }
+            Step::Attr { name, value: start..at, next: at }
+        }
+    }
+}
+
+fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|&byte| is_space(byte)) {
+        at += 1;
+    }
+    at
+}
+
+/// Bytes that end an attribute's name.
+static ENDS_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let enders = b" \t\n\r\x0C/>=";
+    let mut index = 0;
+    while index < enders.len() {
+        table[enders[index] as usize] = true;
+        index += 1;
+    }
+    table
+};
+
+/// A name in lower case, borrowed where it already is.
+pub(super) fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
