@@ -1,0 +1,65 @@
+//! Many addresses in little memory.
+
+use crate::model::CanonicalUrl;
+
+/// Addresses one behind the other in one text, found by position: about the bytes of the address and twelve more, where a
+/// parsed [`Url`](url::Url) takes some two hundred.
+#[derive(Debug, Default)]
+pub struct Addresses {
+    text: String,
+    ends: Vec<usize>,
+    rows: Vec<u32>,
+}
+
+impl Addresses {
+    /// Adds an address with the number of its row in the ledger, and returns its position.
+    pub fn push(&mut self, url: &str, row: u32) -> u32 {
+        self.text.push_str(url);
+        self.ends.push(self.text.len());
+        self.rows.push(row);
+        u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// The address at a position.
+    pub fn get(&self, position: u32) -> Option<&str> {
+        let position = position as usize;
+        let end = *self.ends.get(position)?;
+        let start = position.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.text.get(start..end)
+    }
+
+    /// The address at a position, as an identity.
+    pub fn canonical(&self, position: u32) -> Option<CanonicalUrl> {
+        self.get(position).map(CanonicalUrl::from_stored)
+    }
+
+    /// The ledger row of the address at a position.
+    pub fn row(&self, position: u32) -> Option<u32> {
+        self.rows.get(position as usize).copied()
+    }
+
+    /// How many addresses there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_went_in_comes_out() {
+        let mut addresses = Addresses::default();
+        assert_eq!(addresses.push("http://a.test/", 7), 0);
+        assert_eq!(addresses.push("http://b.test/é", 9), 1);
+        assert_eq!(addresses.get(0), Some("http://a.test/"));
+        assert_eq!(addresses.get(1), Some("http://b.test/é"));
+        assert_eq!((addresses.get(2), addresses.row(1), addresses.len()), (None, Some(9), 2));
+    }
+}
