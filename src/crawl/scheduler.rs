@@ -166,7 +166,7 @@ impl Scheduler {
             self.place_at(host, now);
         }
         while let Some(host) = self.frontier.pop_ready() {
-            if !self.frontier.queue(host).ready_at().is_some_and(|at| at <= now) {
+            if self.frontier.queue(host).ready_at().is_none_or(|at| at > now) {
                 self.place_at(host, now);
                 continue;
             }
