@@ -1,1 +1,6 @@
 //! Finished view models to bytes: one file per format, escaping in one place.
+//!
+//! Nothing here reads the ledger, a clock, the environment or the network: a report is a function of what it is handed, so the
+//! same ledger gives the same bytes.
+
+pub mod escape;
