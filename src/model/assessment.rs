@@ -71,6 +71,24 @@ pub enum Note {
     TruncatedBody,
 }
 
+impl Note {
+    /// The stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Note::InsecureHttp => "insecure-http",
+            Note::LongChain => "long-chain",
+            Note::TemporaryRedirect => "temporary-redirect",
+            Note::HttpsDowngrade => "https-downgrade",
+            Note::Slow => "slow",
+            Note::Paywalled => "paywalled",
+            Note::ArchivedRepo => "archived-repo",
+            Note::OutdatedDocs => "outdated-docs",
+            Note::Withdrawn => "withdrawn",
+            Note::TruncatedBody => "truncated-body",
+        }
+    }
+}
+
 /// The kinds of replacement a finding can come with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

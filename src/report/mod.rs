@@ -3,4 +3,17 @@
 //! Nothing here reads the ledger, a clock, the environment or the network: a report is a function of what it is handed, so the
 //! same ledger gives the same bytes.
 
+pub mod advice;
+pub mod audit_csv;
+pub mod audit_json;
+pub mod audit_markdown;
 pub mod escape;
+pub mod table;
+pub mod terminal;
+mod view;
+pub mod words;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io;
 
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
 fn clean(text: &str, drop_joiners: bool) -> Cow<'_, str> {
     let untouched = text.trim() == text
         && !text.contains("  ")
-        && text.chars().all(|c| !is_break(c) && !is_invisible(c) && !(drop_joiners && is_joiner(c)));
+        && !text.chars().any(|c| is_break(c) || is_invisible(c) || drop_joiners && is_joiner(c));
     if untouched {
         return Cow::Borrowed(text);
     }
@@ -109,7 +110,9 @@ pub fn markdown(text: &str) -> String {
     for (at, c) in text.char_indices() {
         let rest = &text[at + c.len_utf8()..];
         let special = match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '#' | '@' | '&' | '$' => true,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '#' | '@' | '$' => true,
+            // Character references.
+            '&' => rest.starts_with(|next: char| next == '#' || next.is_ascii_alphanumeric()),
             // At the start of a line: bullets, rules and setext underlines.
             '-' | '+' | '=' => at == 0,
             // Bare addresses turn into links by themselves.
@@ -165,6 +168,31 @@ pub fn markdown_address(url: &str) -> String {
     match web_address(url) {
         Some(address) => format!("<{address}>"),
         None => markdown_code(url),
+    }
+}
+
+/// Writes a value as JSON on one line, with every character escaped that would steer a terminal or hide text in it: readers
+/// of the file get the very same texts.
+///
+/// # Errors
+/// Those of the writer.
+pub fn json<T: serde::Serialize>(out: &mut dyn io::Write, value: &T) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(out, VisibleJson)).map_err(io::Error::from)
+}
+
+struct VisibleJson;
+
+impl serde_json::ser::Formatter for VisibleJson {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_break(c) || is_invisible(c)) {
+            writer.write_all(&rest.as_bytes()[..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + c.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
     }
 }
 

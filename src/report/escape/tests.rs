@@ -163,6 +163,17 @@ fn formulas_are_guarded() {
 }
 
 #[test]
+fn json_shows_what_it_holds_and_reads_back() {
+    for title in HOSTILE {
+        let mut bytes = Vec::new();
+        json(&mut bytes, title).expect("memory takes it");
+        let text = String::from_utf8(bytes).expect("UTF-8");
+        assert!(!text.chars().any(|c| is_break(c) || is_invisible(c)), "{text:?}");
+        assert_eq!(serde_json::from_str::<String>(&text).expect("valid JSON"), *title);
+    }
+}
+
+#[test]
 fn clipping_counts_characters() {
     assert_eq!(clip("abc", 3), "abc");
     assert_eq!(clip("abcd", 3), "ab\u{2026}");

@@ -1,0 +1,326 @@
+//! `audit.md`: the broken-link report as a person works through it, with boxes to tick.
+
+use std::fmt::Write as _;
+use std::io;
+
+use super::escape::{clip, markdown, markdown_address, markdown_code, markdown_link};
+use super::view::{Group, count, groups, is_new_problem, title};
+use super::{advice, words};
+use crate::model::audit::{Audit, LinkRecord};
+use crate::model::{Delta, Reason, State, SuggestionKind};
+
+/// Hosting sites show Markdown files up to one mebibyte.
+pub const LIMIT: usize = 1 << 20;
+
+const LONGEST_TEXT: usize = 300;
+const LONGEST_ADDRESS: usize = 2_000;
+const PLACES_SHOWN: usize = 5;
+const SEEDS_SHOWN: usize = 20;
+const NOTICES_SHOWN: usize = 50;
+
+/// Writes the audit as Markdown.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(audit: &Audit, out: &mut dyn io::Write) -> io::Result<()> {
+    write_within(audit, LIMIT, out)
+}
+
+/// Writes the audit as Markdown of a limited size in bytes: what does not fit is left out by the group, and said to be.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_within(audit: &Audit, limit: usize, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut page = Page { text: String::new(), budget: limit - (limit / 8).min(48 << 10) };
+    page.head(audit);
+    page.changes(audit);
+    let fresh = groups(audit, is_new_problem);
+    if !fresh.is_empty() {
+        let number = fresh.iter().map(|group| group.links.len()).sum();
+        let _ = write!(page.text, "\n## New problems ({})\n", words::thousands(number));
+        page.groups(&fresh, |link| problem(link, true));
+    }
+    for state in State::ALL {
+        page.state(audit, state);
+    }
+    page.recovered(audit);
+    page.removed(audit);
+    page.notices(audit);
+    page.foot(audit);
+    out.write_all(page.text.as_bytes())
+}
+
+struct Page {
+    text: String,
+    /// Beyond this many bytes only headings are written.
+    budget: usize,
+}
+
+impl Page {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    fn head(&mut self, audit: &Audit) {
+        let run = &audit.run;
+        self.line("# Link audit\n");
+        if let Some(partial) = run.partial {
+            let missed = count(audit, |link| link.reason == Reason::NotReached);
+            let _ = write!(self.text, "> **This report is partial.** {}", words::partial(partial));
+            if missed > 0 {
+                let _ = write!(self.text, " {} of {} were not visited.", words::thousands(missed), all_links(audit));
+            }
+            self.line(" What is not listed here may still be broken.\n");
+        }
+        let _ = write!(self.text, "Run {} of {}", run.number, words::minute(run.started));
+        match run.previous {
+            Some(previous) => {
+                let _ = write!(self.text, ", compared with the run of {}", words::minute(previous));
+            }
+            None => self.text.push_str(", the first one"),
+        }
+        let _ = writeln!(self.text, ". {}:\n", seeds_clause(audit));
+        for seed in run.seeds.iter().take(SEEDS_SHOWN) {
+            let name = markdown_code(&clip(&seed.name, LONGEST_TEXT));
+            let _ = writeln!(self.text, "- {name} ({}, {})", markdown(&seed.format), words::count(seed.links, "link"));
+        }
+        if run.seeds.len() > SEEDS_SHOWN {
+            let _ = writeln!(self.text, "- and {} more", words::thousands(run.seeds.len() - SEEDS_SHOWN));
+        }
+        self.line("\n| State | Links | New | Meaning |\n| --- | ---: | ---: | --- |");
+        for state in State::ALL {
+            let new = count(audit, |link| link.state == state && is_new(link));
+            let (links, new) = (words::thousands(audit.count(state)), words::thousands(new));
+            let _ = writeln!(self.text, "| {state} | {links} | {new} | {} |", words::state_meaning(state));
+        }
+        let new = words::thousands(count(audit, is_new));
+        let _ =
+            writeln!(self.text, "| **all** | {} | {new} | distinct addresses |", words::thousands(audit.links.len()));
+    }
+
+    fn changes(&mut self, audit: &Audit) {
+        if audit.run.previous.is_none() {
+            return;
+        }
+        let recovered = count(audit, |link| link.delta == Some(Delta::Recovered));
+        let changed = count(audit, |link| link.delta == Some(Delta::Changed) && !is_new_problem(link));
+        let rows = [
+            (count(audit, is_new_problem), "new problem"),
+            (recovered, "link that works again"),
+            (changed, "link with another verdict"),
+            (audit.removed.len(), "link no longer listed"),
+        ];
+        self.line("\n## Since the run before\n");
+        if rows.iter().all(|(number, _)| *number == 0) {
+            self.line("Nothing has changed.");
+        }
+        for (number, what) in rows {
+            if number > 0 {
+                let what = if number == 1 { what.to_owned() } else { plural(what) };
+                let _ = writeln!(self.text, "- {} {what}", words::thousands(number));
+            }
+        }
+    }
+
+    fn state(&mut self, audit: &Audit, state: State) {
+        let total = audit.count(state);
+        if state == State::Ok || total == 0 {
+            return;
+        }
+        let _ = write!(self.text, "\n## {} ({})\n", capitalised(state.as_str()), words::thousands(total));
+        let above = count(audit, |link| link.state == state && is_new_problem(link));
+        let which = match above {
+            0 => None,
+            _ if above == total => Some("All of them stand".to_owned()),
+            1 => Some("One of them stands".to_owned()),
+            _ => Some(format!("{} of them stand", words::thousands(above))),
+        };
+        if let Some(which) = which {
+            let _ = writeln!(self.text, "\n{which} above, under the new problems.");
+        }
+        let rest = groups(audit, |link| link.state == state && !is_new_problem(link));
+        let item: fn(&LinkRecord) -> String = match state {
+            State::Dead | State::Suspect | State::Moved => |link| problem(link, true),
+            _ => |link| problem(link, false),
+        };
+        self.groups(&rest, item);
+    }
+
+    /// Writes groups with their advice; one that does not fit is named and counted.
+    fn groups(&mut self, groups: &[Group<'_>], item: impl Fn(&LinkRecord) -> String) {
+        for Group { reason, links } in groups {
+            let words = advice::of(*reason);
+            let number = words::thousands(links.len());
+            let _ = write!(self.text, "\n### {} ({number}) `{reason}`\n", markdown(words.title));
+            if self.text.len() < self.budget {
+                let _ = writeln!(self.text, "\n{} {}\n", markdown(words.means), markdown(words.action));
+            }
+            self.items(links.iter().map(|link| item(link)), links.len());
+        }
+    }
+
+    fn items(&mut self, items: impl Iterator<Item = String>, total: usize) {
+        for (written, item) in items.enumerate() {
+            if self.text.len() + item.len() > self.budget {
+                let left = words::thousands(total - written);
+                let _ = writeln!(
+                    self.text,
+                    "\n*{left} left out here to keep this file readable; `audit.csv` and `audit.json` have them all.*"
+                );
+                return;
+            }
+            self.text.push_str(&item);
+        }
+    }
+
+    fn recovered(&mut self, audit: &Audit) {
+        let links: Vec<_> = audit.links.iter().filter(|link| link.delta == Some(Delta::Recovered)).collect();
+        if links.is_empty() {
+            return;
+        }
+        let _ = writeln!(self.text, "\n## Works again ({})\n", words::thousands(links.len()));
+        let item = |link: &&LinkRecord| {
+            let was = link.previous.map(|(state, reason)| format!(", was {state} ({reason})")).unwrap_or_default();
+            format!("- {}{was}\n", heading(link))
+        };
+        self.items(links.iter().map(item), links.len());
+    }
+
+    fn removed(&mut self, audit: &Audit) {
+        if audit.removed.is_empty() {
+            return;
+        }
+        let _ = writeln!(self.text, "\n## No longer listed ({})\n", words::thousands(audit.removed.len()));
+        let items = audit.removed.iter().map(|link| {
+            let was = link.state.map(|state| format!(", was {state}")).unwrap_or_default();
+            format!("- {}{was}\n", address(&link.url))
+        });
+        self.items(items, audit.removed.len());
+    }
+
+    fn notices(&mut self, audit: &Audit) {
+        if audit.notices.is_empty() {
+            return;
+        }
+        let _ = writeln!(self.text, "\n## Notices about the lists ({})\n", words::thousands(audit.notices.len()));
+        let shown = audit.notices.iter().take(NOTICES_SHOWN);
+        let items = shown.map(|notice| format!("- {}\n", markdown(&clip(&notice.to_string(), LONGEST_TEXT))));
+        self.items(items, audit.notices.len().min(NOTICES_SHOWN));
+        if audit.notices.len() > NOTICES_SHOWN {
+            let _ = writeln!(self.text, "- and {} more", words::thousands(audit.notices.len() - NOTICES_SHOWN));
+        }
+    }
+
+    fn foot(&mut self, audit: &Audit) {
+        let requests = &audit.run.requests;
+        let all = requests.links + requests.robots + requests.retries + requests.probes + requests.seeds;
+        let _ = writeln!(
+            self.text,
+            "\n---\n\nMade by {} with {all} requests: {} for links and their redirects, {} for robots.txt, \
+             {} second tries, {} probes, {} for lists.",
+            markdown(&format!("perennial {}", audit.run.version)),
+            requests.links,
+            requests.robots,
+            requests.retries,
+            requests.probes,
+            requests.seeds
+        );
+        self.line("`perennial explain REASON` tells what a reason means and what it takes; `perennial explain URL` shows all that is known of one link.");
+    }
+}
+
+fn is_new(link: &LinkRecord) -> bool {
+    link.delta == Some(Delta::New)
+}
+
+fn all_links(audit: &Audit) -> String {
+    words::count(audit.links.len(), "link")
+}
+
+fn seeds_clause(audit: &Audit) -> String {
+    let mentions = audit.links.iter().map(|link| link.occurrences.len()).sum();
+    let lists = words::count(audit.run.seeds.len(), "list");
+    format!("{} at {} in {lists}", words::count(audit.links.len(), "address"), words::count(mentions, "place"))
+}
+
+fn plural(what: &str) -> String {
+    match what.split_once(' ') {
+        Some(("new", noun)) => format!("new {noun}s"),
+        Some((noun, rest)) => format!("{noun}s {}", rest.replacen("that works", "that work", 1)),
+        None => format!("{what}s"),
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The link by the name a person knows it by.
+fn heading(link: &LinkRecord) -> String {
+    match title(link) {
+        Some(title) if link.url.len() <= LONGEST_ADDRESS => markdown_link(&clip(title, LONGEST_TEXT), &link.url),
+        Some(title) => format!("{} {}", markdown(&clip(title, LONGEST_TEXT)), address(&link.url)),
+        None => address(&link.url),
+    }
+}
+
+fn address(url: &str) -> String {
+    if url.len() > LONGEST_ADDRESS { markdown_code(&clip(url, LONGEST_TEXT)) } else { markdown_address(url) }
+}
+
+/// One finding: name, places, what was seen, what could stand in its place.
+fn problem(link: &LinkRecord, to_do: bool) -> String {
+    let mut item = format!("- {}{}", if to_do { "[ ] " } else { "" }, heading(link));
+    if let Some(label) = words::delta_label(link.delta) {
+        let _ = write!(item, " ({label})");
+    }
+    item.push('\n');
+    for occurrence in link.occurrences.iter().take(PLACES_SHOWN) {
+        let _ = write!(item, "  - at {}", markdown_code(&clip(&words::place(occurrence), LONGEST_TEXT)));
+        if !occurrence.section.is_empty() {
+            let section = words::section(&occurrence.section);
+            let _ = write!(item, " in {}", markdown(&clip(&section, LONGEST_TEXT)));
+        }
+        item.push('\n');
+    }
+    if link.occurrences.len() > PLACES_SHOWN {
+        let _ = writeln!(item, "  - and at {} more places", link.occurrences.len() - PLACES_SHOWN);
+    }
+    let seen = seen(link);
+    if !seen.is_empty() {
+        let _ = writeln!(item, "  - {seen}");
+    }
+    for suggestion in &link.suggestions {
+        let lead = if suggestion.kind == SuggestionKind::Archive {
+            "archived copy"
+        } else {
+            words::suggestion(suggestion.kind)
+        };
+        let _ = writeln!(item, "  - {lead}: {}", address(&suggestion.url));
+    }
+    item
+}
+
+/// Evidence, confidence and history in one line.
+fn seen(link: &LinkRecord) -> String {
+    let mut parts = Vec::new();
+    if !link.evidence.is_empty() {
+        parts.push(format!("seen: {}", markdown(&clip(&link.evidence, LONGEST_TEXT))));
+    }
+    if link.state != State::Skipped {
+        parts.push(format!("confidence {}", link.confidence));
+    }
+    if let Some((count, need)) = link.strikes {
+        parts.push(format!("strike {count} of {need}"));
+    }
+    if let Some(since) = link.failing_since {
+        parts.push(format!("failing since {}", words::day(since)));
+    }
+    if let Some(last) = link.last_ok.filter(|_| !link.state.is_alive()) {
+        parts.push(format!("last seen alive {}", words::day(last)));
+    }
+    parts.extend(link.notes.iter().map(|&note| words::note(note).to_owned()));
+    parts.join("; ")
+}

@@ -1,0 +1,183 @@
+//! An audit with one link of every kind a report must show, hostile texts among them.
+
+use jiff::Timestamp;
+
+use crate::model::anchor::Anchor;
+use crate::model::assessment::Note;
+use crate::model::audit::{
+    Audit, LinkRecord, OccurrenceRecord, Partial, RemovedLink, RequestCounts, RunSummary, SeedSummary,
+};
+use crate::model::exchange::{DnsFailure, Failure, Hop, Via};
+use crate::model::observation::Attempt;
+use crate::model::{Confidence, Delta, Notice, Reason, State, Suggestion, SuggestionKind};
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("a timestamp")
+}
+
+/// A finding as a second run tells it.
+pub fn link(url: &str, title: &str, line: usize, reason: Reason, evidence: &str) -> LinkRecord {
+    LinkRecord {
+        url: url.to_owned(),
+        canonical: url.to_owned(),
+        state: reason.state(),
+        reason,
+        also: Vec::new(),
+        confidence: reason.confidence(),
+        notes: Vec::new(),
+        evidence: evidence.to_owned(),
+        http_status: None,
+        final_url: None,
+        title: None,
+        anchor: None,
+        suggestions: Vec::new(),
+        occurrences: vec![OccurrenceRecord {
+            seed: "seeds/cities.md".to_owned(),
+            line,
+            column: 3,
+            section: vec!["Getting started".to_owned(), "Tools & guides".to_owned()],
+            title: Some(title.to_owned()),
+        }],
+        delta: Some(Delta::Still),
+        previous: Some((reason.state(), reason)),
+        checked: Some(at("2026-11-23T04:17:30Z")),
+        last_ok: None,
+        failing_since: None,
+        strikes: None,
+        attempts: Vec::new(),
+    }
+}
+
+pub fn hop(url: &str, status: Option<u16>) -> Hop {
+    Hop { url: url.to_owned(), status, location: None, via: None, remote: None, elapsed_ms: 120 }
+}
+
+/// A second run over one list.
+pub fn audit() -> Audit {
+    let gone = LinkRecord {
+        http_status: Some(404),
+        last_ok: Some(at("2026-11-16T04:17:30Z")),
+        failing_since: Some(at("2026-11-23T04:17:30Z")),
+        delta: Some(Delta::New),
+        previous: Some((State::Ok, Reason::OkPlain)),
+        suggestions: vec![Suggestion {
+            kind: SuggestionKind::Archive,
+            url: "https://archive.example/2024/https://cities.example/principles.pdf".to_owned(),
+        }],
+        attempts: vec![Attempt {
+            hops: vec![hop("https://cities.example/principles.pdf", Some(404))],
+            failure: None,
+            elapsed_ms: 140,
+        }],
+        ..link(
+            "https://cities.example/principles.pdf",
+            "Principles of human rights cities",
+            12,
+            Reason::Http404,
+            "GET answered 404 twice, 5 s apart",
+        )
+    };
+    let no_name = LinkRecord {
+        strikes: None,
+        attempts: vec![Attempt {
+            hops: vec![hop("http://old-toolkit.example/", None)],
+            failure: Some(Failure::Dns(DnsFailure::NoSuchName)),
+            elapsed_ms: 9,
+        }],
+        last_ok: Some(at("2026-10-01T04:17:30Z")),
+        failing_since: Some(at("2026-10-08T04:17:30Z")),
+        ..link("http://old-toolkit.example/", "Toolkit", 14, Reason::DnsNxdomain, "no such name, asked twice")
+    };
+    let hostile = LinkRecord {
+        title: Some("=cmd|' /C calc'!A0 \u{1b}]0;x\u{7}".to_owned()),
+        delta: Some(Delta::New),
+        previous: None,
+        http_status: Some(200),
+        ..link(
+            "https://parked.example/<script>?a=(1)|2",
+            "[click](javascript:alert(1)) | <img src=x> \u{202e}evil",
+            20,
+            Reason::ParkedDomain,
+            "title \"this domain is for sale | buy\"",
+        )
+    };
+    let mut moved = LinkRecord {
+        http_status: Some(200),
+        final_url: Some("https://new.example/guide".to_owned()),
+        suggestions: vec![Suggestion { kind: SuggestionKind::Redirect, url: "https://new.example/guide".to_owned() }],
+        notes: vec![Note::LongChain],
+        attempts: vec![Attempt {
+            hops: vec![
+                Hop {
+                    location: Some("https://new.example/guide".to_owned()),
+                    via: Some(Via::Location),
+                    ..hop("http://www.example.org/guide", Some(301))
+                },
+                hop("https://new.example/guide", Some(200)),
+            ],
+            failure: None,
+            elapsed_ms: 300,
+        }],
+        ..link("http://www.example.org/guide", "Guide", 21, Reason::MovedPermanent, "301 to another address, then 200")
+    };
+    let again = OccurrenceRecord { line: 40, section: Vec::new(), title: None, ..moved.occurrences[0].clone() };
+    moved.occurrences.push(again);
+    let wall = LinkRecord {
+        http_status: Some(403),
+        ..link("https://news.example/story", "Story", 22, Reason::BotWallCloudflare, "403 with cf-mitigated: challenge")
+    };
+    let slow = LinkRecord {
+        strikes: Some((2, 3)),
+        failing_since: Some(at("2026-11-16T04:17:30Z")),
+        delta: Some(Delta::Changed),
+        previous: Some((State::Unsure, Reason::Http5xx)),
+        ..link("https://slow.example/", "Slow site", 23, Reason::TimeoutRead, "no answer within 20 s, three times")
+    };
+    let refused =
+        link("https://private.example/page", "Page", 24, Reason::RobotsDisallowed, "robots.txt line 3: Disallow: /");
+    let fine = LinkRecord {
+        http_status: Some(200),
+        title: Some("Alliance".to_owned()),
+        anchor: Some(Anchor::Found),
+        confidence: Confidence::Certain,
+        last_ok: Some(at("2026-11-23T04:17:30Z")),
+        ..link("https://alliance.example/#about", "Alliance", 25, Reason::OkVerified, "title agrees with the list")
+    };
+    let back = LinkRecord {
+        delta: Some(Delta::Recovered),
+        previous: Some((State::Dead, Reason::Http404)),
+        last_ok: Some(at("2026-11-23T04:17:30Z")),
+        ..link("https://back.example/", "Back again", 26, Reason::OkPlain, "200 with 300 words")
+    };
+    Audit {
+        run: RunSummary {
+            number: 2,
+            started: at("2026-11-23T04:17:00Z"),
+            finished: Some(at("2026-11-23T04:18:00Z")),
+            previous: Some(at("2026-11-16T04:17:00Z")),
+            version: "0.1.0".to_owned(),
+            seeds: vec![SeedSummary { name: "seeds/cities.md".to_owned(), format: "markdown".to_owned(), links: 10 }],
+            partial: None,
+            requests: RequestCounts { links: 12, robots: 8, retries: 4, probes: 0, seeds: 0 },
+        },
+        links: vec![gone, no_name, hostile, moved, wall, slow, refused, fine, back],
+        removed: vec![RemovedLink { url: "https://dropped.example/".to_owned(), state: Some(State::Dead) }],
+        notices: vec![Notice::at("seeds/cities.md", 41, "`htp:/x` is no address; listed as invalid")],
+    }
+}
+
+/// A first run that was stopped.
+pub fn partial() -> Audit {
+    let mut audit = audit();
+    audit.run =
+        RunSummary { number: 1, previous: None, finished: None, partial: Some(Partial::Interrupted), ..audit.run };
+    audit.removed.clear();
+    audit.notices.clear();
+    for link in &mut audit.links {
+        (link.delta, link.previous) = (None, None);
+    }
+    audit.links.truncate(2);
+    let missed = link("https://later.example/", "Later", 30, Reason::NotReached, "");
+    audit.links.push(LinkRecord { delta: None, previous: None, checked: None, ..missed });
+    audit
+}

@@ -1,0 +1,113 @@
+use std::io;
+
+use unicode_width::UnicodeWidthStr as _;
+
+use super::terminal::{self, Layout};
+use super::{audit_csv, audit_json, audit_markdown, sample};
+use crate::model::audit::Audit;
+
+type Writer = fn(&Audit, &mut dyn io::Write) -> io::Result<()>;
+
+fn written(write: Writer, audit: &Audit) -> String {
+    let mut bytes = Vec::new();
+    write(audit, &mut bytes).expect("memory takes every report");
+    String::from_utf8(bytes).expect("reports are UTF-8")
+}
+
+#[test]
+fn the_markdown_audit_of_a_second_run() {
+    insta::assert_snapshot!(written(audit_markdown::write, &sample::audit()));
+}
+
+#[test]
+fn the_markdown_audit_of_a_stopped_first_run() {
+    insta::assert_snapshot!(written(audit_markdown::write, &sample::partial()));
+}
+
+#[test]
+fn the_csv_audit() {
+    insta::assert_snapshot!(written(audit_csv::write, &sample::audit()));
+}
+
+#[test]
+fn the_json_audit() {
+    insta::assert_snapshot!(written(audit_json::write, &sample::audit()));
+}
+
+fn on_terminal(audit: &Audit, layout: &Layout) -> String {
+    let mut bytes = Vec::new();
+    terminal::write(audit, layout, &mut bytes).expect("memory takes it");
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+fn reports() -> Vec<String> {
+    ["audit.md", "audit.csv", "audit.json", "compilation.md", "compilation.csv"]
+        .map(|name| format!("reports/{name}"))
+        .to_vec()
+}
+
+#[test]
+fn the_terminal_summary_of_a_second_run() {
+    insta::assert_snapshot!(on_terminal(&sample::audit(), &Layout { reports: reports(), ..Layout::default() }));
+}
+
+#[test]
+fn the_terminal_summary_of_a_stopped_run() {
+    insta::assert_snapshot!(on_terminal(&sample::partial(), &Layout::default()));
+}
+
+#[test]
+fn the_terminal_summary_keeps_to_its_width_and_its_colours() {
+    let mut audit = sample::audit();
+    audit.links[0].occurrences[0].title = Some("\u{1b}[31m長い".repeat(60));
+    audit.links[0].url = format!("https://example.org/{}", "x".repeat(300));
+    for width in [40, 80, 100] {
+        let text = on_terminal(&audit, &Layout { width, reports: reports(), ..Layout::default() });
+        assert!(!text.contains('\u{1b}'), "no escape without colour, least of all one from a title");
+        for line in text.lines() {
+            assert!(line.width() <= width, "{} columns: {line}", line.width());
+        }
+    }
+    let coloured = on_terminal(&audit, &Layout { colour: true, ..Layout::default() });
+    assert!(coloured.contains("\u{1b}[1m\u{1b}[31m"), "dead links are red");
+}
+
+#[test]
+fn long_lists_are_cut_with_a_pointer_to_the_rest() {
+    let mut audit = sample::audit();
+    let dead = audit.links[1].clone();
+    audit.links = vec![dead; 500];
+    let text = on_terminal(&audit, &Layout { reports: reports(), ..Layout::default() });
+    assert!(text.contains("... and 490 more in reports/audit.md"), "{text}");
+    assert!(text.lines().count() < 60);
+}
+
+#[test]
+fn a_huge_audit_stays_below_a_mebibyte_and_names_what_it_leaves_out() {
+    let mut audit = sample::audit();
+    let everything = audit.links.clone();
+    audit.links = everything.iter().cycle().take(20_000).cloned().collect();
+    let text = written(audit_markdown::write, &audit);
+    assert!(text.len() < audit_markdown::LIMIT, "{} bytes", text.len());
+    assert!(text.contains("left out here"));
+    assert!(text.contains("## Skipped (2,222)"), "every state is still counted");
+}
+
+#[test]
+fn json_carries_the_fixed_fields_in_seed_order() {
+    let json: serde_json::Value =
+        serde_json::from_str(&written(audit_json::write, &sample::audit())).expect("valid JSON");
+    assert_eq!(json["schema"], "perennial.audit/1");
+    let urls: Vec<_> = json["links"].as_array().expect("links").iter().map(|link| link["url"].as_str()).collect();
+    let listed: Vec<_> = sample::audit().links.into_iter().map(|link| link.url).collect();
+    assert_eq!(urls, listed.iter().map(|url| Some(url.as_str())).collect::<Vec<_>>());
+    let first = &json["links"][0];
+    for key in
+        ["canonical", "state", "reason", "confidence", "http_status", "final_url", "title", "anchor", "suggestions"]
+    {
+        assert!(first.get(key).is_some(), "{key}");
+    }
+    assert_eq!(first["occurrences"][0]["section"], serde_json::json!(["Getting started", "Tools & guides"]));
+    assert_eq!(json["links"][7]["anchor"], "found");
+    assert!(first["anchor"].is_null());
+}

@@ -1,0 +1,42 @@
+//! What the human reports share: which findings are new problems, and links gathered by state and reason.
+
+use std::collections::BTreeMap;
+
+use crate::model::audit::{Audit, LinkRecord};
+use crate::model::{Delta, Reason, State};
+
+/// Links of one reason, in seed order.
+pub struct Group<'a> {
+    /// The reason they share.
+    pub reason: Reason,
+    /// The links.
+    pub links: Vec<&'a LinkRecord>,
+}
+
+/// Whether a finding wants a person now and did not in the run before.
+pub fn is_new_problem(link: &LinkRecord) -> bool {
+    let wants_a_person = matches!(link.state, State::Dead | State::Suspect);
+    let was_another = link.previous.is_none_or(|(state, _)| state != link.state);
+    wants_a_person && was_another && matches!(link.delta, Some(Delta::New | Delta::Changed))
+}
+
+/// The links that pass a test, gathered by reason, in the order of states and then of the catalogue.
+pub fn groups<'a>(audit: &'a Audit, wanted: impl Fn(&LinkRecord) -> bool) -> Vec<Group<'a>> {
+    let mut by_reason: BTreeMap<(usize, Reason), Vec<&LinkRecord>> = BTreeMap::new();
+    for link in audit.links.iter().filter(|link| wanted(link)) {
+        let rank = State::ALL.iter().position(|&state| state == link.state).unwrap_or(State::ALL.len());
+        by_reason.entry((rank, link.reason)).or_default().push(link);
+    }
+    by_reason.into_iter().map(|((_, reason), links)| Group { reason, links }).collect()
+}
+
+/// How many links pass a test.
+pub fn count(audit: &Audit, wanted: impl Fn(&LinkRecord) -> bool) -> usize {
+    audit.links.iter().filter(|link| wanted(link)).count()
+}
+
+/// What a person calls the link: the title the list gives it, else the one found on the page.
+pub fn title(link: &LinkRecord) -> Option<&str> {
+    let listed = link.occurrences.iter().find_map(|occurrence| occurrence.title.as_deref());
+    listed.or(link.title.as_deref()).filter(|title| !title.trim().is_empty())
+}

@@ -1,0 +1,206 @@
+//! Words and shapes that several reports share: what states and notes are called, how moments and places are written.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::model::assessment::Note;
+use crate::model::audit::{OccurrenceRecord, Partial};
+use crate::model::exchange::{ConnectFailure, DnsFailure, Failure, RedirectFault, TlsFault};
+use crate::model::{Delta, State, SuggestionKind};
+
+/// What a state means for the reader of a list, in a few words.
+pub const fn state_meaning(state: State) -> &'static str {
+    match state {
+        State::Ok => "the content was seen",
+        State::Moved => "still there under a new address: update the link",
+        State::Suspect => "something answers, probably not what was linked: look",
+        State::Blocked => "robots are kept out; a person can probably see it",
+        State::Unsure => "could not tell this time; asked again next time",
+        State::Dead => "gone: fix these",
+        State::Skipped => "not checked, on purpose",
+    }
+}
+
+/// The health of a resource in words for readers of the compilation; nothing for a healthy one.
+pub const fn health_mark(state: State) -> Option<&'static str> {
+    match state {
+        State::Ok | State::Moved => None,
+        State::Suspect => Some("may not show what it once did"),
+        State::Blocked => Some("not open to programs; a browser will probably show it"),
+        State::Unsure => Some("could not be reached lately"),
+        State::Dead => Some("no longer available"),
+        State::Skipped => Some("not checked"),
+    }
+}
+
+/// A side note in words.
+pub const fn note(note: Note) -> &'static str {
+    match note {
+        Note::InsecureHttp => "over plain http",
+        Note::LongChain => "more than three redirects on the way",
+        Note::TemporaryRedirect => "reached through redirects the server calls temporary",
+        Note::HttpsDowngrade => "a secure address that redirects to an insecure one",
+        Note::Slow => "slow",
+        Note::Paywalled => "readers must pay",
+        Note::ArchivedRepo => "the repository is archived by its owner",
+        Note::OutdatedDocs => "the documentation calls itself outdated",
+        Note::Withdrawn => "withdrawn, but the page is kept",
+        Note::TruncatedBody => "only the beginning of the page was read",
+    }
+}
+
+/// What a replacement is.
+pub const fn suggestion(kind: SuggestionKind) -> &'static str {
+    match kind {
+        SuggestionKind::Redirect => "new address",
+        SuggestionKind::Archive => "archived copy",
+        SuggestionKind::Repair => "repaired address",
+    }
+}
+
+/// Why a run does not speak for the whole list, as one sentence.
+pub const fn partial(partial: Partial) -> &'static str {
+    match partial {
+        Partial::Interrupted => "The run was interrupted before every link had been visited.",
+        Partial::NoNetwork => "This machine had no network, so nothing could be judged.",
+        Partial::Unfinished => "The run has not come to its end.",
+    }
+}
+
+/// How a finding relates to the run before, as a short label; nothing for what is still the same.
+pub const fn delta_label(delta: Option<Delta>) -> Option<&'static str> {
+    match delta {
+        Some(Delta::New) => Some("new"),
+        Some(Delta::Changed) => Some("changed"),
+        Some(Delta::Recovered) => Some("recovered"),
+        Some(Delta::Still | Delta::Removed) | None => None,
+    }
+}
+
+/// A day, in UTC: `2026-11-23`.
+pub fn day(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
+}
+
+/// A minute, in UTC: `2026-11-23 04:17 UTC`.
+pub fn minute(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// A second in RFC 3339: `2026-11-23T04:17:05Z`.
+pub fn instant(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// A number with its noun: `1 link`, `2 links`.
+pub fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ if noun.ends_with('s') => format!("{} {noun}es", thousands(number)),
+        _ => format!("{} {noun}s", thousands(number)),
+    }
+}
+
+/// A number with its digits in groups: `100,000`.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// Where a link stands: `seeds/list.md:12`, or the seed alone for a place without a line.
+pub fn place(occurrence: &OccurrenceRecord) -> String {
+    match occurrence.line {
+        0 => occurrence.seed.clone(),
+        line => format!("{}:{line}", occurrence.seed),
+    }
+}
+
+/// Headings in one text, outermost first.
+pub fn section(path: &[String]) -> String {
+    path.join(" \u{203A} ")
+}
+
+/// A failure as a stable name and, where there is more to say, its detail.
+pub fn failure(failure: &Failure) -> (&'static str, Option<String>) {
+    match failure {
+        Failure::Dns(fault) => (
+            match fault {
+                DnsFailure::NoSuchName => "dns-no-such-name",
+                DnsFailure::NoAddress => "dns-no-address",
+                DnsFailure::ServerFailure => "dns-server-failure",
+                DnsFailure::Timeout => "dns-timeout",
+                DnsFailure::Unreachable => "dns-unreachable",
+            },
+            None,
+        ),
+        Failure::AddressRefused(address) => ("address-refused", Some(address.clone())),
+        Failure::Connect(fault) => (
+            match fault {
+                ConnectFailure::Refused => "connect-refused",
+                ConnectFailure::Timeout => "connect-timeout",
+                ConnectFailure::Unreachable => "connect-unreachable",
+                ConnectFailure::Other => "connect-failed",
+            },
+            None,
+        ),
+        Failure::Tls(fault) => (
+            match fault.fault {
+                TlsFault::Expired => "tls-expired",
+                TlsFault::NotYetValid => "tls-not-yet-valid",
+                TlsFault::SelfSigned => "tls-self-signed",
+                TlsFault::WrongHost => "tls-wrong-host",
+                TlsFault::UnknownIssuer => "tls-unknown-issuer",
+                TlsFault::Revoked => "tls-revoked",
+                TlsFault::Protocol => "tls-protocol",
+                TlsFault::Timeout => "tls-timeout",
+                TlsFault::Other => "tls-failed",
+            },
+            fault.certificate.as_ref().map(|certificate| {
+                format!(
+                    "certificate of {} by {}, valid from {} to {}",
+                    certificate.subject, certificate.issuer, certificate.not_before, certificate.not_after
+                )
+            }),
+        ),
+        Failure::HeadTimeout => ("head-timeout", None),
+        Failure::EmptyReply => ("empty-reply", None),
+        Failure::Reset => ("reset", None),
+        Failure::Malformed(what) => ("malformed-answer", Some(what.clone())),
+        Failure::Redirect(fault) => match fault {
+            RedirectFault::Loop => ("redirect-loop", None),
+            RedirectFault::TooMany => ("redirect-too-many", None),
+            RedirectFault::NoLocation => ("redirect-no-location", None),
+            RedirectFault::BadTarget(target) => ("redirect-bad-target", Some(target.clone())),
+            RedirectFault::Private(target) => ("redirect-private", Some(target.clone())),
+        },
+        Failure::Other(what) => ("other", Some(what.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_and_nouns_agree() {
+        assert_eq!(count(0, "link"), "0 links");
+        assert_eq!(count(1, "link"), "1 link");
+        assert_eq!(count(1_234_567, "link"), "1,234,567 links");
+        assert_eq!(count(2, "address"), "2 addresses");
+        assert_eq!(thousands(999), "999");
+    }
+
+    #[test]
+    fn moments_are_written_in_utc() {
+        let at: Timestamp = "2026-11-23T05:17:05.123+01:00".parse().expect("a timestamp");
+        assert_eq!((day(at), minute(at)), ("2026-11-23".to_owned(), "2026-11-23 04:17 UTC".to_owned()));
+        assert_eq!(instant(at), "2026-11-23T04:17:05Z");
+    }
+}
