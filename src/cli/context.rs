@@ -1,6 +1,7 @@
 //! What every verb is handed: the surroundings, the streams, the time and how much to say.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -8,6 +9,7 @@ use super::args::{Global, OutputFormat, parse_moment};
 use super::console::Console;
 use super::environment::{Colour, Environment};
 use super::error::CliError;
+use crate::config::{self, Config, FileChoice, Flag, Sources};
 
 /// The circumstances of one command line.
 pub struct Context {
@@ -59,9 +61,27 @@ impl Context {
         self.environment.width
     }
 
-    /// The flags of all verbs.
-    pub fn global(&self) -> &Global {
-        &self.global
+    /// The settings of this command line. `flags` are those the verb has keys for; warnings are shown.
+    ///
+    /// # Errors
+    /// With every mistake in the file, the environment and the flags.
+    pub fn config(&mut self, flags: &[Flag]) -> Result<Config, CliError> {
+        let file = match (&self.global.config, self.environment.variable("PERENNIAL_CONFIG")) {
+            (Some(path), _) => FileChoice::Given(path),
+            (None, _) if self.global.no_config => FileChoice::Nothing,
+            (None, Some(path)) => FileChoice::Given(Path::new(path)),
+            (None, None) => FileChoice::Nearest,
+        };
+        let Environment { folder, variables, .. } = &self.environment;
+        let loaded = config::load(&Sources { file, folder, variables, flags })?;
+        for warning in &loaded.warnings {
+            self.console.warn(warning);
+        }
+        match &loaded.config.source {
+            Some(path) => tracing::info!("using the configuration {}", path.display()),
+            None => tracing::info!("using no configuration file"),
+        }
+        Ok(loaded.config)
     }
 }
 

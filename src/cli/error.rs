@@ -5,6 +5,7 @@ use std::fmt;
 use std::io;
 
 use super::exit::Exit;
+use crate::config::ConfigError;
 
 /// Why a verb could not do its job. Findings about the web are never one of these.
 #[derive(Debug)]
@@ -92,6 +93,7 @@ impl CliError {
     pub(super) fn causes(&self) -> Vec<String> {
         let mut lines = Vec::new();
         let mut above = self.message.clone();
+        // An error that became this one as a whole has said its own text; what is beneath it has not.
         let mut cause = self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static));
         while let Some(error) = cause {
             let text = error.to_string();
@@ -111,6 +113,14 @@ impl CliError {
             Kind::Bug => Some(self.help.as_deref().unwrap_or(REPORT)),
             _ => self.help.as_deref(),
         }
+    }
+}
+
+impl From<ConfigError> for CliError {
+    fn from(error: ConfigError) -> Self {
+        let help = error.help().map(str::to_owned);
+        let message = error.to_string();
+        CliError { kind: Kind::Usage, message, cause: Some(Box::new(error)), help }
     }
 }
 

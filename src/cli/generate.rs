@@ -7,6 +7,7 @@ use super::args::Cli;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::Exit;
+use crate::config;
 
 /// What `perennial generate` was asked for.
 #[derive(Debug, clap::Args)]
@@ -24,6 +25,8 @@ enum What {
     },
     /// The manual page, in roff
     Man,
+    /// A configuration with every key, its default and what it means
+    Config,
 }
 
 /// Prints it.
@@ -34,6 +37,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     let mut bytes = Vec::new();
     match args.what {
         What::Completions { shell } => clap_complete::generate(shell, &mut Cli::command(), "perennial", &mut bytes),
+        What::Config => bytes.extend_from_slice(config::COMMENTED.as_bytes()),
         What::Man => clap_mangen::Man::new(Cli::command()).render(&mut bytes).map_err(CliError::output)?,
     }
     context.console.out().write_all(&bytes).map_err(CliError::output)?;

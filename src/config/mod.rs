@@ -1,9 +1,27 @@
 //! Everything a person can set, as one immutable [`Config`]: defaults, then the file, then the environment, then flags.
 
+mod find;
+mod layer;
+mod load;
+mod mistake;
+mod policy;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod units;
+mod value;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+
+pub use load::{FileChoice, Flag, Loaded, Sources, keys, load};
+pub use mistake::{ConfigError, Mistake, Quote};
+pub use policy::HostPolicy;
+
+/// A configuration with every key, its default and what it means, for newcomers to start from.
+pub const COMMENTED: &str = include_str!("../../config.toml");
 
 /// The settings of one invocation, validated.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,6 +30,8 @@ pub struct Config {
     pub source: Option<PathBuf>,
     /// Files, globs, folders, `-` or addresses of resource pages.
     pub seeds: Vec<String>,
+    /// The folder relative paths among the seeds start from; empty where that is where the person stands.
+    pub seed_folder: PathBuf,
     /// How requests are made.
     pub network: Network,
     /// How gently.
@@ -151,6 +171,12 @@ pub enum RobotsPolicy {
     Ignore,
 }
 
+impl RobotsPolicy {
+    /// The names in a configuration.
+    pub const NAMES: [(&'static str, RobotsPolicy); 2] =
+        [("obey", RobotsPolicy::Obey), ("ignore", RobotsPolicy::Ignore)];
+}
+
 /// `[check]`: what is asked again, and which verdicts fail a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Check {
@@ -211,6 +237,12 @@ pub enum AuditFormat {
     Json,
 }
 
+impl AuditFormat {
+    /// The names in a configuration.
+    pub const NAMES: [(&'static str, AuditFormat); 3] =
+        [("markdown", AuditFormat::Markdown), ("csv", AuditFormat::Csv), ("json", AuditFormat::Json)];
+}
+
 /// Forms of the research compilation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CompilationFormat {
@@ -218,6 +250,12 @@ pub enum CompilationFormat {
     Markdown,
     /// `compilation.csv`
     Csv,
+}
+
+impl CompilationFormat {
+    /// The names in a configuration.
+    pub const NAMES: [(&'static str, CompilationFormat); 2] =
+        [("markdown", CompilationFormat::Markdown), ("csv", CompilationFormat::Csv)];
 }
 
 /// `[[rule]]`: an exception for single hosts or addresses. Absent fields leave the general setting.

@@ -45,6 +45,12 @@ fn completions_and_manual_name_the_program() {
     }
 }
 
+#[test]
+fn the_generated_configuration_is_the_one_in_the_repository() {
+    let (code, out, _) = outcome(perennial().args(["generate", "config"]));
+    assert_eq!((code, out.as_str()), (0, include_str!("../../config.toml")));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_reader_that_leaves_is_no_error() {
