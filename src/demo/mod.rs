@@ -5,6 +5,7 @@
 
 mod answer;
 mod certificates;
+mod demonstration;
 mod error;
 mod names;
 mod player;
@@ -17,6 +18,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use demonstration::{Demonstration, SeedFile, demonstration};
 pub use error::DemoError;
 pub use player::{Playing, Request, play};
 pub use web::{Web, parse_jsonl};

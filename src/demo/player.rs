@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -137,6 +138,17 @@ impl Playing {
     /// The root certificate to trust.
     pub fn root_certificate_pem(&self) -> String {
         self.shared.certificates.root_pem()
+    }
+
+    /// The `[network]` table of a configuration that leads into this web, without its head line: name server, ports,
+    /// leave to ask loopback addresses, and the root certificate, which the caller saves under that path.
+    pub fn network_settings(&self, root_certificate: &Path) -> String {
+        let path = serde_json::Value::from(root_certificate.to_string_lossy());
+        let (dns, http, https) = (self.dns, self.http, self.https);
+        format!(
+            "dns_servers = [\"{dns}\"]\nport_map = {{ \"80\" = {http}, \"443\" = {https} }}\n\
+             allow_private_addresses = true\nextra_ca_file = {path}\n"
+        )
     }
 
     /// Goes on to another run: counting of requests begins anew, and what changes from run to run changes.
