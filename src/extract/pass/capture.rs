@@ -1,0 +1,475 @@
+//! Texts of single elements: headings, names, dates, properties, collected while the pass goes on.
+
+use crate::html::decode_attr;
+
+use super::super::candidates::{
+    Byline, BylineKind, Dated, DatedKind, Heading, LicenceHint, Linked, Place, Prop, Region, bounds, head_of,
+};
+use super::attributes::{Attributes, has_word};
+use super::signals::Signals;
+use super::text::fold_into;
+use super::{Pass, TITLE};
+
+/// Captures open at once. Nesting deeper than this captures nothing more.
+const MOST_OPEN: usize = 24;
+
+/// Pieces of text in which bylines and dates without a class are looked for.
+const TEXTS_LOOKED_AT: usize = 600;
+
+/// An element whose text is being collected.
+#[derive(Debug)]
+pub struct Capture {
+    /// Depth of the stack inside the element.
+    depth: usize,
+    purpose: Purpose,
+    text: String,
+    /// Whether a space is due before the next text.
+    pub gap: bool,
+    bound: usize,
+    class: String,
+    place: Place,
+}
+
+/// What a text is collected for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Heading(u8),
+    Byline(BylineKind),
+    Dated(DatedKind, Option<String>),
+    /// Name, owner, kind.
+    Prop(String, String, String),
+    /// A property that is an item itself: name and kind. Its text is not kept; it owns the properties inside.
+    Item(String, String),
+    Licence(String, bool),
+    Paragraph,
+}
+
+impl Capture {
+    /// Whether the next block ends it.
+    pub fn ends_at_block(&self) -> bool {
+        self.purpose == Purpose::Byline(BylineKind::Text) && !self.text.is_empty()
+    }
+
+    /// Adds decoded text.
+    pub fn push(&mut self, text: &str) {
+        if self.text.len() < self.bound {
+            fold_into(&mut self.text, text, &mut self.gap, self.bound);
+        }
+    }
+}
+
+/// Elements that hold pages, not names.
+fn is_large(name: &str) -> bool {
+    matches!(
+        name,
+        "html"
+            | "body"
+            | "article"
+            | "main"
+            | "form"
+            | "table"
+            | "tbody"
+            | "ul"
+            | "ol"
+            | "select"
+            | "button"
+            | "nav"
+            | "figure"
+    )
+}
+
+impl Pass {
+    fn open_capture(&mut self, purpose: Purpose, bound: usize, class: String, place: Place) {
+        if self.captures.len() < MOST_OPEN {
+            let depth = self.stack.depth();
+            self.captures.push(Capture { depth, purpose, text: String::new(), gap: false, bound, class, place });
+        }
+    }
+
+    /// Opens captures for an element that was just pushed.
+    pub(super) fn capture(
+        &mut self,
+        name: &str,
+        attributes: &Attributes<'_>,
+        signals: Signals,
+        region: Region,
+        around: Region,
+    ) {
+        if region.is_in(Region::HIDDEN.with(Region::HEAD)) && attributes.itemprop.is_empty() {
+            return;
+        }
+        let place = self.place(around);
+        if !attributes.itemprop.is_empty() || !attributes.property.is_empty() || attributes.itemscope {
+            self.capture_property(name, attributes, place);
+        }
+        match name {
+            "h1" | "h2" | "h3" => {
+                let level = name.as_bytes()[1] - b'0';
+                self.open_capture(Purpose::Heading(level), TITLE, attributes.label(&[attributes.itemprop]), place);
+            }
+            "time" => {
+                let kind = if attributes.pubdate { DatedKind::PubDate } else { DatedKind::Time };
+                let machine = Some(attributes.decoded(attributes.datetime, 80)).filter(|text| !text.is_empty());
+                let label = attributes.label(&[attributes.itemprop]);
+                self.open_capture(Purpose::Dated(kind, machine), bounds::HINT_TEXT, label, place);
+            }
+            "p" if !around.is_in(Region::OUTSIDE.with(Region::COMMENTS))
+                && self.candidates.paragraphs.len() < bounds::PARAGRAPHS =>
+            {
+                self.open_capture(Purpose::Paragraph, bounds::PARAGRAPH, String::new(), place);
+            }
+            _ => {}
+        }
+        if is_large(name) {
+            return;
+        }
+        if name == "a" && !attributes.href.is_empty() {
+            self.capture_link(attributes, place);
+        }
+        let named = (name != "a" && has_word(attributes.rel, "author")) || signals.has(Signals::AUTHOR);
+        if named && self.candidates.bylines.len() < bounds::HINTS {
+            let label = attributes.label(&[attributes.rel]);
+            self.open_capture(Purpose::Byline(BylineKind::Class), bounds::HINT_TEXT, label, place);
+        }
+        if signals.has(Signals::DATE) && name != "time" && self.candidates.dates.len() < bounds::HINTS {
+            let machine = match name {
+                "abbr" | "span" if !attributes.title.is_empty() => Some(attributes.decoded(attributes.title, 80)),
+                _ => None,
+            };
+            self.open_capture(
+                Purpose::Dated(DatedKind::Class, machine),
+                bounds::HINT_TEXT,
+                attributes.label(&[]),
+                place,
+            );
+        }
+        let titled = signals.has(Signals::TITLE)
+            && matches!(name, "div" | "span" | "p" | "a" | "h4" | "h5" | "h6" | "strong" | "td");
+        if titled && self.candidates.headings.len() < bounds::HEADINGS {
+            self.open_capture(Purpose::Heading(0), bounds::HINT_TEXT, attributes.label(&[]), place);
+        }
+        if signals.has(Signals::COINS) && !attributes.title.is_empty() && self.candidates.coins.len() < 4 {
+            self.candidates.coins.push(attributes.decoded(attributes.title, bounds::VALUE));
+        }
+    }
+
+    fn capture_link(&mut self, attributes: &Attributes<'_>, place: Place) {
+        if has_word(attributes.rel, "author") || is_author_address(attributes.href) {
+            let kind = if has_word(attributes.rel, "author") { BylineKind::Rel } else { BylineKind::Href };
+            if self.candidates.bylines.len() < bounds::HINTS {
+                let label = attributes.label(&[attributes.rel, attributes.href]);
+                self.open_capture(Purpose::Byline(kind), bounds::HINT_TEXT, label, place);
+            }
+        }
+        let declared = has_word(attributes.rel, "license");
+        if (declared || attributes.href.contains("creativecommons.org/"))
+            && self.candidates.licences.len() < bounds::HINTS
+        {
+            let href = attributes.decoded(attributes.href, 500);
+            self.open_capture(Purpose::Licence(href, declared), bounds::HINT_TEXT, String::new(), place);
+        }
+    }
+
+    fn capture_property(&mut self, name: &str, attributes: &Attributes<'_>, place: Place) {
+        let property = if attributes.itemprop.is_empty() { attributes.property } else { attributes.itemprop };
+        let property = local_name(property);
+        let kind = local_name(attributes.itemtype);
+        if attributes.itemscope {
+            // An item without a type inside a property is one all the same.
+            self.open_capture(Purpose::Item(property, kind), 0, String::new(), place);
+            return;
+        }
+        if property.is_empty() || self.candidates.props.len() >= bounds::HINTS {
+            return;
+        }
+        if !attributes.content.is_empty() || !attributes.datetime.is_empty() {
+            let value = if attributes.content.is_empty() { attributes.datetime } else { attributes.content };
+            let value = attributes.decoded(value, bounds::VALUE);
+            self.property(attributes, value, place.region);
+        } else if matches!(property.as_str(), "articlebody" | "text" | "reviewbody") || is_large(name) {
+            // The article itself is no property worth keeping.
+        } else {
+            let (owner, kind) = self.owner();
+            self.open_capture(Purpose::Prop(property, owner, kind), bounds::HINT_TEXT * 2, String::new(), place);
+        }
+    }
+
+    /// The property and type of the innermost open item.
+    fn owner(&self) -> (String, String) {
+        self.captures
+            .iter()
+            .rev()
+            .find_map(|capture| match &capture.purpose {
+                Purpose::Item(owner, kind) => Some((owner.clone(), kind.clone())),
+                _ => None,
+            })
+            .unwrap_or_default()
+    }
+
+    /// Keeps a property whose value stands in an attribute.
+    pub(super) fn property(&mut self, attributes: &Attributes<'_>, value: String, around: Region) {
+        let property = if attributes.itemprop.is_empty() { attributes.property } else { attributes.itemprop };
+        if self.candidates.props.len() < bounds::HINTS {
+            let (owner, kind) = self.owner();
+            let place = self.place(around);
+            for name in property.split_ascii_whitespace().take(3) {
+                let (owner, kind) = (owner.clone(), kind.clone());
+                self.candidates.props.push(Prop { name: local_name(name), value: value.clone(), owner, kind, place });
+            }
+        }
+    }
+
+    /// Properties and pictures of elements without content.
+    pub(super) fn capture_void(&mut self, name: &str, attributes: &Attributes<'_>, around: Region) {
+        if name == "link" && !attributes.itemprop.is_empty() && !attributes.href.is_empty() {
+            let value = attributes.decoded(attributes.href, bounds::VALUE);
+            self.property(attributes, value, around);
+        }
+    }
+
+    /// Keeps a `link`.
+    pub(super) fn keep_link(&mut self, attributes: &Attributes<'_>, around: Region) {
+        if self.candidates.links.len() < bounds::LINKS {
+            let place = self.place(around);
+            self.candidates.links.push(Linked {
+                rel: head_of(attributes.rel, 80).to_ascii_lowercase(),
+                href: attributes.decoded(attributes.href, bounds::VALUE).trim().to_owned(),
+                media: head_of(attributes.media, 80).to_ascii_lowercase(),
+                hreflang: head_of(attributes.hreflang, 40).to_ascii_lowercase(),
+                title: attributes.decoded(attributes.title, 200),
+                place,
+            });
+        }
+    }
+
+    /// Keeps a link in the body whose address or relation tells something: DOI resolvers, syndication.
+    pub(super) fn telling_link(&mut self, attributes: &Attributes<'_>, around: Region) {
+        if memchr::memmem::find(attributes.href.as_bytes(), b"doi.org/10.").is_some()
+            && self.candidates.links.len() < bounds::LINKS
+        {
+            let href = decode_attr(head_of(attributes.href, 500)).into_owned();
+            let place = self.place(around);
+            let none = String::new;
+            self.candidates.links.push(Linked {
+                rel: none(),
+                href,
+                media: none(),
+                hreflang: none(),
+                title: none(),
+                place,
+            });
+        }
+    }
+
+    /// Bylines and dates that only their text gives away.
+    pub(super) fn hint_in_text(&mut self, text: &str, region: Region) {
+        if self.texts > TEXTS_LOOKED_AT {
+            return;
+        }
+        let trimmed = text.trim();
+        if trimmed.len() <= 160 && self.candidates.bylines.len() < bounds::HINTS && begins_byline(trimmed) {
+            let place = self.place(region);
+            self.open_capture(Purpose::Byline(BylineKind::Text), bounds::HINT_TEXT, String::new(), place);
+        }
+        if trimmed.len() <= 200 && self.candidates.dates.len() < bounds::HINTS && holds_year(trimmed) {
+            let place = self.place(region);
+            let (machine, class) = (None, String::new());
+            self.candidates.dates.push(Dated {
+                kind: DatedKind::Text,
+                machine,
+                text: trimmed.to_owned(),
+                class,
+                place,
+            });
+        }
+        if self.candidates.licences.len() < bounds::HINTS && trimmed.len() < 2_000 && names_licence(trimmed) {
+            let place = self.place(region);
+            let text = head_of(trimmed, bounds::HINT_TEXT).to_owned();
+            self.candidates.licences.push(LicenceHint { href: String::new(), text, declared: false, place });
+        }
+    }
+
+    /// Ends the captures whose elements are closed.
+    pub(super) fn close_captures(&mut self) {
+        let depth = self.stack.depth();
+        while self.captures.last().is_some_and(|capture| capture.depth > depth) {
+            self.close_capture();
+        }
+    }
+
+    /// Ends the last capture.
+    pub(super) fn close_capture(&mut self) {
+        let Some(capture) = self.captures.pop() else { return };
+        let Capture { purpose, text, class, place, bound, .. } = capture;
+        // A text that fills its room is no name and no date.
+        let whole = text.len() + 20 < bound;
+        match purpose {
+            Purpose::Heading(level) => self.heading(level, text, class, place),
+            Purpose::Byline(kind) if whole && !text.is_empty() => {
+                self.candidates.bylines.push(Byline { kind, text, class, place });
+            }
+            Purpose::Dated(kind, machine) if whole && (!text.is_empty() || machine.is_some()) => {
+                self.candidates.dates.push(Dated { kind, machine, text, class, place });
+            }
+            Purpose::Prop(name, owner, kind) if !text.is_empty() => {
+                for name in name.split_ascii_whitespace().take(3) {
+                    let (owner, kind) = (owner.clone(), kind.clone());
+                    self.candidates.props.push(Prop { name: name.to_owned(), value: text.clone(), owner, kind, place });
+                }
+            }
+            Purpose::Licence(href, declared) => {
+                self.candidates.licences.push(LicenceHint { href, text, declared, place })
+            }
+            Purpose::Paragraph if text.len() >= 60 && self.candidates.paragraphs.len() < bounds::PARAGRAPHS => {
+                self.candidates.paragraphs.push(text);
+            }
+            _ => {}
+        }
+    }
+
+    fn heading(&mut self, level: u8, text: String, class: String, place: Place) {
+        if text.is_empty() {
+            return;
+        }
+        let facts = &mut self.facts;
+        if level == 1 && !self.seen_h1 {
+            self.seen_h1 = true;
+            facts.h1 = Some(text.clone());
+        } else if matches!(level, 1 | 2) && facts.headings.len() < 4 {
+            facts.headings.push(text.clone());
+        }
+        if self.candidates.headings.len() < bounds::HEADINGS {
+            self.candidates.headings.push(Heading { level, text, class, place });
+        }
+    }
+}
+
+/// The names of properties without prefix or address, lower case.
+fn local_name(names: &str) -> String {
+    let mut local = String::new();
+    for name in head_of(names, 200).split_ascii_whitespace() {
+        if !local.is_empty() {
+            local.push(' ');
+        }
+        local.push_str(name.rsplit(['/', '#', ':']).next().unwrap_or_default());
+    }
+    local.make_ascii_lowercase();
+    local
+}
+
+/// Whether an address is that of an author's page.
+fn is_author_address(href: &str) -> bool {
+    let path = head_of(href, 300);
+    [
+        "/author/",
+        "/authors/",
+        "/autor/",
+        "/autoren/",
+        "/auteur/",
+        "/auteurs/",
+        "/profile/",
+        "/by/",
+        "/people/",
+        "/contributor",
+        "/journalist",
+    ]
+    .iter()
+    .any(|part| memchr::memmem::find(path.as_bytes(), part.as_bytes()).is_some())
+}
+
+/// Words that begin a byline, with what must follow them.
+const BYLINE_STARTS: &[&str] = &[
+    "by ",
+    "by: ",
+    "by:",
+    "von ",
+    "von: ",
+    "von:",
+    "par ",
+    "por ",
+    "di ",
+    "door ",
+    "text: ",
+    "text:",
+    "autor: ",
+    "autor:",
+    "author: ",
+    "author:",
+    "authors: ",
+    "authors:",
+    "written by ",
+    "posted by ",
+    "published by ",
+    "autorin: ",
+    "auteur : ",
+    "auteur: ",
+    "av ",
+    "af ",
+    "автор: ",
+    "автор:",
+    "文／",
+    "文/",
+    "著者",
+    "作者",
+    "作者：",
+    "记者",
+    "記者",
+    "geschrieben von ",
+    "écrit par ",
+    "escrito por ",
+    "publié par ",
+    "publicado por ",
+    "a cura di ",
+    "story by ",
+    "words by ",
+];
+
+fn begins_byline(text: &str) -> bool {
+    let start = head_of(text, 24);
+    let first = start.as_bytes().first().copied().unwrap_or_default();
+    // Most texts fail here.
+    if !(first >= 0x80
+        || matches!(first.to_ascii_lowercase(), b'b' | b'v' | b'p' | b'd' | b't' | b'a' | b'w' | b'g' | b'e' | b's'))
+    {
+        return false;
+    }
+    let lower = start.to_lowercase();
+    BYLINE_STARTS.iter().any(|word| lower.starts_with(word))
+        || matches!(lower.as_str(), "by" | "von" | "par" | "por" | "di" | "door" | "author" | "autor")
+}
+
+/// Whether a year of our time stands in a text, or a short date of digits.
+fn holds_year(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut run = 0_usize;
+    let mut start = 0_usize;
+    for index in 0..=bytes.len() {
+        if bytes.get(index).is_some_and(u8::is_ascii_digit) {
+            if run == 0 {
+                start = index;
+            }
+            run += 1;
+            continue;
+        }
+        if run == 4 && (bytes[start..].starts_with(b"19") || bytes[start..].starts_with(b"20")) {
+            return true;
+        }
+        // 1.2.20, 1/2/20
+        if run == 2 && start >= 4 && matches!(bytes[start - 1], b'.' | b'/') && bytes[start - 2].is_ascii_digit() {
+            return true;
+        }
+        if run == 8 && bytes[start..].starts_with(b"20") {
+            return true;
+        }
+        run = 0;
+    }
+    false
+}
+
+fn names_licence(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memmem::find(bytes, b"CC BY").is_some()
+        || memchr::memmem::find(bytes, b"CC-BY").is_some()
+        || memchr::memmem::find(bytes, b"CC0").is_some()
+        || memchr::memmem::find(bytes, b"Creative Commons").is_some()
+}

@@ -1,0 +1,101 @@
+//! Facts of single pages.
+
+use super::*;
+
+fn facts(page: &str) -> PageFacts {
+    pass(page, &[]).facts
+}
+
+#[test]
+fn the_head_and_the_headings_are_read() {
+    let facts = facts(
+        "<!doctype html><html lang=de-AT><head><title> Eine\n &uuml;berschrift </title><base href='/b/'>
+         <meta property='og:title' content='Og &amp; Titel'><meta name=Description content=' Ein  Text '>
+         <meta property=og:site_name content=Ort><link rel='shortlink canonical' href='/k'>
+         <meta name=robots content='NOINDEX, follow'><meta name=generator content='Werk 1'>
+         <body><h1><img src=x></h1><h1>Erste <b>Zeile</b></h1><h2>Zwei</h2><h1>Drei</h1>",
+    );
+    assert_eq!(facts.title.as_deref(), Some("Eine überschrift"));
+    assert_eq!(facts.h1.as_deref(), Some("Erste Zeile"));
+    assert_eq!(facts.headings, ["Zwei", "Drei"]);
+    assert_eq!(facts.lang.as_deref(), Some("de-AT"));
+    assert_eq!(facts.og_title.as_deref(), Some("Og & Titel"));
+    assert_eq!(facts.site_name.as_deref(), Some("Ort"));
+    assert_eq!(facts.description.as_deref(), Some("Ein Text"));
+    assert_eq!(facts.canonical.as_deref(), Some("/k"));
+    assert_eq!(facts.base.as_deref(), Some("/b/"));
+    assert_eq!(facts.generator.as_deref(), Some("Werk 1"));
+    assert!(facts.noindex);
+}
+
+#[test]
+fn main_text_leaves_the_surroundings_out() {
+    let facts = facts(
+        "<body><header>Logo here</header><nav><a href=/>Home</a></nav><main><p>One two<b>three</b> <a href=x>four</a></p>
+         <script>var five</script><style>six</style><noscript>seven</noscript><template>eight</template>
+         <select><option>nine<option>ten</select><div hidden>eleven</div><div style='display: none'>twelve</div>
+         <p>five &amp; six</main><aside>thirteen</aside><footer>fourteen fifteen</footer>",
+    );
+    assert_eq!(facts.text, "One twothree four five & six");
+    assert_eq!(facts.words, 6);
+    assert_eq!(facts.all_words, 6 + 2 + 1 + 1 + 2);
+    assert_eq!(facts.linked_words, 2);
+    assert_eq!((facts.links, facts.scripts), (2, 1));
+}
+
+#[test]
+fn an_empty_shell_is_told_from_a_full_one() {
+    assert!(
+        facts("<body><noscript>Enable it</noscript><div id=root> <!-- --> </div><script src=a></script>").app_shell
+    );
+    assert!(facts("<body><app-root></app-root><script src=a></script>").app_shell);
+    assert!(facts("<div id=app><div class=spinner>Loading...</div></div>").app_shell);
+    assert!(!facts("<div id=__next><p>Words that stand there already, many of them</div>").app_shell);
+    assert!(!facts("<div id=main></div>").app_shell);
+}
+
+#[test]
+fn stubs_show_where_they_lead() {
+    assert_eq!(facts("<meta http-equiv=Refresh content='0; url=/new'>").refresh, Some((0.0, Some("/new".to_owned()))));
+    assert_eq!(facts("<script>window.location='/new';</script>").script_redirect.as_deref(), Some("/new"));
+    let page = format!("<script>window.location='/new';</script><p>{}", "word ".repeat(100));
+    assert_eq!(facts(&page).script_redirect, None);
+    let page =
+        format!("<noscript><meta http-equiv=refresh content='0;url=/nojs'></noscript><p>{}", "word ".repeat(100));
+    assert_eq!(facts(&page).refresh, None);
+    assert_eq!(facts("<frameset><frame src=' /inner '><frame src=b></frameset>").frame.as_deref(), Some("/inner"));
+    assert_eq!(facts("<input type=PassWord><input type=text>").password_fields, 1);
+    assert_eq!(facts("<meta name=prerender-status-code content=404>").prerender_status, Some(404));
+}
+
+#[test]
+fn fragments_are_met_by_id_and_name() {
+    let page = "<h2 id='user-content-a-b'>x</h2><a name='c d'></a><p id=&Uuml;ber>y<p id=Sec>";
+    let wanted: Vec<String> =
+        ["a-b", "c%20d", "%C3%9Cber", "sec", "", "Top", "no", "Sec:~:text=y"].iter().map(|&f| f.to_owned()).collect();
+    let passed = pass(page, &wanted);
+    assert_eq!(passed.fragments, [true, true, true, false, true, true, false, true]);
+    assert_eq!(passed.facts.fragment_found, Some(true));
+    assert_eq!(facts(page).fragment_found, None);
+}
+
+#[test]
+fn hostile_pages_cost_little() {
+    let deep = "<div>".repeat(80_000);
+    let wide = format!("<p {}>x", (0..60_000).map(|n| format!("a{n}=1 ")).collect::<String>());
+    let links = "<a href=/x>y</a>".repeat(100_000);
+    let closes = format!("{}{}", "<b>".repeat(600), "</i></b></p>".repeat(60_000));
+    let open = format!("<a title=\"{}", "<p>".repeat(100_000));
+    let began = std::time::Instant::now();
+    assert!(facts(&deep).hostile);
+    assert!(facts(&wide).hostile);
+    assert_eq!(facts(&links).links, 100_000);
+    facts(&closes);
+    facts(&open);
+    facts(&"<p class=author>By x".repeat(50_000));
+    facts(&"<!--".repeat(100_000));
+    facts(&"<script><!--<script>".repeat(50_000));
+    facts(&"&#".repeat(200_000));
+    // Quadratic behaviour would take minutes.
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}

@@ -1,0 +1,175 @@
+//! Visible text: how many words, how it begins, and its fingerprint.
+
+/// Bytes kept of the main text.
+const KEPT: usize = 6_000;
+
+/// Longer words are tokens, not language; they do not mark a text.
+const LONGEST_WORD: usize = 32;
+
+/// Collects the main text of a page.
+#[derive(Debug)]
+pub struct MainText {
+    /// The beginning, white space folded.
+    pub kept: String,
+    /// Words of all of it.
+    pub words: usize,
+    gap: bool,
+    last: [u64; 3],
+    counters: [i32; 64],
+}
+
+impl Default for MainText {
+    fn default() -> Self {
+        MainText { kept: String::new(), words: 0, gap: false, last: [0; 3], counters: [0; 64] }
+    }
+}
+
+impl MainText {
+    /// The next text begins a new word.
+    pub fn gap(&mut self) {
+        self.gap = true;
+    }
+
+    /// Adds a piece of decoded text and counts its words.
+    pub fn push(&mut self, text: &str) -> usize {
+        let before = self.words;
+        for word in words(text) {
+            let (hash, letters) = fingerprint(word);
+            if letters == 0 {
+                continue;
+            }
+            self.words += letters;
+            self.shingle(hash);
+        }
+        if self.kept.len() < KEPT {
+            fold_into(&mut self.kept, text, &mut self.gap, KEPT);
+        }
+        self.words - before
+    }
+
+    fn shingle(&mut self, word: u64) {
+        let [a, b, c] = self.last;
+        self.last = [b, c, word];
+        let shingle = mix(a.rotate_left(17) ^ b.rotate_left(31) ^ c.rotate_left(47) ^ word);
+        for (bit, counter) in self.counters.iter_mut().enumerate() {
+            *counter += i32::from((shingle >> bit) & 1 == 1) * 2 - 1;
+        }
+    }
+
+    /// 64-bit simhash over shingles of four words, digits and tokens masked.
+    pub fn simhash(&self) -> u64 {
+        self.counters.iter().enumerate().fold(0, |hash, (bit, &counter)| hash | (u64::from(counter > 0) << bit))
+    }
+}
+
+/// Counts the words of a text that is not part of the main text.
+pub fn count_words(text: &str) -> usize {
+    words(text).map(|word| fingerprint(word).1).sum()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| if c.is_ascii() { c.is_ascii_whitespace() } else { c == '\u{A0}' || c == '\u{3000}' })
+        .filter(|word| !word.is_empty())
+}
+
+/// A hash of the letters of a word in lower case, and how many words it counts for: none without a letter or digit,
+/// one for each two characters of a script that is written without spaces.
+fn fingerprint(word: &str) -> (u64, usize) {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let (mut wide, mut plain, mut digits) = (0_usize, false, false);
+    for &byte in word.as_bytes() {
+        let letter = byte | 0x20;
+        if letter.is_ascii_lowercase() {
+            plain = true;
+            hash = (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3);
+        } else if byte.is_ascii_digit() {
+            digits = true;
+        } else if byte >= 0x80 {
+            // First bytes of the three-byte blocks of kana, ideographs and Hangul.
+            wide += usize::from((0xE3..=0xED).contains(&byte));
+            // First bytes of letters; 0xC2 and 0xE2 begin signs and dashes.
+            plain |= byte >= 0xC3 && byte != 0xE2;
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    if wide > 1 {
+        return (mix(hash), wide.div_ceil(2));
+    }
+    if digits || word.len() > LONGEST_WORD * if word.is_ascii() { 1 } else { 3 } {
+        return (0x9E37_79B9_7F4A_7C15, 1);
+    }
+    (mix(hash), usize::from(plain))
+}
+
+fn mix(mut hash: u64) -> u64 {
+    hash ^= hash >> 32;
+    hash = hash.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    hash ^= hash >> 29;
+    hash
+}
+
+/// Appends text with its white space folded, up to a bound. `gap` says whether a space is due before the next character.
+pub fn fold_into(out: &mut String, text: &str, gap: &mut bool, bound: usize) {
+    for (index, word) in text.split(char::is_whitespace).enumerate() {
+        if index > 0 {
+            *gap = true;
+        }
+        if word.is_empty() {
+            continue;
+        }
+        if out.len() + word.len() >= bound {
+            let room = bound.saturating_sub(out.len() + 1);
+            let piece = super::super::candidates::head_of(word, room);
+            if *gap && !out.is_empty() && !piece.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(piece);
+            *gap = true;
+            return;
+        }
+        if *gap && !out.is_empty() {
+            out.push(' ');
+        }
+        *gap = false;
+        out.push_str(word);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn simhash(text: &str) -> u64 {
+        let mut main = MainText::default();
+        main.push(text);
+        main.simhash()
+    }
+
+    #[test]
+    fn numbers_and_tokens_leave_the_fingerprint_alone() {
+        let a = simhash("The page /a/12 was not found on 3.4.2020, ticket ab12cd34ef, please go back to the start");
+        let b = simhash("the page /a/99 was not found on 7.9.2026, ticket 99ffee0011, Please go back to the start");
+        assert_eq!(a, b);
+        let c =
+            simhash("A report on housing in twelve cities, with interviews, tables and an appendix on methods used");
+        assert!((a ^ c).count_ones() > 12);
+    }
+
+    #[test]
+    fn scripts_without_spaces_have_words_too() {
+        assert_eq!(count_words("one two — three 4"), 4);
+        assert!(count_words("人権都市の国際会議が開催されました") >= 8);
+    }
+
+    #[test]
+    fn text_is_folded_and_cut_between_characters() {
+        let (mut out, mut gap) = (String::new(), false);
+        fold_into(&mut out, "  a \n b", &mut gap, 100);
+        fold_into(&mut out, "c\u{A0}", &mut gap, 100);
+        fold_into(&mut out, "d", &mut gap, 100);
+        assert_eq!(out, "a bc d");
+        let (mut out, mut gap) = (String::new(), false);
+        fold_into(&mut out, "ééééé", &mut gap, 6);
+        assert_eq!(out, "éé");
+    }
+}
