@@ -13,6 +13,9 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
+/// Says one sentence on standard error, from any thread.
+pub type Messenger = Box<dyn Fn(&str) + Send + Sync>;
+
 /// Both streams of the program.
 pub struct Console {
     out: Box<dyn Write>,
@@ -88,6 +91,16 @@ impl Console {
         if !self.quiet {
             self.tell(format!("{WARNING}warning:{WARNING:#} {message}\n"));
         }
+    }
+
+    /// Something that says a sentence on standard error from any thread; not shown under `--quiet`.
+    pub fn messenger(&self) -> Messenger {
+        let quiet = self.quiet;
+        Box::new(move |message| {
+            if !quiet {
+                drop(writeln!(io::stderr(), "{message}"));
+            }
+        })
     }
 
     /// Shows an error with its causes and its help, and says what it ends in.

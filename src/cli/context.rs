@@ -6,10 +6,11 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::args::{Global, OutputFormat, parse_moment};
-use super::console::Console;
+use super::console::{Console, Messenger};
 use super::environment::{Colour, Environment};
 use super::error::CliError;
 use crate::config::{self, Config, FileChoice, Flag, Sources};
+use crate::ui::{self, Listener};
 
 /// The circumstances of one command line.
 pub struct Context {
@@ -59,6 +60,18 @@ impl Context {
     /// Columns of the terminal.
     pub fn width(&self) -> usize {
         self.environment.width
+    }
+
+    /// Someone to tell about a run, and something to say a sentence with while it goes on: the living lines where they
+    /// are wanted, else the log.
+    pub fn listener(&self) -> (Box<dyn Listener>, Messenger) {
+        if self.progress {
+            let progress = ui::Progress::new(self.width());
+            let messenger = progress.messenger();
+            (Box::new(progress), Box::new(messenger))
+        } else {
+            (Box::new(ui::Log::default()), self.console.messenger())
+        }
     }
 
     /// The settings of this command line. `flags` are those the verb has keys for; warnings are shown.

@@ -11,6 +11,7 @@ pub mod environment;
 pub mod error;
 pub mod exit;
 mod generate;
+pub mod interrupt;
 mod logging;
 
 use std::ffi::OsString;

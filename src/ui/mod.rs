@@ -1,6 +1,13 @@
 //! Progress and messages on stderr, fed by events.
 
+mod log;
+mod progress;
+mod tally;
+
 use std::time::Duration;
+
+pub use log::Log;
+pub use progress::Progress;
 
 use crate::model::{HostKey, Notice, State};
 
@@ -40,6 +47,8 @@ pub enum Event {
     },
     /// Trouble with one item of input.
     Notice(Notice),
+    /// The person wants to stop: nothing new is sent, what is in flight is finished.
+    Stopping,
     /// Nothing more will come.
     Done,
 }
@@ -56,4 +65,10 @@ pub struct Silent;
 
 impl Listener for Silent {
     fn event(&mut self, _: &Event) {}
+}
+
+impl<L: Listener + ?Sized> Listener for Box<L> {
+    fn event(&mut self, event: &Event) {
+        (**self).event(event);
+    }
 }
