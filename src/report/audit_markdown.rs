@@ -128,7 +128,7 @@ impl Page {
         if state == State::Ok || total == 0 {
             return;
         }
-        let _ = write!(self.text, "\n## {} ({})\n", capitalised(state.as_str()), words::thousands(total));
+        let _ = write!(self.text, "\n## {} ({})\n", words::capitalised(state.as_str()), words::thousands(total));
         let above = count(audit, |link| link.state == state && is_new_problem(link));
         let which = match above {
             0 => None,
@@ -250,11 +250,6 @@ fn plural(what: &str) -> String {
         Some((noun, rest)) => format!("{noun}s {}", rest.replacen("that works", "that work", 1)),
         None => format!("{what}s"),
     }
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The link by the name a person knows it by.

@@ -7,6 +7,8 @@ pub mod advice;
 pub mod audit_csv;
 pub mod audit_json;
 pub mod audit_markdown;
+pub mod compilation_csv;
+pub mod compilation_markdown;
 pub mod escape;
 pub mod table;
 pub mod terminal;

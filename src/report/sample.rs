@@ -2,14 +2,16 @@
 
 use jiff::Timestamp;
 
+use crate::compile::{Compilation, compile};
 use crate::model::anchor::Anchor;
 use crate::model::assessment::Note;
 use crate::model::audit::{
     Audit, LinkRecord, OccurrenceRecord, Partial, RemovedLink, RequestCounts, RunSummary, SeedSummary,
 };
 use crate::model::exchange::{DnsFailure, Failure, Hop, Via};
+use crate::model::metadata::{Field, Name};
 use crate::model::observation::Attempt;
-use crate::model::{Confidence, Delta, Notice, Reason, State, Suggestion, SuggestionKind};
+use crate::model::{Confidence, Delta, ListedResource, Metadata, Notice, Reason, State, Suggestion, SuggestionKind};
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")
@@ -180,4 +182,110 @@ pub fn partial() -> Audit {
     let missed = link("https://later.example/", "Later", 30, Reason::NotReached, "");
     audit.links.push(LinkRecord { delta: None, previous: None, checked: None, ..missed });
     audit
+}
+
+fn found(value: &str, source: &str) -> Option<Field<String>> {
+    Some(Field { value: value.to_owned(), source: source.to_owned(), raw: None })
+}
+
+/// A compilation of one list in which every kind of entry stands.
+pub fn compilation() -> Compilation {
+    let row = |section: &[&str], line: usize, title: &str, url: &str, reason: Reason| ListedResource {
+        seed: "seeds/cities.md".to_owned(),
+        line,
+        url: url.to_owned(),
+        canonical: url.to_owned(),
+        title: Some(title.to_owned()),
+        section: section.iter().map(|&heading| heading.to_owned()).collect(),
+        state: Some(reason.state()),
+        reason: Some(reason),
+        confidence: Some(reason.confidence()),
+        checked: Some(at("2026-11-23T04:17:30Z")),
+        first_seen: Some(at("2026-10-01T04:17:00Z")),
+        last_ok: Some(at("2026-11-16T04:17:30Z")),
+        ..ListedResource::default()
+    };
+    let article = ListedResource {
+        annotation: Some("How eleven cities began, with *their* ordinances [1] and <b>budgets</b>.".to_owned()),
+        http_status: Some(200),
+        metadata: Some(Metadata {
+            title: found("Human rights in the city", "citation_title"),
+            authors: Some(Field {
+                value: vec![
+                    Name::Person { family: "Okafor".to_owned(), given: "Ada".to_owned() },
+                    Name::Literal { literal: "City Research Group".to_owned() },
+                ],
+                source: "citation_author".to_owned(),
+                raw: None,
+            }),
+            container: found("Journal of Local Rights", "citation_journal_title"),
+            volume: found("12", "citation_volume"),
+            issue: found("3", "citation_issue"),
+            pages: found("101-120", "citation_firstpage"),
+            published: found("2021-05", "citation_publication_date"),
+            language: found("en", "html-lang"),
+            kind: found("article-journal", "citation_journal_title"),
+            licence: found("CC BY 4.0", "rel-license"),
+            doi: found("10.5555/local.2021.3", "citation_doi"),
+            keywords: Some(Field {
+                value: vec!["cities".to_owned(), "human rights, local".to_owned()],
+                source: "citation_keywords".to_owned(),
+                raw: None,
+            }),
+            ..Metadata::default()
+        }),
+        metadata_at: Some(at("2026-11-23T04:17:30Z")),
+        fields: vec![("Audience".to_owned(), "organisers".to_owned())],
+        ..row(
+            &["Start here"],
+            12,
+            "Starting a human rights city",
+            "https://journal.example/12/3/101",
+            Reason::OkVerified,
+        )
+    };
+    let gone = ListedResource {
+        http_status: Some(404),
+        strikes: 0,
+        suggestions: vec![Suggestion {
+            kind: SuggestionKind::Archive,
+            url: "https://archive.example/web/20240820101500/https://cities.example/principles.pdf".to_owned(),
+        }],
+        metadata: Some(Metadata {
+            kind: found("report", "pdf"),
+            page_count: Some(Field { value: 12, source: "pdf".to_owned(), raw: None }),
+            ..Metadata::default()
+        }),
+        metadata_at: Some(at("2026-11-16T04:17:30Z")),
+        ..row(
+            &["Start here"],
+            14,
+            "Principles {draft} | 50% & more",
+            "https://cities.example/principles.pdf",
+            Reason::Http404,
+        )
+    };
+    let untitled = ListedResource {
+        title: None,
+        page_title: Some("=HYPERLINK(\"https://evil.test\") \u{1b}[31m".to_owned()),
+        metadata: Some(Metadata {
+            description: found("A toolkit for organisers. Read it aloud!", "og:description"),
+            site_name: found("Toolkits", "og:site_name"),
+            language: found("fr", "html-lang"),
+            ..Metadata::default()
+        }),
+        ..row(&["Start here", "Tools"], 20, "", "https://toolkit.example/", Reason::OkPlain)
+    };
+    let moved = ListedResource {
+        final_url: Some("https://new.example/guide".to_owned()),
+        redirects: 1,
+        suggestions: vec![Suggestion { kind: SuggestionKind::Redirect, url: "https://new.example/guide".to_owned() }],
+        ..row(&["Start here", "Tools"], 21, "Guide", "http://www.example.org/guide", Reason::MovedPermanent)
+    };
+    let again = ListedResource {
+        annotation: Some("Mentioned once more.".to_owned()),
+        ..row(&["Elsewhere"], 40, "The guide", "https://new.example/guide", Reason::OkPlain)
+    };
+    let wall = row(&["Elsewhere"], 41, "Story", "https://news.example/story", Reason::BotWallCloudflare);
+    compile("Human rights cities: resources", [article, gone, untitled, moved, again, wall])
 }

@@ -3,7 +3,8 @@ use std::io;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::terminal::{self, Layout};
-use super::{audit_csv, audit_json, audit_markdown, sample};
+use super::{audit_csv, audit_json, audit_markdown, compilation_csv, compilation_markdown, sample};
+use crate::compile::Compilation;
 use crate::model::audit::Audit;
 
 type Writer = fn(&Audit, &mut dyn io::Write) -> io::Result<()>;
@@ -110,4 +111,37 @@ fn json_carries_the_fixed_fields_in_seed_order() {
     assert_eq!(first["occurrences"][0]["section"], serde_json::json!(["Getting started", "Tools & guides"]));
     assert_eq!(json["links"][7]["anchor"], "found");
     assert!(first["anchor"].is_null());
+}
+
+fn compiled(write: fn(&Compilation, &mut dyn io::Write) -> io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    write(&sample::compilation(), &mut bytes).expect("memory takes every report");
+    String::from_utf8(bytes).expect("reports are UTF-8")
+}
+
+#[test]
+fn the_markdown_compilation() {
+    insta::assert_snapshot!(compiled(compilation_markdown::write));
+}
+
+#[test]
+fn the_csv_compilation() {
+    insta::assert_snapshot!(compiled(compilation_csv::write));
+}
+
+#[test]
+fn every_row_of_the_csv_compilation_fits_its_header() {
+    let text = compiled(compilation_csv::write);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("rows as long as the header");
+    let cell = |row: usize, name: &str| &rows[row][header.iter().position(|column| column == name).expect("a column")];
+    assert_eq!(cell(0, "authors"), "Ada Okafor; City Research Group");
+    assert_eq!(cell(0, "doi_source"), "citation_doi");
+    assert_eq!(cell(0, "list_Audience"), "organisers");
+    assert_eq!(cell(1, "memento_datetime"), "2024-08-20T10:15:00Z");
+    assert_eq!(cell(1, "verdict"), "dead");
+    assert!(cell(2, "title").starts_with("'=HYPERLINK"));
+    assert_eq!(cell(3, "moved_to"), "https://new.example/guide");
+    assert_eq!(cell(3, "also_listed"), "seeds/cities.md:40 https://new.example/guide");
 }

@@ -77,6 +77,79 @@ pub const fn delta_label(delta: Option<Delta>) -> Option<&'static str> {
     }
 }
 
+/// What readers call a CSL type; the type itself where it has no better name.
+pub fn kind(csl: &str) -> &str {
+    KINDS.iter().find(|(name, _)| *name == csl).map_or(csl, |(_, words)| words)
+}
+
+const KINDS: &[(&str, &str)] = &[
+    ("article", "preprint"),
+    ("article-journal", "journal article"),
+    ("article-magazine", "magazine article"),
+    ("article-newspaper", "news article"),
+    ("broadcast", "podcast"),
+    ("entry-encyclopedia", "encyclopedia entry"),
+    ("motion_picture", "video"),
+    ("paper-conference", "conference paper"),
+    ("post", "forum post"),
+    ("post-weblog", "blog post"),
+    ("speech", "presentation"),
+    ("webpage", "web page"),
+];
+
+/// The English name of a language by its BCP 47 tag; the tag where it is none of the common ones.
+pub fn language(tag: &str) -> &str {
+    let primary = tag.split('-').next().unwrap_or(tag);
+    LANGUAGES.iter().find(|(code, _)| primary.eq_ignore_ascii_case(code)).map_or(tag, |(_, name)| name)
+}
+
+const LANGUAGES: &[(&str, &str)] = &[
+    ("ar", "Arabic"),
+    ("bg", "Bulgarian"),
+    ("bn", "Bengali"),
+    ("ca", "Catalan"),
+    ("cs", "Czech"),
+    ("da", "Danish"),
+    ("de", "German"),
+    ("el", "Greek"),
+    ("en", "English"),
+    ("es", "Spanish"),
+    ("et", "Estonian"),
+    ("fa", "Persian"),
+    ("fi", "Finnish"),
+    ("fr", "French"),
+    ("ga", "Irish"),
+    ("he", "Hebrew"),
+    ("hi", "Hindi"),
+    ("hr", "Croatian"),
+    ("hu", "Hungarian"),
+    ("id", "Indonesian"),
+    ("it", "Italian"),
+    ("ja", "Japanese"),
+    ("ko", "Korean"),
+    ("lt", "Lithuanian"),
+    ("lv", "Latvian"),
+    ("nb", "Norwegian"),
+    ("nl", "Dutch"),
+    ("nn", "Norwegian"),
+    ("no", "Norwegian"),
+    ("pl", "Polish"),
+    ("pt", "Portuguese"),
+    ("ro", "Romanian"),
+    ("ru", "Russian"),
+    ("sk", "Slovak"),
+    ("sl", "Slovenian"),
+    ("sr", "Serbian"),
+    ("sv", "Swedish"),
+    ("sw", "Swahili"),
+    ("th", "Thai"),
+    ("tr", "Turkish"),
+    ("uk", "Ukrainian"),
+    ("ur", "Urdu"),
+    ("vi", "Vietnamese"),
+    ("zh", "Chinese"),
+];
+
 /// A day, in UTC: `2026-11-23`.
 pub fn day(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
@@ -112,6 +185,12 @@ pub fn thousands(number: usize) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// A text with its first letter in upper case.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Where a link stands: `seeds/list.md:12`, or the seed alone for a place without a line.

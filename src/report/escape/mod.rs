@@ -110,7 +110,7 @@ pub fn markdown(text: &str) -> String {
     for (at, c) in text.char_indices() {
         let rest = &text[at + c.len_utf8()..];
         let special = match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '#' | '@' | '$' => true,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '^' | '#' | '@' | '$' => true,
             // Character references.
             '&' => rest.starts_with(|next: char| next == '#' || next.is_ascii_alphanumeric()),
             // At the start of a line: bullets, rules and setext underlines.

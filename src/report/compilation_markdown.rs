@@ -1,0 +1,179 @@
+//! `compilation.md`: the research compilation as one reads it.
+
+use std::fmt::Write as _;
+use std::io;
+
+use super::escape::{clip, markdown, markdown_address, markdown_code, markdown_link};
+use super::words;
+use crate::compile::{Compilation, Difference, Entry, Section};
+use crate::model::State;
+
+const LONGEST_TEXT: usize = 1_000;
+const AUTHORS_SHOWN: usize = 6;
+
+/// Writes the compilation as Markdown.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "# {}\n", markdown(title(compilation)))?;
+    writeln!(out, "{}", introduction(compilation))?;
+    let parts = compilation.seeds.len() > 1;
+    let mut above: (&str, &[String]) = ("", &[]);
+    for section in &compilation.sections {
+        if parts && above.0 != section.seed {
+            writeln!(out, "\n## From {}", markdown_code(&section.seed))?;
+            above.1 = &[];
+        }
+        headings(section, above.1, 2 + usize::from(parts), out)?;
+        above = (&section.seed, &section.path);
+        writeln!(out)?;
+        for entry in &section.entries {
+            out.write_all(item(entry).as_bytes())?;
+        }
+        for reference in &section.references {
+            let place = words::section(&reference.section);
+            let place = if place.is_empty() { "above".to_owned() } else { format!("under {}", markdown(&place)) };
+            let link = markdown_link(&clip(&reference.title, LONGEST_TEXT), &reference.url);
+            writeln!(out, "- {link}: see {place}")?;
+        }
+    }
+    Ok(())
+}
+
+fn title(compilation: &Compilation) -> &str {
+    if compilation.title.trim().is_empty() { "Compilation" } else { &compilation.title }
+}
+
+fn introduction(compilation: &Compilation) -> String {
+    let entries = compilation.entries().count();
+    let mut text =
+        format!("{} in {}", words::count(entries, "resource"), words::count(compilation.sections.len(), "section"));
+    let seeds: Vec<_> = compilation.seeds.iter().take(5).map(|seed| markdown_code(seed)).collect();
+    let _ = write!(text, ", from {}", seeds.join(", "));
+    if compilation.seeds.len() > seeds.len() {
+        let _ = write!(text, " and {} more", compilation.seeds.len() - seeds.len());
+    }
+    if let Some(checked) = compilation.checked {
+        let _ = write!(text, "; last checked {}", words::day(checked));
+    }
+    text.push('.');
+    let gone = compilation.entries().filter(|entry| entry.health.state == Some(State::Dead)).count();
+    if gone > 0 {
+        let _ = write!(
+            text,
+            " {} no longer available.",
+            if gone == 1 { "One is".to_owned() } else { format!("{gone} are") }
+        );
+    }
+    text
+}
+
+/// The headings of a section that do not already stand above.
+fn headings(section: &Section, above: &[String], level: usize, out: &mut dyn io::Write) -> io::Result<()> {
+    let shared = section.path.iter().zip(above).take_while(|(a, b)| a == b).count();
+    // A section that comes back after its own subsection is named again.
+    let shared = if shared == section.path.len() { shared.saturating_sub(1) } else { shared };
+    for (depth, heading) in section.path.iter().enumerate().skip(shared) {
+        let marks = "#".repeat((level + depth).min(6));
+        writeln!(out, "\n{marks} {}", markdown(&clip(heading, LONGEST_TEXT)))?;
+    }
+    Ok(())
+}
+
+/// One entry: citation, annotation, differences, health, each on a line of its own.
+fn item(entry: &Entry) -> String {
+    let mut lines = vec![citation(entry)];
+    lines.extend(annotation(entry));
+    lines.extend(
+        entry
+            .fields
+            .iter()
+            .filter(|(_, value)| !value.trim().is_empty())
+            .map(|(name, value)| format!("{}: {}", markdown(name), markdown(&clip(value, LONGEST_TEXT)))),
+    );
+    for difference in &entry.differences {
+        lines.push(match difference {
+            Difference::Title(title) => {
+                format!("The title on the page is now \"{}\".", markdown(&clip(title, LONGEST_TEXT)))
+            }
+            Difference::Address(address) => format!("It has moved to {}.", markdown_address(address)),
+        });
+    }
+    lines.extend(health(entry));
+    lines.extend(entry.also.iter().filter_map(|mention| {
+        let annotation = mention.annotation.as_ref().filter(|text| Some(*text) != entry.annotation.as_ref());
+        let title = mention.title.as_ref().filter(|title| **title != entry.title);
+        if annotation.is_none() && title.is_none() && mention.url == entry.url {
+            return None;
+        }
+        let link = markdown_link(mention.title.as_deref().unwrap_or(&mention.url), &mention.url);
+        let said = annotation.map(|text| format!(": {}", markdown(&clip(text, LONGEST_TEXT)))).unwrap_or_default();
+        Some(format!("Also listed as {link}{said}"))
+    }));
+    format!("- {}\n", lines.join("\\\n  "))
+}
+
+/// Linked title, authors, where it appeared, when, what it is.
+fn citation(entry: &Entry) -> String {
+    let metadata = &entry.metadata;
+    let mut text = markdown_link(&clip(&entry.title, LONGEST_TEXT), &entry.url);
+    if let Some(authors) = &metadata.authors {
+        let names: Vec<_> = authors.value.iter().take(AUTHORS_SHOWN).map(|name| markdown(&name.display())).collect();
+        let others = if authors.value.len() > AUTHORS_SHOWN { " and others" } else { "" };
+        let _ = write!(text, ". {}{others}", names.join(", "));
+    }
+    let value = |field: &Option<crate::model::metadata::Field<String>>| field.as_ref().map(|field| field.value.clone());
+    let site = value(&metadata.container).or_else(|| value(&metadata.site_name));
+    let publisher = value(&metadata.publisher).filter(|publisher| Some(publisher) != site.as_ref());
+    let mut facts: Vec<String> =
+        [site.map(|site| format!("*{}*", markdown(&site))), publisher.map(|name| markdown(&name))]
+            .into_iter()
+            .flatten()
+            .collect();
+    facts.extend(value(&metadata.published).map(|date| markdown(&date)));
+    let kind = metadata.kind.as_ref().map(|kind| words::kind(&kind.value)).filter(|kind| *kind != "web page");
+    facts.extend(kind.map(markdown));
+    facts.extend(metadata.page_count.as_ref().map(|pages| words::count(pages.value as usize, "page")));
+    facts.extend(value(&metadata.language).map(|tag| markdown(words::language(&tag))));
+    facts.extend(value(&metadata.licence).map(|licence| markdown(&licence)));
+    if !facts.is_empty() {
+        let _ = write!(text, ". {}", words::capitalised(&facts.join(", ")));
+    }
+    if let Some(doi) = value(&metadata.doi) {
+        let _ = write!(text, ". DOI {}", markdown_link(&doi, &format!("https://doi.org/{doi}")));
+    }
+    text.push('.');
+    text
+}
+
+fn annotation(entry: &Entry) -> Option<String> {
+    let listed = entry.annotation.as_ref().filter(|text| !text.trim().is_empty());
+    if let Some(text) = listed {
+        return Some(markdown(&clip(text, LONGEST_TEXT)));
+    }
+    let description = &entry.metadata.description.as_ref()?.value;
+    Some(format!("From the page: {}", markdown(&clip(description, LONGEST_TEXT))))
+}
+
+/// The health mark, in words, with what helps.
+fn health(entry: &Entry) -> Option<String> {
+    let mark = entry.health.state.and_then(words::health_mark);
+    let memento = entry.memento.as_ref().map(|url| markdown_link("Archived copy", url));
+    let mut text = match (mark, memento) {
+        (None, None) => return None,
+        (None, Some(memento)) => return Some(format!("{memento}.")),
+        (Some(mark), memento) => {
+            let reason = entry.health.reason.map(|reason| super::advice::of(reason).title);
+            let reason = reason.map(|title| format!(": {}", markdown(title))).unwrap_or_default();
+            let seen = entry.health.last_ok.map(|at| format!("; last seen {}", words::day(at))).unwrap_or_default();
+            let memento = memento.map(|link| format!(" {link}.")).unwrap_or_default();
+            format!("**{}**{reason}{seen}.{memento}", words::capitalised(mark))
+        }
+    };
+    let cannot_be_seen = entry.health.state == Some(State::Dead);
+    if let Some(at) = entry.metadata_at.filter(|_| cannot_be_seen) {
+        let _ = write!(text, " What is said of it dates from {}.", words::day(at));
+    }
+    Some(text)
+}
