@@ -1,6 +1,6 @@
 //! The one home of printing: results to standard output, messages to standard error, colour only where it is wanted.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 
@@ -12,6 +12,16 @@ use super::exit::Exit;
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
+
+/// Whether somebody types on standard input, reads standard output, reads standard error.
+pub(super) fn terminals() -> [bool; 3] {
+    [io::stdin().is_terminal(), io::stdout().is_terminal(), io::stderr().is_terminal()]
+}
+
+/// Where the log is written.
+pub(super) fn log_writer() -> io::Stderr {
+    io::stderr()
+}
 
 /// Says one sentence on standard error, from any thread.
 pub type Messenger = Box<dyn Fn(&str) + Send + Sync>;

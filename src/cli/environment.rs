@@ -4,10 +4,11 @@
 //! of this value.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+
+use super::console;
 
 /// Columns assumed where nothing says how wide the terminal is.
 const DEFAULT_WIDTH: usize = 80;
@@ -56,12 +57,13 @@ impl Environment {
             .or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
             .filter(|&width| width > 0)
             .unwrap_or(DEFAULT_WIDTH);
+        let [stdin_is_terminal, stdout_is_terminal, stderr_is_terminal] = console::terminals();
         Environment {
             variables,
             folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
-            stdin_is_terminal: std::io::stdin().is_terminal(),
-            stdout_is_terminal: std::io::stdout().is_terminal(),
-            stderr_is_terminal: std::io::stderr().is_terminal(),
+            stdin_is_terminal,
+            stdout_is_terminal,
+            stderr_is_terminal,
             width,
             started: Timestamp::now(),
         }

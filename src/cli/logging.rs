@@ -2,6 +2,7 @@
 
 use tracing_subscriber::EnvFilter;
 
+use super::console;
 use super::context::Context;
 
 /// Starts the log for as many `-v` as were given; without one nothing is logged.
@@ -17,7 +18,7 @@ pub(super) fn start(context: &Context) {
         .with_ansi(context.console.err_has_colour())
         .with_target(context.verbose > 2)
         .without_time()
-        .with_writer(std::io::stderr)
+        .with_writer(console::log_writer)
         .finish();
     // Only the first command line of a process can set it; a second one logs to the same place anyway.
     drop(tracing::subscriber::set_global_default(subscriber));
