@@ -13,6 +13,7 @@ pub mod exit;
 mod generate;
 pub mod interrupt;
 mod logging;
+pub mod output;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
