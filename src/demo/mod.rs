@@ -7,6 +7,7 @@ mod answer;
 mod certificates;
 mod demonstration;
 mod error;
+mod generated;
 mod names;
 mod player;
 pub mod scenario;
@@ -20,5 +21,6 @@ mod tests;
 
 pub use demonstration::{Demonstration, SeedFile, demonstration};
 pub use error::DemoError;
+pub use generated::Generated;
 pub use player::{Playing, Request, play};
 pub use web::{Web, parse_jsonl};

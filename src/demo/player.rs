@@ -351,7 +351,6 @@ impl Shared {
     }
 
     fn remember(&self, head: &Head, secure: bool, run: u32) {
-        self.requests.fetch_add(1, Ordering::SeqCst);
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         if log.len() < MAX_LOG {
             log.push(Request {
@@ -370,6 +369,12 @@ impl Shared {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
+        self.requests.fetch_add(1, Ordering::SeqCst);
+        if let Some(generated) = self.web.generated.as_ref().filter(|generated| generated.has(&head.host)) {
+            let bodiless = head.method.eq_ignore_ascii_case("HEAD");
+            stream.write_all(&generated.answer(&head.host, head.path(), bodiless)).await?;
+            return Ok(After::Keep);
+        }
         let run = self.run.load(Ordering::SeqCst);
         self.remember(head, secure, run);
         let host = if self.counters.contains_key(&head.host) {

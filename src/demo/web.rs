@@ -1,11 +1,13 @@
 //! Scenarios put together into one web: which names exist, and which route answers a request.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
 use super::error::DemoError;
+use super::generated::Generated;
 use super::scenario::{Behaviour, Encoding, Lookup, RouteText, Scenario, Tls};
 use super::template::Template;
 use super::when::{self, Condition};
@@ -18,6 +20,7 @@ pub struct Web {
     pub(super) sites: HashMap<String, Site>,
     /// By name without trailing dot.
     pub(super) names: HashMap<String, Name>,
+    pub(super) generated: Option<Arc<Generated>>,
 }
 
 /// What one host answers.
@@ -73,7 +76,13 @@ impl Web {
         Ok(web)
     }
 
-    /// The names of all hosts, without trailing dots, in no particular order.
+    /// Adds hosts with generated pages; their requests are counted, not remembered.
+    pub fn with_generated(mut self, generated: Generated) -> Self {
+        self.generated = Some(Arc::new(generated));
+        self
+    }
+
+    /// The names of all hosts but generated ones, without trailing dots, in no particular order.
     pub fn hosts(&self) -> impl Iterator<Item = &str> {
         self.names.keys().map(String::as_str)
     }
@@ -117,10 +126,14 @@ impl Web {
         self.sites.get(host).or_else(|| self.sites.get(host.strip_suffix('.')?))
     }
 
-    /// What the name is worth in a run; `None` for a name that does not exist.
+    /// What the name is worth in a run.
     pub(super) fn lookup(&self, host: &str, run: u32) -> Lookup {
         let host = host.strip_suffix('.').unwrap_or(host);
-        self.names.get(host).map_or(Lookup::Nxdomain, |name| by_run(&name.lookups, run))
+        match self.names.get(host) {
+            Some(name) => by_run(&name.lookups, run),
+            None if self.generated.as_ref().is_some_and(|generated| generated.has(host)) => Lookup::Ok,
+            None => Lookup::Nxdomain,
+        }
     }
 
     /// The certificate a host presents in a run.

@@ -1,5 +1,6 @@
 //! HTTP/1.1 as it goes over the wire, written by hand so that it can be written wrongly on purpose (RFC 9112).
 
+use std::borrow::Cow;
 use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -26,7 +27,10 @@ pub(super) struct Head {
 impl Head {
     /// Reads a head, from the request line to the empty line. `None` for what is no HTTP/1 request.
     pub(super) fn parse(bytes: &[u8]) -> Option<Head> {
-        let text: String = bytes.iter().map(|&byte| char::from(byte)).collect();
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect(),
+        };
         let mut lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
         let mut request_line = lines.next()?.split(' ').filter(|word| !word.is_empty());
         let (method, target, version) = (request_line.next()?, request_line.next()?, request_line.next()?);
