@@ -9,7 +9,7 @@ use super::context::Context;
 use super::environment::Colour;
 use super::error::CliError;
 use super::exit::Exit;
-use super::generate;
+use super::{explain, generate};
 
 /// Keeps a list of recommended resources alive: visits every link of a resource page, says which still stand and why,
 /// and compiles what each resource is.
@@ -73,6 +73,8 @@ pub enum OutputFormat {
 #[derive(Debug, Subcommand)]
 #[non_exhaustive]
 pub enum Verb {
+    /// Say what a reason or a state means and what to do
+    Explain(explain::Args),
     /// Print completions, the manual page or a commented configuration
     Generate(generate::Args),
 }
@@ -84,6 +86,7 @@ impl Verb {
     /// When the work could not be done.
     pub fn run(&self, context: &mut Context) -> Result<Exit, CliError> {
         match self {
+            Verb::Explain(args) => explain::run(args, context),
             Verb::Generate(args) => generate::run(args, context),
         }
     }

@@ -10,12 +10,15 @@ pub mod context;
 pub mod environment;
 pub mod error;
 pub mod exit;
+mod explain;
 mod generate;
 pub mod interrupt;
 mod logging;
 pub mod output;
 
+use std::any::Any;
 use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -44,10 +47,19 @@ fn dispatch(cli: &args::Cli, environment: Environment, console: Console) -> Exit
         Err((error, mut console)) => return console.report(&error),
     };
     logging::start(&context);
-    let outcome = cli.verb.run(&mut context);
+    // A panic is our mistake and never the fault of a page: it ends like any other error, and asks to be reported.
+    let outcome = catch_unwind(AssertUnwindSafe(|| cli.verb.run(&mut context)))
+        .unwrap_or_else(|panic| Err(CliError::bug(panic_message(panic.as_ref()))));
     let flushed = context.console.flush();
     match outcome.and_then(|exit| flushed.map(|()| exit)) {
         Ok(exit) => exit,
         Err(error) => context.console.report(&error),
     }
+}
+
+/// What was said by whoever panicked; the place has been printed by then.
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("internal error: {}", said.unwrap_or_else(|| "unknown".to_owned()))
 }

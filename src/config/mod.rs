@@ -19,6 +19,7 @@ use std::time::Duration;
 pub use load::{FileChoice, Flag, Loaded, Sources, keys, load};
 pub use mistake::{ConfigError, Mistake, Quote};
 pub use policy::HostPolicy;
+pub use value::nearest;
 
 /// A configuration with every key, its default and what it means, for newcomers to start from.
 pub const COMMENTED: &str = include_str!("../../config.toml");

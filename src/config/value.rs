@@ -261,7 +261,7 @@ fn alternatives(names: &[String]) -> String {
 }
 
 /// The name that was probably meant: at most a third of its letters differ.
-pub(super) fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let text = text.to_lowercase();
     names
         .map(|name| (strsim::damerau_levenshtein(&text, &name.to_lowercase()), name))

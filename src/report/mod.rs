@@ -10,6 +10,7 @@ pub mod audit_markdown;
 pub mod compilation_csv;
 pub mod compilation_markdown;
 pub mod escape;
+pub mod explain;
 pub mod table;
 pub mod terminal;
 mod view;

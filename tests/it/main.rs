@@ -2,4 +2,5 @@
 
 mod house;
 
+mod explain;
 mod usage;

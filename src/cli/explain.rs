@@ -1,0 +1,112 @@
+//! `perennial explain`: what a reason or a state means and what to do.
+
+use serde::Serialize;
+
+use super::args::OutputFormat;
+use super::context::Context;
+use super::error::CliError;
+use super::exit::Exit;
+use crate::config::nearest;
+use crate::model::{Reason, State};
+use crate::report::advice;
+use crate::report::explain::Page;
+
+/// What `perennial explain` was asked about.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A reason such as http-404 or a state such as blocked; every reason when left out
+    #[arg(value_name = "REASON")]
+    subject: Option<String>,
+}
+
+/// A reason for programs.
+#[derive(Serialize)]
+struct Explained {
+    reason: &'static str,
+    state: State,
+    confidence: &'static str,
+    title: &'static str,
+    means: &'static str,
+    takes: &'static str,
+    action: &'static str,
+}
+
+/// Prints it.
+///
+/// # Errors
+/// When there is no such reason, or standard output cannot be written.
+pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
+    let subject = match args.subject.as_deref() {
+        None => Subject::Everything,
+        Some(text) => parse(text)?,
+    };
+    if context.format == OutputFormat::Human {
+        let (width, colour) = (context.width(), context.console.out_has_colour());
+        let mut page = Page::new(context.console.out(), width, colour);
+        let written = match subject {
+            Subject::Reason(reason) => page.reason(reason),
+            Subject::State(state) => page.state(state),
+            Subject::Everything => page.everything(),
+        };
+        written.map_err(CliError::output)?;
+        return Ok(Exit::Clean);
+    }
+    let explained: Vec<Explained> =
+        Reason::ALL.iter().copied().filter(|reason| subject.covers(*reason)).map(explained).collect();
+    match (context.format, explained.as_slice()) {
+        (OutputFormat::Jsonl, rows) => rows.iter().try_for_each(|row| print_json(context, row))?,
+        (_, [one]) if matches!(subject, Subject::Reason(_)) => print_json(context, one)?,
+        (_, rows) => print_json(context, &rows)?,
+    }
+    Ok(Exit::Clean)
+}
+
+fn print_json(context: &mut Context, value: &impl Serialize) -> Result<(), CliError> {
+    let text = serde_json::to_string(value).map_err(|error| CliError::bug("cannot write JSON").because(error))?;
+    context.console.print(&text)
+}
+
+#[derive(Clone, Copy)]
+enum Subject {
+    Reason(Reason),
+    State(State),
+    Everything,
+}
+
+impl Subject {
+    fn covers(self, reason: Reason) -> bool {
+        match self {
+            Subject::Reason(wanted) => reason == wanted,
+            Subject::State(state) => reason.state() == state,
+            Subject::Everything => true,
+        }
+    }
+}
+
+fn parse(text: &str) -> Result<Subject, CliError> {
+    if let Some(reason) = Reason::parse(text) {
+        return Ok(Subject::Reason(reason));
+    }
+    if let Some(state) = State::parse(text) {
+        return Ok(Subject::State(state));
+    }
+    let names = Reason::ALL.iter().map(|reason| reason.code()).chain(State::ALL.map(State::as_str));
+    let help = match nearest(text, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`perennial explain` lists every reason".to_owned(),
+    };
+    Err(CliError::usage(format!("there is no reason or state `{text}`")).help(help))
+}
+
+fn explained(reason: Reason) -> Explained {
+    let words = advice::of(reason);
+    Explained {
+        reason: reason.code(),
+        state: reason.state(),
+        confidence: reason.confidence().as_str(),
+        title: words.title,
+        means: words.means,
+        takes: words.takes,
+        action: words.action,
+    }
+}

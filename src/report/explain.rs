@@ -1,0 +1,268 @@
+//! What stands behind a word or a verdict: a reason, a state, or the whole story of one link, for reading on a terminal.
+
+use std::io;
+
+use anstyle::Style;
+use jiff::Timestamp;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::escape::terminal as clean;
+use super::terminal::wrap;
+use super::{advice, words};
+use crate::model::audit::LinkRecord;
+use crate::model::exchange::Via;
+use crate::model::observation::Attempt;
+use crate::model::reason::StrikeClass;
+use crate::model::{Reason, State};
+
+/// Columns that labels take.
+const LABEL: usize = 14;
+const NARROWEST: usize = 40;
+const WIDEST: usize = 100;
+
+/// One verdict of the past.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Past {
+    /// When it was reached.
+    pub at: Timestamp,
+    /// The verdict.
+    pub state: State,
+    /// The rule that decided.
+    pub reason: Reason,
+    /// The sentence of evidence.
+    pub evidence: String,
+}
+
+/// Paper to write explanations on.
+pub struct Page<'a> {
+    out: &'a mut dyn io::Write,
+    width: usize,
+    colour: bool,
+}
+
+impl<'a> Page<'a> {
+    /// A page of this many columns; the text says everything without colour.
+    pub fn new(out: &'a mut dyn io::Write, width: usize, colour: bool) -> Self {
+        Page { out, width: width.clamp(NARROWEST, WIDEST), colour }
+    }
+
+    /// What a reason means and what to do about it.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn reason(&mut self, reason: Reason) -> io::Result<()> {
+        let words = advice::of(reason);
+        self.heading(&format!("{reason}: {}", words.title))?;
+        writeln!(self.out)?;
+        let state = reason.state();
+        self.row("State", &format!("{state} ({})", words::state_meaning(state)))?;
+        self.row("Sure", reason.confidence().as_str())?;
+        self.row("It means", words.means)?;
+        self.row("It takes", words.takes)?;
+        self.row("Patience", patience(reason))?;
+        self.row("What to do", words.action)
+    }
+
+    /// What a state means, and every reason that leads to it.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn state(&mut self, state: State) -> io::Result<()> {
+        self.heading(&format!("{state}: {}", words::state_meaning(state)))?;
+        let reasons: Vec<Reason> = Reason::ALL.iter().copied().filter(|reason| reason.state() == state).collect();
+        let column = reasons.iter().map(|reason| reason.code().len()).max().unwrap_or_default() + 2;
+        for reason in reasons {
+            let row = format!("{:<column$}{}", reason.code(), advice::of(reason).title);
+            self.wrapped(&row, 2, column + 2)?;
+        }
+        Ok(())
+    }
+
+    /// Every state with its reasons.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn everything(&mut self) -> io::Result<()> {
+        for (index, state) in State::ALL.into_iter().enumerate() {
+            if index > 0 {
+                writeln!(self.out)?;
+            }
+            self.state(state)?;
+        }
+        Ok(())
+    }
+
+    /// The story of one link: its verdict, the evidence, every request, what was seen before, where it stands.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn link(&mut self, link: &LinkRecord, past: &[Past]) -> io::Result<()> {
+        self.heading(&link.url)?;
+        writeln!(self.out)?;
+        let words = advice::of(link.reason);
+        self.row("Verdict", &format!("{} ({}, {}): {}", link.state, link.reason, link.confidence, words.title))?;
+        self.row("Evidence", &link.evidence)?;
+        self.row("It means", words.means)?;
+        if let Some(at) = link.checked {
+            self.row("Checked", &words::minute(at))?;
+        }
+        for (index, attempt) in link.attempts.iter().enumerate() {
+            self.attempt(index + 1, attempt)?;
+        }
+        if let Some(title) = &link.title {
+            self.row("Page title", title)?;
+        }
+        if let Some(text) = patience_so_far(link) {
+            self.row("Patience", &text)?;
+        }
+        if let Some(at) = link.last_ok {
+            self.row("Last alive", &words::minute(at))?;
+        }
+        for (index, past) in past.iter().enumerate() {
+            let label = if index == 0 { "Before" } else { "" };
+            self.row(label, &format!("{} {} ({}) {}", words::day(past.at), past.state, past.reason, past.evidence))?;
+        }
+        for (index, occurrence) in link.occurrences.iter().enumerate() {
+            let label = if index == 0 { "Listed in" } else { "" };
+            let section = words::section(&occurrence.section);
+            self.row(label, format!("{} {section}", words::place(occurrence)).trim_end())?;
+        }
+        for suggestion in &link.suggestions {
+            self.row("Instead", &format!("{}: {}", words::suggestion(suggestion.kind), suggestion.url))?;
+        }
+        self.row("What to do", words.action)
+    }
+
+    /// The requests of one try, one a line.
+    fn attempt(&mut self, number: usize, attempt: &Attempt) -> io::Result<()> {
+        for (index, hop) in attempt.hops.iter().enumerate() {
+            let label = if index == 0 { format!("Try {number}") } else { String::new() };
+            let status = hop.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+            let via = match hop.via {
+                Some(Via::Location) | None => "",
+                Some(Via::RefreshHeader) => ", leads on by a Refresh header",
+                Some(Via::MetaRefresh) => ", leads on by a meta refresh",
+                Some(Via::Script) => ", leads on by a script",
+            };
+            self.row(&label, &format!("{} \u{2192} {status} in {} ms{via}", hop.url, hop.elapsed_ms))?;
+        }
+        let Some(failure) = &attempt.failure else { return Ok(()) };
+        let (name, detail) = words::failure(failure);
+        let label = if attempt.hops.is_empty() { format!("Try {number}") } else { String::new() };
+        self.row(&label, &detail.map_or_else(|| name.to_owned(), |detail| format!("{name}: {detail}")))
+    }
+
+    fn heading(&mut self, text: &str) -> io::Result<()> {
+        let style = if self.colour { Style::new().bold() } else { Style::new() };
+        for line in wrap(&clean(text), self.width, 0, 2) {
+            writeln!(self.out, "{style}{line}{style:#}")?;
+        }
+        Ok(())
+    }
+
+    /// A label and what belongs to it, in two columns. Nothing is said of what is empty.
+    fn row(&mut self, label: &str, text: &str) -> io::Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let gap = " ".repeat(LABEL.saturating_sub(label.width()));
+        let style = if self.colour { Style::new().dimmed() } else { Style::new() };
+        let mut lines = wrap(&clean(text), self.width, LABEL, LABEL).into_iter();
+        let first = lines.next().unwrap_or_default();
+        writeln!(self.out, "{style}{label}{style:#}{gap}{}", first.trim_start())?;
+        lines.try_for_each(|line| writeln!(self.out, "{line}"))
+    }
+
+    fn wrapped(&mut self, text: &str, first: usize, hanging: usize) -> io::Result<()> {
+        wrap(text, self.width, first, hanging).iter().try_for_each(|line| writeln!(self.out, "{line}"))
+    }
+}
+
+/// How often a reason must come before it is called dead.
+fn patience(reason: Reason) -> &'static str {
+    match (reason.state().is_alive() || reason.state() == State::Skipped, reason.strike_class()) {
+        (true, _) => "",
+        (false, StrikeClass::S0) => "reported at once",
+        (false, StrikeClass::S2) => "two failing runs at least 20 hours apart",
+        (false, StrikeClass::S3) => "three failing runs that span at least seven days",
+        (false, StrikeClass::N) => "never called dead, however often it comes",
+    }
+}
+
+/// Where the present series of failures stands.
+fn patience_so_far(link: &LinkRecord) -> Option<String> {
+    let (count, needed) = link.strikes?;
+    let since = link.failing_since.map(|at| format!(", failing since {}", words::day(at))).unwrap_or_default();
+    Some(format!("{count} of {needed} failing runs{since}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::model::exchange::{ConnectFailure, Failure};
+    use crate::model::{Suggestion, SuggestionKind};
+
+    fn written(width: usize, write: impl FnOnce(&mut Page<'_>) -> io::Result<()>) -> String {
+        let mut bytes = Vec::new();
+        write(&mut Page::new(&mut bytes, width, false)).expect("a Vec takes everything");
+        String::from_utf8(bytes).expect("text")
+    }
+
+    #[test]
+    fn a_reason_says_what_it_means_and_what_to_do() {
+        let text = written(80, |page| page.reason(Reason::TcpRefused));
+        for needed in ["tcp-refused: ", "State         unsure (", "three failing runs", "What to do "] {
+            assert!(text.contains(needed), "{needed} is missing in\n{text}");
+        }
+    }
+
+    #[test]
+    fn every_reason_fits_every_width() {
+        for &reason in Reason::ALL {
+            for width in [0, 40, 80, 200] {
+                let text = written(width, |page| page.reason(reason));
+                let widest = text.lines().map(|line| line.width()).max().unwrap_or_default();
+                assert!(widest <= width.clamp(NARROWEST, WIDEST), "{widest} columns for {width}:\n{text}");
+            }
+        }
+        let text = written(80, |page| page.everything());
+        assert!(Reason::ALL.iter().all(|reason| text.contains(reason.code())));
+    }
+
+    #[test]
+    fn the_story_of_a_link_has_every_request_and_the_past() {
+        let mut link = sample::link("https://example.org/a", "A guide", 12, Reason::TcpRefused, "connection refused");
+        link.strikes = Some((2, 3));
+        link.failing_since = Some(sample::at("2026-11-01T00:00:00Z"));
+        link.last_ok = Some(sample::at("2026-10-01T00:00:00Z"));
+        link.attempts = vec![Attempt {
+            hops: vec![
+                sample::hop("https://example.org/a", Some(301)),
+                sample::hop("https://example.org/\u{1b}b", None),
+            ],
+            failure: Some(Failure::Connect(ConnectFailure::Refused)),
+            elapsed_ms: 240,
+        }];
+        link.suggestions = vec![Suggestion { kind: SuggestionKind::Archive, url: "https://archive.example/a".into() }];
+        let past = [Past {
+            at: sample::at("2026-11-10T00:00:00Z"),
+            state: State::Unsure,
+            reason: Reason::TcpRefused,
+            evidence: "refused".to_owned(),
+        }];
+        let text = written(100, |page| page.link(&link, &past));
+        for needed in [
+            "Try 1         https://example.org/a \u{2192} 301 in 120 ms",
+            "no answer in 120 ms",
+            "connect-refused",
+            "2 of 3 failing runs, failing since 2026-11-01",
+            "Before        2026-11-10 unsure (tcp-refused) refused",
+            "seeds/cities.md:12",
+            "https://archive.example/a",
+        ] {
+            assert!(text.contains(needed), "{needed} is missing in\n{text}");
+        }
+        assert!(!text.contains('\u{1b}'), "terminal escapes of the web come through");
+    }
+}

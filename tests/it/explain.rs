@@ -1,0 +1,30 @@
+//! `perennial explain`.
+
+use crate::house::{outcome, perennial};
+
+#[test]
+fn a_reason_is_explained() {
+    let (code, out, err) = outcome(perennial().args(["explain", "http-404"]));
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.starts_with("http-404: ") && out.contains("What to do"), "{out}");
+}
+
+#[test]
+fn every_reason_is_listed_and_can_be_read_by_programs() {
+    let (_, out, _) = outcome(perennial().arg("explain"));
+    assert!(out.contains("bot-wall-cloudflare") && out.contains("dns-nxdomain"), "{out}");
+    let (_, out, _) = outcome(perennial().args(["explain", "http-404", "--format", "json"]));
+    let read: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(read["state"], "dead");
+    let (_, out, _) = outcome(perennial().args(["explain", "blocked", "--format", "jsonl"]));
+    let states =
+        out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["state"].clone());
+    assert!(states.clone().count() > 10 && states.into_iter().all(|state| state == "blocked"));
+}
+
+#[test]
+fn a_mistyped_reason_is_told_the_nearest() {
+    let (code, out, err) = outcome(perennial().args(["explain", "htp-404"]));
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert_eq!(err, "error: there is no reason or state `htp-404`\nhelp: did you mean `http-404`?\n");
+}
