@@ -181,6 +181,8 @@ async fn addresses_say_which_ports_a_host_has() {
         r#"{"id":"two","request_url":"http://named.test:8443/","server":[{"host":"named.test","path":"/*","status":400},{"host":"plain.test","path":"/"}]}"#,
         "\n",
         r#"{"id":"three","request_url":"http://gone.test/","dns":"nxdomain","dns_hosts":{"slow.test":"timeout","broken.test":"servfail"},"server":[{"host":"deaf.test","path":"/*","behaviour":"refuse"}]}"#,
+        "\n",
+        r#"{"id":"four","request_url":"http://localhost:3000/"}"#,
     ))
     .await;
     let open = |host: &'static str, port: u16| {
@@ -195,6 +197,9 @@ async fn addresses_say_which_ports_a_host_has() {
     assert_eq!(open("deaf.test.", playing.http_port()).await.expect_err("deaf"), refused);
     assert!(open("named.test.", 8443).await.is_ok());
     assert!(open("named.test.", playing.http_port()).await.is_ok());
+
+    let here = address(&playing, "localhost.").await;
+    assert!(TcpStream::connect((here, 3000)).await.is_err(), "this machine's own name leads nowhere");
 
     let code = |message: Option<Message>| message.expect("an answer").metadata.response_code;
     let patience = Duration::from_secs(5);

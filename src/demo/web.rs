@@ -131,6 +131,7 @@ impl Web {
         let host = host.strip_suffix('.').unwrap_or(host);
         match self.names.get(host) {
             Some(name) => by_run(&name.lookups, run),
+            None if is_localhost(host) => Lookup::Ok,
             None if self.generated.as_ref().is_some_and(|generated| generated.has(host)) => Lookup::Ok,
             None => Lookup::Nxdomain,
         }
@@ -144,6 +145,9 @@ impl Web {
 
     /// Whether a host refuses every connection in a run: all it could do is refuse.
     pub(super) fn refuses(&self, host: &str, run: u32) -> bool {
+        if is_localhost(host) {
+            return true;
+        }
         let Some(site) = self.site(host) else { return false };
         let mut possible =
             site.routes.iter().filter(|route| route.when.iter().all(|one| one.possible_in(run))).peekable();
@@ -170,6 +174,8 @@ fn names_of(scenario: &Scenario) -> Vec<(String, Vec<Lookup>, Option<u16>)> {
     let mut hosts: Vec<String> = scenario.server.iter().map(|route| bare(&route.host)).collect();
     hosts.extend(scenario.dns_hosts.keys().map(|host| bare(host)));
     hosts.extend(requested.iter().map(|(host, _)| host.clone()));
+    // The reader's own machine belongs to no scenario.
+    hosts.retain(|host| !is_localhost(host));
     hosts.sort();
     hosts.dedup();
     hosts
@@ -187,6 +193,11 @@ fn names_of(scenario: &Scenario) -> Vec<(String, Vec<Lookup>, Option<u16>)> {
             (host, lookups, port)
         })
         .collect()
+}
+
+/// A name every machine keeps for itself (RFC 6761, 6.3).
+pub(super) fn is_localhost(host: &str) -> bool {
+    host == "localhost" || host.ends_with(".localhost")
 }
 
 fn bare(host: &str) -> String {
