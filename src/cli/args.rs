@@ -11,10 +11,29 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::{explain, generate};
 
+/// Command lines to begin with.
+const EXAMPLES: &str = "\
+Examples:
+  perennial demo                 the whole job against a small faulty web, without a network
+  perennial run                  audit the seeds of config.toml and write the reports
+  perennial run links.md         audit another list
+  perennial plan links.md        what a run would ask, and how long politeness makes it last
+  perennial explain http-404     what a verdict means and what to do";
+
+/// What other programs go by.
+const EXITS: &str = "\
+Exit codes:
+  0  nothing to fix
+  1  findings in the states of `fail_on`
+  2  a mistake on the command line or in the configuration
+  3  the run cannot be judged: no network, no links, or interrupted
+  4  an internal error, or one of reading and writing";
+
 /// Keeps a list of recommended resources alive: visits every link of a resource page, says which still stand and why,
 /// and compiles what each resource is.
 #[derive(Debug, Parser)]
 #[command(name = "perennial", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(max_term_width = 100, after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EXITS}"))]
 pub struct Cli {
     /// Flags of all verbs.
     #[command(flatten)]
@@ -32,7 +51,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
     /// Use no configuration file, only defaults, environment and flags
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub no_config: bool,
     /// Print results and errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
@@ -41,16 +60,16 @@ pub struct Global {
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
     /// When to use colour
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, hide_possible_values = true)]
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, hide_short_help = true)]
     pub color: Colour,
     /// Use no colour, like --color never
-    #[arg(long, global = true, conflicts_with = "color")]
+    #[arg(long, global = true, conflicts_with = "color", hide_short_help = true)]
     pub no_color: bool,
     /// Show no progress line
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub no_progress: bool,
-    /// Judge strikes, ages and dates as of this moment, such as 2026-03-01T00:00:00Z [env: PERENNIAL_NOW]
-    #[arg(long, global = true, value_name = "RFC3339", value_parser = parse_moment)]
+    /// The moment strikes, ages and dates are judged by, such as 2026-03-01T00:00:00Z [env: PERENNIAL_NOW]
+    #[arg(long, global = true, value_name = "RFC3339", value_parser = parse_moment, hide_short_help = true)]
     pub now: Option<Timestamp>,
     /// Form of what is printed
     #[arg(long, global = true, value_enum, value_name = "FORM", default_value_t)]

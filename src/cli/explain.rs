@@ -11,8 +11,15 @@ use crate::model::{Reason, State};
 use crate::report::advice;
 use crate::report::explain::Page;
 
+const EXAMPLES: &str = "\
+Examples:
+  perennial explain http-404     one reason
+  perennial explain blocked      a state, and every reason that leads to it
+  perennial explain              all of them";
+
 /// What `perennial explain` was asked about.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// A reason such as http-404 or a state such as blocked; every reason when left out
     #[arg(value_name = "REASON")]

@@ -9,8 +9,15 @@ use super::error::CliError;
 use super::exit::Exit;
 use crate::config;
 
+const EXAMPLES: &str = "\
+Examples:
+  perennial generate config > config.toml
+  perennial generate completions bash > ~/.local/share/bash-completion/completions/perennial
+  perennial generate man > perennial.1";
+
 /// What `perennial generate` was asked for.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(subcommand)]
     what: What,
@@ -38,7 +45,10 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     match args.what {
         What::Completions { shell } => clap_complete::generate(shell, &mut Cli::command(), "perennial", &mut bytes),
         What::Config => bytes.extend_from_slice(config::COMMENTED.as_bytes()),
-        What::Man => clap_mangen::Man::new(Cli::command()).render(&mut bytes).map_err(CliError::output)?,
+        // A manual page has room for what the short help leaves out.
+        What::Man => clap_mangen::Man::new(Cli::command().mut_args(|argument| argument.hide_short_help(false)))
+            .render(&mut bytes)
+            .map_err(CliError::output)?,
     }
     context.console.out().write_all(&bytes).map_err(CliError::output)?;
     Ok(Exit::Clean)

@@ -46,6 +46,14 @@ fn completions_and_manual_name_the_program() {
 }
 
 #[test]
+fn every_flag_is_explained_in_the_manual() {
+    let (_, out, _) = outcome(perennial().args(["generate", "man"]));
+    let lines: Vec<&str> = out.lines().collect();
+    let bare: Vec<_> = lines.windows(2).filter(|pair| pair[0].starts_with("\\fB\\-") && pair[1].is_empty()).collect();
+    assert!(lines.len() > 40 && bare.is_empty(), "{bare:?}");
+}
+
+#[test]
 fn the_generated_configuration_is_the_one_in_the_repository() {
     let (code, out, _) = outcome(perennial().args(["generate", "config"]));
     assert_eq!((code, out.as_str()), (0, include_str!("../../config.toml")));
