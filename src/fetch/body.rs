@@ -1,0 +1,314 @@
+//! Reading a body: bounded in bytes, in time and in what a few compressed bytes may become.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use flate2::write::GzDecoder;
+use reqwest::Response;
+use tokio::time::{Instant, timeout_at};
+
+use super::failure;
+use crate::model::exchange::BodyFault;
+
+/// The time over which throughput is judged (the idea of curl's `--speed-time`).
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// A compressed body that grows by more than this, once it is larger than [`RATIO_FROM`], is a bomb.
+const MAX_RATIO: u64 = 200;
+
+/// Decoded bytes from which the ratio is judged.
+const RATIO_FROM: u64 = 1 << 20;
+
+/// Announced bytes beyond the bound that are still read and thrown away, so that the connection can be used again.
+const DRAIN: u64 = 64 << 10;
+
+/// The first capacity of a buffer whose final size is not announced, or announced beyond belief.
+const FIRST_CAPACITY: usize = 64 << 10;
+
+/// The bounds of one body.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Decoded bytes kept at most.
+    pub max_body: u64,
+    /// Longest silence between two reads.
+    pub idle: Duration,
+    /// Bytes per second below which the body is given up; 0 for no floor.
+    pub min_throughput: u64,
+    /// The end of the whole request.
+    pub deadline: Instant,
+}
+
+/// A body as far as it was read.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// The decoded bytes.
+    pub bytes: Bytes,
+    /// Whether more was to come.
+    pub truncated: bool,
+    /// What went wrong.
+    pub fault: Option<BodyFault>,
+}
+
+/// How the bytes of a body are packed, by its `Content-Encoding`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// Not at all.
+    Plain,
+    /// gzip (RFC 1952).
+    Gzip,
+    /// In a way that was not asked for.
+    Unknown,
+}
+
+impl Packing {
+    /// Reads a `Content-Encoding`.
+    pub fn of(content_encoding: Option<&str>) -> Self {
+        let mut codings = content_encoding
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim)
+            .filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"));
+        match (codings.next(), codings.next()) {
+            (None, _) => Packing::Plain,
+            (Some(coding), None) if coding.eq_ignore_ascii_case("gzip") || coding.eq_ignore_ascii_case("x-gzip") => {
+                Packing::Gzip
+            }
+            // Some servers put a charset or other nonsense here and send plain text; what is not a coding is ignored,
+            // as browsers do.
+            (Some(coding), None) if !KNOWN_CODINGS.iter().any(|known| coding.eq_ignore_ascii_case(known)) => {
+                Packing::Plain
+            }
+            _ => Packing::Unknown,
+        }
+    }
+}
+
+/// Content codings of the IANA registry that are not undone here: none of them is asked for.
+const KNOWN_CODINGS: &[&str] = &["aes128gcm", "br", "compress", "x-compress", "dcb", "dcz", "deflate", "exi", "zstd"];
+
+/// Reads a body until it ends, a bound is reached, or something goes wrong; what was read is kept in each case.
+pub async fn read(response: &mut Response, packing: Packing, bounds: Bounds) -> Body {
+    if packing == Packing::Unknown {
+        drain(response, response.content_length(), bounds).await;
+        return Body { fault: Some(BodyFault::Encoding), ..Body::default() };
+    }
+    let announced = response.content_length();
+    let mut unpacker = Unpacker::new(packing, bounds.max_body, announced);
+    let mut wire = 0_u64;
+    let mut pace = Pace::new(bounds);
+    let fault = loop {
+        match timeout_at(pace.next_check(), response.chunk()).await {
+            Ok(Ok(Some(chunk))) => {
+                wire += chunk.len() as u64;
+                match unpacker.push(chunk, wire) {
+                    Ok(Flow::More) => {}
+                    Ok(Flow::Full) => {
+                        drain(response, announced.map(|announced| announced.saturating_sub(wire)), bounds).await;
+                        return unpacker.finish(true, None);
+                    }
+                    Err(fault) => break Some(fault),
+                }
+                if let Err(fault) = pace.received(wire) {
+                    break Some(fault);
+                }
+            }
+            Ok(Ok(None)) => break None,
+            Ok(Err(error)) => break Some(failure::of_body(&error)),
+            Err(_) => {
+                if let Err(fault) = pace.waited() {
+                    break Some(fault);
+                }
+            }
+        }
+    };
+    unpacker.finish(false, fault)
+}
+
+/// Reads a small rest into nothing: the connection is worth more than the bytes.
+async fn drain(response: &mut Response, rest: Option<u64>, bounds: Bounds) {
+    if rest.is_none_or(|rest| rest > DRAIN) {
+        return;
+    }
+    let until = bounds.deadline.min(Instant::now() + bounds.idle);
+    while let Ok(Ok(Some(_))) = timeout_at(until, response.chunk()).await {}
+}
+
+/// Whether the body comes fast enough.
+struct Pace {
+    bounds: Bounds,
+    last_byte: Instant,
+    window_end: Instant,
+    bytes_before: u64,
+    bytes: u64,
+}
+
+impl Pace {
+    fn new(bounds: Bounds) -> Self {
+        let now = Instant::now();
+        Pace { bounds, last_byte: now, window_end: now + WINDOW, bytes_before: 0, bytes: 0 }
+    }
+
+    fn next_check(&self) -> Instant {
+        let check = self.bounds.deadline.min(self.last_byte + self.bounds.idle);
+        if self.bounds.min_throughput == 0 { check } else { check.min(self.window_end) }
+    }
+
+    fn received(&mut self, bytes: u64) -> Result<(), BodyFault> {
+        self.bytes = bytes;
+        self.last_byte = Instant::now();
+        self.judge(self.last_byte)
+    }
+
+    fn waited(&mut self) -> Result<(), BodyFault> {
+        let now = Instant::now();
+        if now < self.bounds.deadline && now >= self.last_byte + self.bounds.idle {
+            return Err(BodyFault::Stalled);
+        }
+        self.judge(now)
+    }
+
+    fn judge(&mut self, now: Instant) -> Result<(), BodyFault> {
+        if now >= self.bounds.deadline {
+            return Err(BodyFault::TimedOut);
+        }
+        if self.bounds.min_throughput == 0 || now < self.window_end {
+            return Ok(());
+        }
+        let floor = self.bounds.min_throughput.saturating_mul(WINDOW.as_secs());
+        if self.bytes - self.bytes_before < floor {
+            return Err(BodyFault::TooSlow);
+        }
+        self.bytes_before = self.bytes;
+        self.window_end = now + WINDOW;
+        Ok(())
+    }
+}
+
+enum Flow {
+    More,
+    Full,
+}
+
+/// Where the bytes go.
+enum Unpacker {
+    Plain { first: Bytes, rest: BytesMut, limit: usize, expected: usize },
+    Gzip(Box<GzDecoder<Bounded>>),
+}
+
+impl Unpacker {
+    fn new(packing: Packing, max_body: u64, announced: Option<u64>) -> Self {
+        let limit = usize::try_from(max_body).unwrap_or(usize::MAX);
+        let expected =
+            announced.map_or(FIRST_CAPACITY, |length| usize::try_from(length).unwrap_or(usize::MAX)).min(limit);
+        match packing {
+            Packing::Gzip => {
+                Unpacker::Gzip(Box::new(GzDecoder::new(Bounded { bytes: Vec::new(), limit, full: false })))
+            }
+            Packing::Plain | Packing::Unknown => {
+                Unpacker::Plain { first: Bytes::new(), rest: BytesMut::new(), limit, expected: expected.min(1 << 20) }
+            }
+        }
+    }
+
+    fn push(&mut self, mut chunk: Bytes, wire: u64) -> Result<Flow, BodyFault> {
+        match self {
+            Unpacker::Plain { first, rest, limit, expected } => {
+                let room = *limit - first.len().max(rest.len());
+                let full = chunk.len() > room;
+                if full {
+                    chunk.truncate(room);
+                }
+                // A body of one piece is never copied; a second piece makes it a buffer.
+                if first.is_empty() && rest.is_empty() {
+                    *first = chunk;
+                } else {
+                    if rest.is_empty() {
+                        rest.reserve((*expected).max(first.len() + chunk.len()));
+                        rest.extend_from_slice(&std::mem::take(first));
+                    }
+                    rest.extend_from_slice(&chunk);
+                }
+                Ok(if full { Flow::Full } else { Flow::More })
+            }
+            Unpacker::Gzip(decoder) => inflate(decoder, &chunk, wire),
+        }
+    }
+
+    fn finish(self, truncated: bool, fault: Option<BodyFault>) -> Body {
+        match self {
+            Unpacker::Plain { first, rest, .. } => {
+                let bytes = if rest.is_empty() { first } else { rest.freeze() };
+                Body { bytes, truncated, fault }
+            }
+            Unpacker::Gzip(mut decoder) => {
+                let fault = match (truncated, fault) {
+                    (true, _) => None,
+                    (false, Some(fault)) => {
+                        let _ = decoder.flush();
+                        Some(fault)
+                    }
+                    (false, None) => unfinished(&mut decoder),
+                };
+                let sink = std::mem::take(decoder.get_mut());
+                Body {
+                    bytes: sink.bytes.into(),
+                    truncated: truncated || sink.full,
+                    fault: if sink.full { None } else { fault },
+                }
+            }
+        }
+    }
+}
+
+/// Whether a compressed body that ended well in transport also ended well inside.
+fn unfinished(decoder: &mut GzDecoder<Bounded>) -> Option<BodyFault> {
+    let nothing_came = decoder.header().is_none() && decoder.get_ref().bytes.is_empty();
+    let failed = decoder.try_finish().is_err();
+    // An empty body is often labelled as compressed.
+    (failed && !nothing_came).then_some(BodyFault::Short)
+}
+
+fn inflate(decoder: &mut GzDecoder<Bounded>, chunk: &[u8], wire: u64) -> Result<Flow, BodyFault> {
+    let mut rest = chunk;
+    while !rest.is_empty() {
+        match decoder.write(rest) {
+            // The stream has ended; what follows is padding.
+            Ok(0) => break,
+            Ok(taken) => rest = &rest[taken..],
+            Err(_) if decoder.get_ref().full => return Ok(Flow::Full),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return Err(BodyFault::Encoding),
+        }
+        let decoded = decoder.get_ref().bytes.len() as u64;
+        if decoder.get_ref().full || (decoded > RATIO_FROM && decoded / wire.max(1) > MAX_RATIO) {
+            return Ok(Flow::Full);
+        }
+    }
+    Ok(Flow::More)
+}
+
+/// A buffer that takes only so much.
+#[derive(Debug, Default)]
+struct Bounded {
+    bytes: Vec<u8>,
+    limit: usize,
+    full: bool,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = self.limit - self.bytes.len();
+        if room == 0 && !bytes.is_empty() {
+            self.full = true;
+            return Err(io::Error::from(io::ErrorKind::StorageFull));
+        }
+        let taken = bytes.len().min(room);
+        self.bytes.extend_from_slice(&bytes[..taken]);
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,226 @@
+//! Names, addresses and the guard over both.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use hickory_resolver::proto::op::ResponseCode;
+use hickory_resolver::proto::rr::RecordType;
+
+use super::web::*;
+use crate::config::Network;
+use crate::fetch::NameService;
+use crate::model::exchange::{DnsFailure, Failure};
+
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+fn asking(servers: &[SocketAddr]) -> Network {
+    Network { dns_servers: servers.to_vec(), ..network() }
+}
+
+fn guarded(server: SocketAddr) -> Network {
+    Network { allow_private_addresses: false, ..asking(&[server]) }
+}
+
+#[tokio::test]
+async fn a_name_leads_to_its_address_and_mapped_port() {
+    let url = sends(OK).await;
+    let port = url::Url::parse(&url).expect("valid").port().expect("a port");
+    let names = name_server(|name, _| match name {
+        "www.example.org" => addresses(&["127.0.0.1"]),
+        _ => Reply::Code(ResponseCode::NXDomain),
+    })
+    .await;
+    let mut network = asking(&[names]);
+    assert_eq!(answer(&network, &format!("http://www.example.org:{port}/")).await.status, 200);
+    network.port_map.insert(80, port);
+    let fetched = get(&network, "http://www.example.org/").await;
+    assert_eq!(fetched.outcome.map(|answer| answer.status), Ok(200));
+    assert_eq!(fetched.hop.remote.map(|remote| remote.port()), Some(port));
+    let literal = get(&network, "http://127.0.0.1/").await;
+    assert_eq!(literal.outcome.map(|answer| answer.status), Ok(200));
+    assert_eq!(literal.hop.url, "http://127.0.0.1/");
+}
+
+#[tokio::test]
+async fn outcomes_of_resolution_are_told_apart() {
+    let names = name_server(|name, _| match name {
+        "empty.test" => Reply::Code(ResponseCode::NoError),
+        "broken.test" => Reply::Code(ResponseCode::ServFail),
+        "refused.test" => Reply::Code(ResponseCode::Refused),
+        _ => Reply::Code(ResponseCode::NXDomain),
+    })
+    .await;
+    for (host, expected) in [
+        ("missing.test", DnsFailure::NoSuchName),
+        ("empty.test", DnsFailure::NoAddress),
+        ("broken.test", DnsFailure::ServerFailure),
+        ("refused.test", DnsFailure::ServerFailure),
+        (&"a".repeat(64), DnsFailure::NoSuchName),
+    ] {
+        let fetched = get(&asking(&[names]), &format!("http://{host}/")).await;
+        assert_eq!(fetched.outcome, Err(Failure::Dns(expected)), "{host}");
+        assert_eq!((fetched.hop.status, fetched.ttfb), (None, None));
+    }
+}
+
+#[tokio::test]
+async fn servers_that_are_silent_or_absent_are_told_apart() {
+    let silent = name_server(|_, _| Reply::Nothing).await;
+    let mut network = asking(&[silent]);
+    network.dns_timeout = Duration::from_millis(60);
+    assert_eq!(failure(&network, "http://www.test/").await, Failure::Dns(DnsFailure::Timeout));
+    assert_eq!(fetcher(&network).reachability().await.names, NameService::Silent);
+    let mut whole = asking(&[silent]);
+    whole.request_timeout = Duration::from_millis(40);
+    assert_eq!(failure(&whole, "http://www.test/").await, Failure::Dns(DnsFailure::Timeout));
+
+    let absent = {
+        let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+        socket.local_addr().expect("an address")
+    };
+    let mut network = asking(&[absent]);
+    network.dns_timeout = Duration::from_millis(60);
+    assert_eq!(failure(&network, "http://www.test/").await, Failure::Dns(DnsFailure::Unreachable));
+    let reachability = fetcher(&network).reachability().await;
+    assert_eq!(reachability.names, NameService::Unreachable);
+    assert!(reachability.is_offline());
+}
+
+#[tokio::test]
+async fn a_name_server_that_answers_is_a_network() {
+    for (code, expected) in [
+        (ResponseCode::NXDomain, NameService::Answers),
+        (ResponseCode::NoError, NameService::Answers),
+        (ResponseCode::ServFail, NameService::Fails),
+    ] {
+        let names = name_server(move |_, _| Reply::Code(code)).await;
+        assert_eq!(fetcher(&asking(&[names])).reachability().await.names, expected, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn one_family_is_enough() {
+    let url = sends(OK).await;
+    let port = url::Url::parse(&url).expect("valid").port().expect("a port");
+    let names = name_server(|name, family| match (name, family) {
+        (_, RecordType::A) => addresses(&["127.0.0.1"]),
+        ("silent.test", _) => Reply::Nothing,
+        _ => Reply::Code(ResponseCode::ServFail),
+    })
+    .await;
+    for host in ["silent.test", "failing.test"] {
+        let fetched = get(&asking(&[names]), &format!("http://{host}:{port}/")).await;
+        assert_eq!(fetched.outcome.map(|answer| answer.status), Ok(200), "{host}");
+        assert!(fetched.elapsed < Duration::from_secs(5), "{:?}", fetched.elapsed);
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_asked_for_once() {
+    let url = sends(OK).await;
+    let port = url::Url::parse(&url).expect("valid").port().expect("a port");
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let names = name_server(move |_, family| {
+        if family == RecordType::A {
+            counter.fetch_add(1, Ordering::SeqCst);
+        }
+        addresses(&["127.0.0.1"])
+    })
+    .await;
+    let fetcher = fetcher(&asking(&[names]));
+    let request =
+        crate::fetch::Request::new(url::Url::parse(&format!("http://www.test:{port}/")).expect("valid"), 1000);
+    let (one, two, three) = tokio::join!(fetcher.get(&request), fetcher.get(&request), fetcher.get(&request));
+    for fetched in [one, two, three, fetcher.get(&request).await] {
+        assert_eq!(fetched.outcome.map(|answer| answer.status), Ok(200));
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_failing_name_is_asked_again() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let names = name_server(move |_, family| {
+        if family == RecordType::A {
+            counter.fetch_add(1, Ordering::SeqCst);
+        }
+        Reply::Code(ResponseCode::NXDomain)
+    })
+    .await;
+    let fetcher = fetcher(&asking(&[names]));
+    let request = crate::fetch::Request::new(url::Url::parse("http://www.test/").expect("valid"), 1000);
+    for _ in 0..2 {
+        assert_eq!(fetcher.get(&request).await.outcome, Err(Failure::Dns(DnsFailure::NoSuchName)));
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn private_answers_are_refused() {
+    let names = name_server(|name, _| match name.split_once('.').map(|(first, _)| first) {
+        Some("loopback") => addresses(&["127.0.0.1", "::1"]),
+        Some("metadata") => addresses(&["169.254.169.254"]),
+        Some("mapped") => addresses(&["::ffff:10.0.0.1"]),
+        Some("carrier") => addresses(&["100.64.0.1"]),
+        _ => addresses(&["192.168.1.1", "fd00::1"]),
+    })
+    .await;
+    for host in ["loopback", "metadata", "mapped", "carrier", "lan"] {
+        let failure = failure(&guarded(names), &format!("http://{host}.example.org/")).await;
+        assert!(matches!(failure, Failure::AddressRefused(_)), "{host}: {failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_mixed_answers_only_the_public_ones_are_dialled() {
+    let names = name_server(|_, _| addresses(&["127.0.0.1", "198.51.99.1", "10.0.0.1"])).await;
+    let resolver = super::super::resolver::Resolver::new(&guarded(names)).expect("a resolver");
+    let found = resolver.lookup("mixed.example.org").await.expect("an address");
+    assert_eq!(found.as_ref(), ["198.51.99.1".parse::<std::net::IpAddr>().expect("an address")]);
+}
+
+#[tokio::test]
+async fn literals_and_local_names_are_refused_before_anything_is_sent() {
+    let touched = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&touched);
+    let server = serve(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        std::future::ready(())
+    })
+    .await;
+    let port = server.port();
+    let names = name_server(|_, _| addresses(&["127.0.0.1"])).await;
+    for host in
+        ["127.0.0.1", "0x7f.1", "2130706433", "[::ffff:127.0.0.1]", "[::1]", "localhost", "a.localhost", "b.internal"]
+    {
+        let failure = failure(&guarded(names), &format!("http://{host}:{port}/")).await;
+        assert!(matches!(failure, Failure::AddressRefused(_)), "{host}: {failure:?}");
+    }
+    assert!(matches!(failure(&network(), "http://127.0.0.1:25/").await, Failure::AddressRefused(_)));
+    assert_eq!(touched.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_configured_proxy_is_used_and_resolves_for_itself() {
+    let (heads, mut received) = tokio::sync::mpsc::unbounded_channel();
+    let proxy = serve(move |mut stream| {
+        let heads = heads.clone();
+        async move {
+            heads.send(read_head(&mut stream).await).expect("a listener");
+            let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, OK.as_bytes()).await;
+        }
+    })
+    .await;
+    let network = Network {
+        proxy: Some(format!("http://{proxy}")),
+        allow_private_addresses: false,
+        ..asking(&["127.0.0.1:1".parse().expect("an address")])
+    };
+    assert_eq!(answer(&network, "http://www.example.org/page").await.status, 200);
+    assert!(received.recv().await.expect("a request").starts_with("GET http://www.example.org/page HTTP/1.1"));
+    assert!(matches!(failure(&network, "http://10.0.0.1/").await, Failure::AddressRefused(_)));
+}
