@@ -33,6 +33,15 @@ pub fn write(audit: &Audit, out: &mut dyn io::Write) -> io::Result<()> {
     out.write_all(b"}\n")
 }
 
+/// Writes one link in the form it has in the whole audit, on a line of its own.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_link(link: &LinkRecord, out: &mut dyn io::Write) -> io::Result<()> {
+    escape::json(out, &Link::of(link))?;
+    out.write_all(b"\n")
+}
+
 fn array<T: Serialize>(out: &mut dyn io::Write, items: impl Iterator<Item = T>) -> io::Result<()> {
     let mut separator = "[\n";
     for item in items {

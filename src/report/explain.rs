@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::escape::terminal as clean;
-use super::terminal::wrap;
+use super::screen::wrap;
 use super::{advice, words};
 use crate::model::audit::LinkRecord;
 use crate::model::exchange::Via;

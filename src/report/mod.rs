@@ -11,6 +11,8 @@ pub mod compilation_csv;
 pub mod compilation_markdown;
 pub mod escape;
 pub mod explain;
+pub mod plan;
+mod screen;
 pub mod table;
 pub mod terminal;
 mod view;

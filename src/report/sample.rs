@@ -1,5 +1,7 @@
 //! An audit with one link of every kind a report must show, hostile texts among them.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::compile::{Compilation, compile};
@@ -11,6 +13,7 @@ use crate::model::audit::{
 use crate::model::exchange::{DnsFailure, Failure, Hop, Via};
 use crate::model::metadata::{Field, Name};
 use crate::model::observation::Attempt;
+use crate::model::plan::{HostPlan, Plan};
 use crate::model::{Confidence, Delta, ListedResource, Metadata, Notice, Reason, State, Suggestion, SuggestionKind};
 
 pub fn at(text: &str) -> Timestamp {
@@ -288,4 +291,30 @@ pub fn compilation() -> Compilation {
     };
     let wall = row(&["Elsewhere"], 41, "Story", "https://news.example/story", Reason::BotWallCloudflare);
     compile("Human rights cities: resources", [article, gone, untitled, moved, again, wall])
+}
+
+/// A plan with one slow host.
+pub fn plan() -> Plan {
+    let host = |host: &str, requests, spacing: u64, because: Option<&str>| HostPlan {
+        host: host.to_owned(),
+        requests,
+        overhead: 1,
+        spacing: Duration::from_secs(spacing),
+        lasts: Duration::from_secs(spacing * requests as u64),
+        because: because.map(str::to_owned),
+    };
+    Plan {
+        seeds: 1,
+        mentions: 60,
+        links: 52,
+        fresh: 3,
+        left_out: 1,
+        concurrency: 128,
+        hosts: vec![
+            host("wiki.example.org", 12, 1, None),
+            host("a-very-long-host-name-that-goes-on-and-on.department.university.example", 2, 1, None),
+            host("slow.example", 10, 30, Some("Crawl-delay: 30 in its robots.txt")),
+        ],
+        notices: Vec::new(),
+    }
 }

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::escape::terminal as clean;
+use super::screen::{Look, Screen, fit};
 use super::view::{Group, count, groups, is_new_problem, title};
 use super::{advice, words};
 use crate::model::audit::{Audit, LinkRecord};
@@ -30,16 +30,12 @@ impl Default for Layout {
     }
 }
 
-const NARROWEST: usize = 40;
-const WIDEST: usize = 120;
-
 /// Prints the summary.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn write(audit: &Audit, layout: &Layout, out: &mut dyn io::Write) -> io::Result<()> {
-    let width = layout.width.clamp(NARROWEST, WIDEST);
-    let mut screen = Screen { out, width, colour: layout.colour };
+    let mut screen = Summary(Screen::new(out, layout.width, layout.colour));
     screen.head(audit)?;
     screen.counts(audit)?;
     screen.changes(audit)?;
@@ -58,13 +54,9 @@ fn full_report(layout: &Layout) -> String {
     markdown.or(layout.reports.first()).cloned().unwrap_or_else(|| "audit.md".to_owned())
 }
 
-struct Screen<'a> {
-    out: &'a mut dyn io::Write,
-    width: usize,
-    colour: bool,
-}
+struct Summary<'a>(Screen<'a>);
 
-impl Screen<'_> {
+impl Summary<'_> {
     fn head(&mut self, audit: &Audit) -> io::Result<()> {
         let run = &audit.run;
         if let Some(partial) = run.partial {
@@ -77,18 +69,18 @@ impl Screen<'_> {
                     words::count(audit.links.len(), "link")
                 ));
             }
-            self.wrapped(&text, 0, 0, State::Dead.into())?;
-            self.blank()?;
+            self.0.wrapped(&text, 0, 0, State::Dead.into())?;
+            self.0.blank()?;
         }
         let links = words::count(audit.links.len(), "link");
         let lists = words::count(run.seeds.len(), "list");
-        self.wrapped(
+        self.0.wrapped(
             &format!("{links} in {lists}, run {} of {}", run.number, words::minute(run.started)),
             0,
             0,
             Look::Plain,
         )?;
-        self.blank()
+        self.0.blank()
     }
 
     fn counts(&mut self, audit: &Audit) -> io::Result<()> {
@@ -104,9 +96,9 @@ impl Screen<'_> {
                 (State::Dead, 0) => "nothing to fix",
                 _ => words::state_meaning(state),
             };
-            let room = self.width.saturating_sub(label.width() + 3);
-            self.painted(&format!("  {label}"), look)?;
-            writeln!(self.out, " {}", fit(meaning, room))?;
+            let room = self.0.width.saturating_sub(label.width() + 3);
+            self.0.painted(&format!("  {label}"), look)?;
+            writeln!(self.0.out, " {}", fit(meaning, room))?;
         }
         Ok(())
     }
@@ -125,8 +117,8 @@ impl Screen<'_> {
         part(count(audit, |link| link.delta == Some(Delta::Changed) && !is_new_problem(link)), "changed");
         part(audit.removed.len(), "no longer listed");
         let what = if parts.is_empty() { "nothing has changed".to_owned() } else { parts.join(", ") };
-        self.blank()?;
-        self.wrapped(&format!("Since {}: {what}.", words::day(previous)), 0, 2, Look::Plain)
+        self.0.blank()?;
+        self.0.wrapped(&format!("Since {}: {what}.", words::day(previous)), 0, 2, Look::Plain)
     }
 
     /// Links of a state by reason: new ones first among equals, each with its place; the advice once for a reason.
@@ -135,27 +127,27 @@ impl Screen<'_> {
         if total == 0 {
             return Ok(());
         }
-        self.blank()?;
+        self.0.blank()?;
         let headline = format!("{} ({})", state.as_str().to_uppercase(), words::thousands(total));
-        self.wrapped(&headline, 0, 0, state.into())?;
+        self.0.wrapped(&headline, 0, 0, state.into())?;
         let mut room = shown;
         for Group { reason, links } in found {
             if room == 0 {
                 break;
             }
             let words = advice::of(*reason);
-            self.wrapped(&format!("{} ({reason})", words.title), 2, 2, Look::Strong)?;
+            self.0.wrapped(&format!("{} ({reason})", words.title), 2, 2, Look::Strong)?;
             let mut ordered = links.clone();
             ordered.sort_by_key(|link| !is_new_problem(link));
             for link in ordered.iter().take(room) {
                 self.link(link)?;
             }
             room = room.saturating_sub(links.len());
-            self.wrapped(&format!("> {}", words.action), 4, 6, Look::Plain)?;
+            self.0.wrapped(&format!("> {}", words.action), 4, 6, Look::Plain)?;
         }
         if total > shown {
             let left = words::thousands(total - shown);
-            self.wrapped(&format!("... and {left} more in {}", clean(more)), 2, 2, Look::Plain)?;
+            self.0.wrapped(&format!("... and {left} more in {}", clean(more)), 2, 2, Look::Plain)?;
         }
         Ok(())
     }
@@ -173,8 +165,8 @@ impl Screen<'_> {
         if is_new_problem(link) {
             tail.push_str(" NEW");
         }
-        let room = self.width.saturating_sub(4 + tail.width());
-        writeln!(self.out, "    {}{tail}", fit(&first, room))?;
+        let room = self.0.width.saturating_sub(4 + tail.width());
+        writeln!(self.0.out, "    {}{tail}", fit(&first, room))?;
         self.detail(&link.url)?;
         for suggestion in link.suggestions.iter().take(2) {
             self.detail(&format!("{}: {}", words::suggestion(suggestion.kind), suggestion.url))?;
@@ -193,10 +185,7 @@ impl Screen<'_> {
     }
 
     fn detail(&mut self, text: &str) -> io::Result<()> {
-        let room = self.width.saturating_sub(8);
-        let text = clean(text);
-        self.painted(&format!("        {}", fit(&text, room)), Look::Dim)?;
-        writeln!(self.out)
+        self.0.cut(&clean(text), 8, Look::Dim)
     }
 
     /// Links that turned blocked or unsure since the run before: no work, but worth a word.
@@ -207,105 +196,16 @@ impl Screen<'_> {
             return Ok(());
         }
         let links = words::count(waiting, "link");
-        self.blank()?;
-        self.wrapped(&format!("{links} failed this time and will be called dead if that goes on."), 0, 0, Look::Plain)
+        self.0.blank()?;
+        self.0.wrapped(&format!("{links} failed this time and will be called dead if that goes on."), 0, 0, Look::Plain)
     }
 
     fn reports(&mut self, layout: &Layout) -> io::Result<()> {
         if layout.reports.is_empty() {
             return Ok(());
         }
-        self.blank()?;
+        self.0.blank()?;
         let paths: Vec<_> = layout.reports.iter().map(|path| clean(path).into_owned()).collect();
-        self.wrapped(&format!("Reports: {}", paths.join(", ")), 0, 9, Look::Plain)
+        self.0.wrapped(&format!("Reports: {}", paths.join(", ")), 0, 9, Look::Plain)
     }
-
-    fn blank(&mut self) -> io::Result<()> {
-        writeln!(self.out)
-    }
-
-    /// Writes words in lines no wider than the screen; a word that is wider stands alone.
-    fn wrapped(&mut self, text: &str, first: usize, hanging: usize, look: Look) -> io::Result<()> {
-        for line in wrap(text, self.width, first, hanging) {
-            self.painted(&line, look)?;
-            writeln!(self.out)?;
-        }
-        Ok(())
-    }
-
-    fn painted(&mut self, text: &str, look: Look) -> io::Result<()> {
-        let style = if self.colour { look.style() } else { Style::new() };
-        write!(self.out, "{style}{text}{style:#}")
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Look {
-    Plain,
-    Strong,
-    Dim,
-    Bad,
-    Doubtful,
-    Good,
-}
-
-impl From<State> for Look {
-    fn from(state: State) -> Self {
-        match state {
-            State::Dead => Look::Bad,
-            State::Suspect | State::Moved => Look::Doubtful,
-            State::Ok => Look::Good,
-            State::Blocked | State::Unsure | State::Skipped => Look::Plain,
-        }
-    }
-}
-
-impl Look {
-    fn style(self) -> Style {
-        match self {
-            Look::Plain => Style::new(),
-            Look::Strong => Style::new().bold(),
-            Look::Dim => Style::new().dimmed(),
-            Look::Bad => Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
-            Look::Doubtful => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
-            Look::Good => Style::new().fg_color(Some(AnsiColor::Green.into())),
-        }
-    }
-}
-
-/// As much of a text as fits into a number of columns; an ellipsis stands for the rest.
-pub(super) fn fit(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut fitting = String::new();
-    for c in text.chars() {
-        fitting.push(c);
-        if fitting.width() > columns.saturating_sub(1) {
-            fitting.pop();
-            break;
-        }
-    }
-    fitting.push('\u{2026}');
-    fitting
-}
-
-/// Words in lines of a number of columns, the first indented by one amount and the others by another.
-pub(super) fn wrap(text: &str, columns: usize, first: usize, hanging: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = " ".repeat(first);
-    let mut empty = true;
-    for word in text.split(' ') {
-        if !empty && line.width() + 1 + word.width() > columns {
-            lines.push(std::mem::replace(&mut line, " ".repeat(hanging)));
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        empty = false;
-    }
-    lines.push(line);
-    lines
 }

@@ -3,7 +3,7 @@ use std::io;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::terminal::{self, Layout};
-use super::{audit_csv, audit_json, audit_markdown, compilation_csv, compilation_markdown, sample};
+use super::{audit_csv, audit_json, audit_markdown, compilation_csv, compilation_markdown, plan, sample};
 use crate::compile::Compilation;
 use crate::model::audit::Audit;
 
@@ -144,4 +144,30 @@ fn every_row_of_the_csv_compilation_fits_its_header() {
     assert!(cell(2, "title").starts_with("'=HYPERLINK"));
     assert_eq!(cell(3, "moved_to"), "https://new.example/guide");
     assert_eq!(cell(3, "also_listed"), "seeds/cities.md:40 https://new.example/guide");
+}
+
+fn printed(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    write(&mut bytes).expect("memory takes it");
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+#[test]
+fn a_plan_is_printed() {
+    let mut plan = sample::plan();
+    insta::assert_snapshot!(printed(|out| plan::write(&plan, &Layout::default(), out)));
+    plan.hosts = vec![plan.hosts[0].clone(); 30];
+    let text = printed(|out| plan::write(&plan, &Layout { width: 40, ..Layout::default() }, out));
+    assert!(text.contains("... and 20 hosts more"));
+    assert!(text.lines().all(|line| line.width() <= 40), "{text}");
+    let json: serde_json::Value =
+        serde_json::from_str(&printed(|out| plan::write_json(&plan, out))).expect("valid JSON");
+    assert_eq!(json["hosts"].as_array().map(Vec::len), Some(30));
+}
+
+#[test]
+fn one_link_reads_as_it_does_in_the_whole_audit() {
+    let audit = sample::audit();
+    let link = printed(|out| audit_json::write_link(&audit.links[3], out));
+    assert!(written(audit_json::write, &audit).contains(link.trim_end()));
 }

@@ -1,5 +1,7 @@
 //! Words and shapes that several reports share: what states and notes are called, how moments and places are written.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -193,6 +195,23 @@ pub fn capitalised(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// A span of time in its two largest units: `850 ms`, `12 s`, `3 min 20 s`, `2 h 5 min`, `1 d 3 h`.
+pub fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let pair = |large: u64, large_unit: &str, small: u64, small_unit: &str| match small {
+        0 => format!("{large} {large_unit}"),
+        _ => format!("{large} {large_unit} {small} {small_unit}"),
+    };
+    match seconds {
+        0 => format!("{} ms", time.as_millis()),
+        1..60 if time.subsec_millis() >= 100 && seconds < 10 => format!("{}.{} s", seconds, time.subsec_millis() / 100),
+        1..60 => format!("{seconds} s"),
+        60..3_600 => pair(seconds / 60, "min", seconds % 60, "s"),
+        3_600..86_400 => pair(seconds / 3_600, "h", seconds % 3_600 / 60, "min"),
+        _ => pair(seconds / 86_400, "d", seconds % 86_400 / 3_600, "h"),
+    }
+}
+
 /// Where a link stands: `seeds/list.md:12`, or the seed alone for a place without a line.
 pub fn place(occurrence: &OccurrenceRecord) -> String {
     match occurrence.line {
@@ -274,6 +293,13 @@ mod tests {
         assert_eq!(count(1_234_567, "link"), "1,234,567 links");
         assert_eq!(count(2, "address"), "2 addresses");
         assert_eq!(thousands(999), "999");
+    }
+
+    #[test]
+    fn spans_are_told_in_two_units() {
+        let told: Vec<_> =
+            [0.85, 2.5, 12.0, 200.0, 7_500.0, 97_200.0].map(|s| span(Duration::from_secs_f64(s))).to_vec();
+        assert_eq!(told, ["850 ms", "2.5 s", "12 s", "3 min 20 s", "2 h 5 min", "1 d 3 h"]);
     }
 
     #[test]
