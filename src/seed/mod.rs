@@ -1,1 +1,141 @@
-//! Resource pages in, links out: one file per format, one shared outline.
+//! Resource lists in, links out: what each list says about the resources it names.
+//!
+//! The markup formats (HTML, Markdown, wikitext and others) are read into one light [`tree`]; one walk over it decides
+//! what an entry is, what its title and annotation are, and which headings enclose it. The formats that are made of
+//! records (CSV, JSON, bookmarks, feeds, bibliographies) hand over their records directly.
+//!
+//! Links go to a sink as they are found, so that a list of a million lines needs the memory of one.
+
+mod area;
+mod bare;
+mod blocks;
+mod columns;
+mod delimited;
+mod detect;
+mod entry;
+mod flat;
+mod html;
+mod list;
+mod markdown;
+mod markup;
+mod place;
+mod plain;
+mod resolve;
+mod sections;
+mod sink;
+mod table;
+mod tree;
+mod walk;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use url::Url;
+
+pub use detect::Format;
+
+use crate::model::link::Link;
+use crate::model::notice::Notice;
+
+/// One document that lists resources.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// What the person calls it: a path or address. Its ending is a hint to the format.
+    pub name: &'a str,
+    /// Its content.
+    pub bytes: &'a [u8],
+    /// The `Content-Type` it came with.
+    pub content_type: Option<&'a str>,
+    /// Its own address, against which relative ones are resolved.
+    pub base: Option<&'a Url>,
+}
+
+/// What became of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The format it was read as.
+    pub format: Format,
+    /// Its title, where the content has one.
+    pub title: Option<String>,
+    /// Links handed over.
+    pub links: usize,
+    /// Trouble with single items.
+    pub notices: Vec<Notice>,
+}
+
+/// A document that cannot be read as a list.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// Nothing in it.
+    #[error("{name} is empty: give a file or page that lists links")]
+    Empty {
+        /// The document as the person named it.
+        name: String,
+    },
+    /// Not text.
+    #[error("{name} is {kind}, not a text: give the list as HTML, Markdown, CSV or plain text")]
+    Binary {
+        /// The document as the person named it.
+        name: String,
+        /// What it seems to be.
+        kind: &'static str,
+    },
+    /// A compressed document that does not unpack.
+    #[error("{name} does not unpack: {why}; unpack it first, or fetch it again")]
+    Unpack {
+        /// The document as the person named it.
+        name: String,
+        /// What the unpacker says.
+        why: String,
+    },
+    /// Beyond what positions can be told for.
+    #[error("{name} is too large: a list of up to 1 GiB can be read; split it")]
+    TooLarge {
+        /// The document as the person named it.
+        name: String,
+    },
+}
+
+/// The largest document that is read, in bytes.
+const MAX_BYTES: usize = 1 << 30;
+
+/// Reads a document and hands each link to `emit`, in document order.
+///
+/// # Errors
+/// When the document is empty, no text, or does not unpack. Trouble with single items ends up in [`Reading::notices`].
+pub fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Result<Reading, SeedError> {
+    let name = document.name;
+    if document.bytes.len() > MAX_BYTES {
+        return Err(SeedError::TooLarge { name: name.to_owned() });
+    }
+    if let Some(kind) = detect::binary(document.bytes) {
+        return Err(SeedError::Binary { name: name.to_owned(), kind });
+    }
+    let decoded = crate::html::decode(document.bytes, document.content_type);
+    let text: &str = &decoded.text;
+    if text.trim().is_empty() {
+        return Err(SeedError::Empty { name: name.to_owned() });
+    }
+    let format = detect::format(text, document.content_type, name);
+    let mut resolver = resolve::Resolver::new(document.base);
+    let mut sink = sink::Sink::new(name, text, emit);
+    if decoded.replaced {
+        sink.notice_about(format!("some bytes mean nothing in {}; they were replaced", decoded.encoding.name()));
+    }
+    let title = match format {
+        Format::Html => html::read(text, &mut resolver, &mut sink)?,
+        Format::Markdown => markdown::read(text, &resolver, &mut sink),
+        Format::Csv => {
+            delimited::read(text, &resolver, &mut sink);
+            None
+        }
+        Format::Plain => {
+            plain::read(text, &resolver, &mut sink);
+            None
+        }
+    };
+    sink.finish();
+    let (links, notices) = (sink.links, std::mem::take(&mut sink.notices));
+    Ok(Reading { format, title, links, notices })
+}

@@ -1,0 +1,95 @@
+//! Addresses that stand in running text without any markup.
+
+use std::ops::Range;
+
+/// How a format ends a bare address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Style {
+    /// Whether `www.` begins one.
+    pub(super) www: bool,
+    /// Signs that end it wherever they stand.
+    pub(super) ends: &'static [char],
+    /// Signs at its end that are none of it.
+    pub(super) trims: &'static [char],
+}
+
+/// GitHub's extended autolinks.
+pub(super) const MARKDOWN: Style =
+    Style { www: true, ends: &['<'], trims: &['?', '!', '.', ',', ':', '*', '_', '~', '\'', '"', ';'] };
+
+/// Plain lists and what resembles them.
+pub(super) const PLAIN: Style = Style {
+    www: true,
+    ends: &['<', '>', '"', '`', '“', '”', '»', '«'],
+    trims: &['.', ',', ';', ':', '!', '?', '\'', '"', '*', '_', '’', ']', '}'],
+};
+
+/// The first bare address at or behind an offset.
+pub(super) fn find(text: &str, from: usize, style: Style) -> Option<Range<usize>> {
+    let mut at = from;
+    while let Some(start) = candidate(text, at, style.www) {
+        let length = length(&text[start..], style);
+        if length > 0 {
+            return Some(start..start + length);
+        }
+        at = start + 1;
+    }
+    None
+}
+
+/// Where something begins that may be an address.
+fn candidate(text: &str, from: usize, www: bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(found) = memchr::memchr2(b':', b'.', bytes.get(at..)?) {
+        let sign = at + found;
+        at = sign + 1;
+        let start = if bytes[sign] == b':' {
+            if !bytes[sign..].starts_with(b"://") {
+                continue;
+            }
+            ["https", "http"].iter().find_map(|scheme| {
+                let start = sign.checked_sub(scheme.len())?;
+                bytes[start..sign].eq_ignore_ascii_case(scheme.as_bytes()).then_some(start)
+            })
+        } else {
+            sign.checked_sub(3).filter(|&start| www && bytes[start..sign].eq_ignore_ascii_case(b"www"))
+        };
+        if let Some(start) = start.filter(|&start| start >= from && stands_free(bytes, start)) {
+            return Some(start);
+        }
+    }
+    None
+}
+
+/// Whether no word or path runs into this offset.
+fn stands_free(bytes: &[u8], start: usize) -> bool {
+    let before = start.checked_sub(1).map(|before| bytes[before]);
+    before.is_none_or(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'@' | b'-' | b'=')))
+}
+
+fn length(text: &str, style: Style) -> usize {
+    let stop =
+        text.find(|c: char| c.is_whitespace() || c.is_control() || style.ends.contains(&c)).unwrap_or(text.len());
+    let mut address = &text[..stop];
+    loop {
+        let trimmed = address.trim_end_matches(style.trims);
+        let trimmed = match trimmed.strip_suffix(')') {
+            Some(rest) if trimmed.matches(')').count() > trimmed.matches('(').count() => rest,
+            _ => trimmed,
+        };
+        if trimmed.len() == address.len() {
+            break;
+        }
+        address = trimmed;
+    }
+    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let known = host.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '[');
+    let dotted = address.contains("://") || address[4.min(address.len())..].contains('.');
+    if known && dotted { address.len() } else { 0 }
+}
+
+/// An address without scheme gets one.
+pub(super) fn with_scheme(address: &str) -> Option<Box<str>> {
+    (!address.contains("://")).then(|| format!("http://{address}").into())
+}

@@ -1,0 +1,285 @@
+//! CSV and its relatives: comma, semicolon or tab between the cells, quotes around them where needed (RFC 4180).
+//!
+//! The cells are split here and not by a crate, since the place of each address in the source is wanted, and the
+//! crates tell the places of records only.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::columns;
+use super::resolve::{Resolver, Verdict};
+use super::sink::{Found, Sink};
+use super::words;
+
+/// Records that are looked at to tell what the columns are.
+const SAMPLE: usize = 100;
+
+/// Separators that are tried.
+const DELIMITERS: &[u8] = b",;\t";
+
+/// Cells of a record that are kept.
+const MAX_CELLS: usize = 512;
+
+/// A cell: its text, and its bytes in the source without quotes.
+struct Cell<'a> {
+    text: Cow<'a, str>,
+    span: Range<usize>,
+}
+
+/// Reads the records of a table.
+pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
+    let Some((delimiter, layout)) = layout_of(text) else { return };
+    let mut records = Records { text, at: start_of(text), delimiter };
+    if layout.header {
+        records.next();
+    }
+    let mut sections = Sections::default();
+    for record in records {
+        let Some(cell) = record.get(layout.address) else { continue };
+        let Some((href, span)) = address_in(cell) else { continue };
+        let resolved = without_scheme(href).then(|| format!("http://{href}"));
+        let Verdict::Listed(target) = resolver.resolve(resolved.as_deref().unwrap_or(href)) else { continue };
+        let column = |index: Option<usize>| index.and_then(|index| record.get(index)).map(|cell| &*cell.text);
+        let fields = layout.others.iter().filter_map(|(index, name)| {
+            let value = words::some_text(&record.get(*index)?.text)?;
+            Some((name.clone(), value))
+        });
+        sink.link(Found {
+            href,
+            target,
+            title: column(layout.title).and_then(words::some_text),
+            annotation: column(layout.annotation).and_then(words::some_text),
+            section: sections.of(column(layout.section).unwrap_or("")),
+            parent: None,
+            at: span.start,
+            span,
+            fields: fields.collect(),
+        });
+    }
+}
+
+fn start_of(text: &str) -> usize {
+    if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 }
+}
+
+/// The address in a cell, and its place.
+fn address_in<'c>(cell: &'c Cell<'_>) -> Option<(&'c str, Range<usize>)> {
+    let href = cell.text.trim();
+    if !is_address(href) {
+        return None;
+    }
+    let before = cell.text.len() - cell.text.trim_start().len();
+    let start = cell.span.start + before;
+    // Doubled quotes inside make the source longer than the text.
+    let end = if cell.span.len() == cell.text.len() { start + href.len() } else { cell.span.end };
+    Some((href, start..end))
+}
+
+fn has_scheme(text: &str) -> bool {
+    let start = |scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    start("http://") || start("https://")
+}
+
+fn without_scheme(text: &str) -> bool {
+    !has_scheme(text) && !text.starts_with("//")
+}
+
+/// Whether a cell is an address: with http scheme, or a host with or without a path.
+pub(super) fn is_address(text: &str) -> bool {
+    if has_scheme(text) || text.starts_with("//") {
+        return true;
+    }
+    let host = text.split(['/', '?', '#']).next().unwrap_or("");
+    !text.contains(char::is_whitespace) && !text.contains('@') && words::is_host(host)
+}
+
+/// Shares the section path between neighbouring records.
+#[derive(Default)]
+pub(super) struct Sections {
+    last: Option<(String, Arc<[String]>)>,
+}
+
+impl Sections {
+    pub(super) fn of(&mut self, text: &str) -> Arc<[String]> {
+        if let Some((last, path)) = &self.last
+            && last == text
+        {
+            return Arc::clone(path);
+        }
+        let folded = words::fold(text);
+        let path: Arc<[String]> =
+            folded.split(" > ").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        self.last = Some((text.to_owned(), Arc::clone(&path)));
+        path
+    }
+}
+
+/// What the columns of a table are.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Layout {
+    header: bool,
+    address: usize,
+    title: Option<usize>,
+    annotation: Option<usize>,
+    section: Option<usize>,
+    /// Columns that are none of these, with their names.
+    others: Vec<(usize, String)>,
+}
+
+/// The separator and the columns of a table; `None` when no column holds addresses.
+fn layout_of(text: &str) -> Option<(u8, Layout)> {
+    let mut best: Option<(usize, u8, Layout)> = None;
+    for &delimiter in DELIMITERS {
+        let records: Vec<Vec<Cell<'_>>> = Records { text, at: start_of(text), delimiter }.take(SAMPLE).collect();
+        let Some((layout, score)) = layout_for(&records) else { continue };
+        if best.as_ref().is_none_or(|(other, ..)| score > *other) {
+            best = Some((score, delimiter, layout));
+        }
+    }
+    best.map(|(_, delimiter, layout)| (delimiter, layout))
+}
+
+/// How well a text reads as a table: records of the same width, at least two columns. Zero when it does not.
+pub(super) fn resemblance(text: &str) -> usize {
+    layout_of(text).map_or(0, |(delimiter, layout)| {
+        let records: Vec<Vec<Cell<'_>>> = Records { text, at: start_of(text), delimiter }.take(SAMPLE).collect();
+        let width = records.first().map_or(0, Vec::len);
+        let same = records.iter().filter(|record| record.len() == width).count();
+        if width < 2 || same * 5 < records.len() * 4 {
+            return 0;
+        }
+        same + usize::from(layout.header) * 20
+    })
+}
+
+fn layout_for(records: &[Vec<Cell<'_>>]) -> Option<(Layout, usize)> {
+    let first = records.first()?;
+    let names: Vec<String> = first.iter().map(|cell| words::fold(&cell.text)).collect();
+    let named = |wanted: &[&str]| {
+        wanted.iter().find_map(|name| names.iter().position(|column| columns::is_named(column, &[name])))
+    };
+    let header = !first.iter().any(|cell| is_address(cell.text.trim()) && has_scheme(cell.text.trim()))
+        && [columns::ADDRESS, columns::TITLE, columns::ANNOTATION, columns::SECTION]
+            .iter()
+            .any(|wanted| named(wanted).is_some());
+    let by_name = named(columns::ADDRESS).filter(|_| header);
+    let address = by_name.or_else(|| mostly_addresses(records))?;
+    let mut layout = Layout { header, address, ..Layout::default() };
+    if header {
+        layout.title = named(columns::TITLE).filter(|&column| column != address);
+        layout.annotation = named(columns::ANNOTATION).filter(|&column| column != address);
+        layout.section = named(columns::SECTION).filter(|&column| column != address);
+        let used = [Some(address), layout.title, layout.annotation, layout.section];
+        layout.others = names.into_iter().enumerate().filter(|(index, _)| !used.contains(&Some(*index))).collect();
+    } else {
+        let width = records.iter().map(Vec::len).max().unwrap_or(0);
+        let mut others = (0..width).filter(|&column| column != address);
+        layout.title = others.next();
+        layout.annotation = others.next();
+    }
+    let width = first.len();
+    let same = records.iter().filter(|record| record.len() == width).count();
+    let score = if width > 1 { same * 2 } else { 1 } + usize::from(header) * 50 + usize::from(by_name.is_some()) * 200;
+    Some((layout, score))
+}
+
+/// The column in which most cells are addresses.
+fn mostly_addresses(records: &[Vec<Cell<'_>>]) -> Option<usize> {
+    let width = records.iter().map(Vec::len).max()?;
+    let count = |column: usize| {
+        let cells = records.iter().filter_map(|record| record.get(column));
+        cells.filter(|cell| is_address(cell.text.trim())).count()
+    };
+    let (column, count) = (0..width).map(|column| (column, count(column))).rev().max_by_key(|&(_, count)| count)?;
+    (count * 2 > records.len().saturating_sub(1)).then_some(column).filter(|_| count > 0)
+}
+
+/// Iterator over the records of a table.
+struct Records<'a> {
+    text: &'a str,
+    at: usize,
+    delimiter: u8,
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Vec<Cell<'a>>;
+
+    fn next(&mut self) -> Option<Vec<Cell<'a>>> {
+        let bytes = self.text.as_bytes();
+        if self.at >= bytes.len() {
+            return None;
+        }
+        let mut cells = Vec::new();
+        loop {
+            let cell = self.cell();
+            if cells.len() < MAX_CELLS {
+                cells.push(cell);
+            }
+            match bytes.get(self.at) {
+                Some(byte) if *byte == self.delimiter => self.at += 1,
+                Some(b'\r') if bytes.get(self.at + 1) == Some(&b'\n') => {
+                    self.at += 2;
+                    return Some(cells);
+                }
+                Some(_) => {
+                    self.at += 1;
+                    return Some(cells);
+                }
+                None => return Some(cells),
+            }
+        }
+    }
+}
+
+impl<'a> Records<'a> {
+    /// The cell here; afterwards the offset stands at what ends it.
+    fn cell(&mut self) -> Cell<'a> {
+        let bytes = self.text.as_bytes();
+        let mut start = self.at;
+        // Blanks before a quote are none of the cell.
+        while bytes.get(start) == Some(&b' ') {
+            start += 1;
+        }
+        if bytes.get(start) == Some(&b'"')
+            && let Some(cell) = self.quoted(start + 1)
+        {
+            return cell;
+        }
+        let end = bytes[self.at..]
+            .iter()
+            .position(|&byte| byte == self.delimiter || byte == b'\n' || byte == b'\r')
+            .map_or(bytes.len(), |length| self.at + length);
+        let span = self.at..end;
+        self.at = end;
+        Cell { text: Cow::Borrowed(&self.text[span.clone()]), span }
+    }
+
+    /// A cell in quotes whose content begins here; `None` when nothing closes it properly.
+    fn quoted(&mut self, start: usize) -> Option<Cell<'a>> {
+        let bytes = self.text.as_bytes();
+        let mut at = start;
+        let mut doubled = false;
+        let end = loop {
+            at += memchr::memchr(b'"', bytes.get(at..)?)?;
+            if bytes.get(at + 1) == Some(&b'"') {
+                doubled = true;
+                at += 2;
+            } else {
+                break at;
+            }
+        };
+        let mut after = end + 1;
+        while bytes.get(after) == Some(&b' ') {
+            after += 1;
+        }
+        let ends = bytes.get(after).is_none_or(|&byte| byte == self.delimiter || byte == b'\n' || byte == b'\r');
+        if !ends {
+            return None;
+        }
+        self.at = after;
+        let inside = &self.text[start..end];
+        let text = if doubled { Cow::Owned(inside.replace("\"\"", "\"")) } else { Cow::Borrowed(inside) };
+        Some(Cell { text, span: start..end })
+    }
+}

@@ -1,0 +1,46 @@
+//! HTML pages.
+
+use super::SeedError;
+use super::area;
+use super::markup;
+use super::resolve::Resolver;
+use super::sink::Sink;
+use super::tree::Tree;
+use super::walk::Walker;
+use crate::html::{Token, decode_text, tokens};
+
+/// Reads a page and returns the title of its content.
+pub(super) fn read(text: &str, resolver: &mut Resolver, sink: &mut Sink<'_>) -> Result<Option<String>, SeedError> {
+    let mut tree = Tree::new();
+    let mut rebased = false;
+    for token in tokens(text) {
+        if let Some(base) = add(&mut tree, token, 0)
+            && !rebased
+        {
+            rebased = true;
+            resolver.rebase(&base);
+        }
+    }
+    Ok(finish(tree, resolver, sink, true))
+}
+
+/// Adds a token of HTML to a tree. Returns the address of a `base` element.
+pub(super) fn add<'a>(tree: &mut Tree<'a>, token: Token<'a>, shift: usize) -> Option<std::borrow::Cow<'a, str>> {
+    match token {
+        Token::Start(tag) => return markup::start_tag(tree, &tag, shift),
+        Token::End { name, .. } => markup::end_tag(tree, &name),
+        Token::Text { raw, .. } => tree.text(decode_text(raw)),
+        Token::Comment { .. } | Token::Doctype { .. } => {}
+    }
+    None
+}
+
+/// Closes a tree, finds its content and hands over the links in it.
+pub(super) fn finish(mut tree: Tree<'_>, resolver: &Resolver, sink: &mut Sink<'_>, page_title: bool) -> Option<String> {
+    tree.finish();
+    if tree.too_deep {
+        sink.notice_about("elements nest too deeply; the deepest are read without their structure");
+    }
+    let area = area::prepare(&mut tree);
+    Walker::new(&tree, resolver, sink, page_title).run(area)
+}

@@ -1,0 +1,355 @@
+//! Markdown: CommonMark with tables, footnotes, task lists, bare addresses, front matter and embedded HTML.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
+
+use super::bare;
+use super::html;
+use super::resolve::Resolver;
+use super::sink::Sink;
+use super::tree::{Address, Image, Name, Tree, mark};
+use crate::html::tokens;
+
+/// Reads a document and returns its title.
+pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) -> Option<String> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_GFM
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
+    let mut reader = Reader {
+        text,
+        tree: Tree::new(),
+        run: Run::default(),
+        links: Vec::new(),
+        alt: None,
+        silent: 0,
+        head: false,
+        last_end: 0,
+    };
+    let mut events = Parser::new_ext(text, options).into_offset_iter();
+    while let Some((event, range)) = events.next() {
+        reader.event(event, range, &events);
+    }
+    reader.end_run();
+    html::finish(reader.tree, resolver, sink, true)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    tree: Tree<'a>,
+    /// Text that is not added yet, since it may continue.
+    run: Run<'a>,
+    /// Open links: their address, and what they are.
+    links: Vec<(usize, LinkType)>,
+    /// The texts inside an open image, and its address.
+    alt: Option<(String, CowStr<'a>, usize)>,
+    /// Depth of open blocks whose text is no content.
+    silent: usize,
+    /// Whether a table's head is open.
+    head: bool,
+    /// Where the last event inside a link ended.
+    last_end: usize,
+}
+
+/// Neighbouring texts.
+#[derive(Default)]
+struct Run<'a> {
+    text: Cow<'a, str>,
+    /// Offsets in the text and in the source where its parts begin.
+    parts: Vec<(usize, usize)>,
+    end: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn event(&mut self, event: Event<'a>, range: Range<usize>, events: &OffsetIter<'a>) {
+        if let Some((alt, ..)) = &mut self.alt {
+            match &event {
+                Event::Text(text) | Event::Code(text) => alt.push_str(text),
+                Event::SoftBreak | Event::HardBreak => alt.push(' '),
+                Event::Start(Tag::Image { .. }) => {
+                    if let Some((_, _, depth)) = &mut self.alt {
+                        *depth += 1;
+                    }
+                }
+                Event::End(TagEnd::Image) => self.end_image(),
+                _ => {}
+            }
+            self.last_end = range.end;
+            return;
+        }
+        if let Event::Text(text) = event {
+            if self.silent == 0 {
+                self.push_text(text, range);
+            }
+            return;
+        }
+        self.end_run();
+        match event {
+            Event::Start(tag) => self.start(tag, range, events),
+            Event::End(tag) => self.end(tag, range),
+            Event::Code(text) => {
+                self.tree.start(Name::CodeSpan, 0, 0);
+                self.tree.text(cow(text));
+                self.tree.end(Name::CodeSpan, 0);
+                self.last_end = range.end;
+            }
+            Event::InlineHtml(_) => {
+                self.embedded(range.clone());
+                self.last_end = range.end;
+            }
+            Event::SoftBreak => self.tree.text(" "),
+            Event::HardBreak => {
+                self.tree.start(Name::Break, 0, 0);
+            }
+            Event::Rule => {
+                self.tree.start(Name::Rule, 0, 0);
+            }
+            // The lines of an embedded block are read when it begins.
+            Event::Html(_) | Event::TaskListMarker(_) | Event::FootnoteReference(_) | Event::Text(_) => {}
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.tree.text(cow(text)),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>, range: Range<usize>, events: &OffsetIter<'a>) {
+        self.last_end = range.start;
+        match tag {
+            Tag::Paragraph => self.open(Name::Paragraph, 0),
+            Tag::Heading { level, .. } => self.open(Name::Heading, level_of(level)),
+            Tag::BlockQuote(_) => self.open(Name::Block, 0),
+            Tag::List(_) => self.open(Name::List, 0),
+            Tag::Item => self.open(Name::Item, 0),
+            Tag::CodeBlock(_) => {
+                self.open(Name::Code, 0);
+                self.silent += 1;
+            }
+            Tag::MetadataBlock(_) => {
+                self.open(Name::Chrome, 0);
+                self.silent += 1;
+            }
+            Tag::HtmlBlock => self.embedded(range),
+            Tag::FootnoteDefinition(_) => self.open(Name::Note, 0),
+            Tag::DefinitionList => self.open(Name::Terms, 0),
+            Tag::DefinitionListTitle => self.open(Name::Term, 0),
+            Tag::DefinitionListDefinition => self.open(Name::Detail, 0),
+            Tag::Table(_) => self.open(Name::Table, 0),
+            Tag::TableHead => {
+                self.head = true;
+                self.open(Name::RowGroup, 1);
+                self.open(Name::Row, 0);
+            }
+            Tag::TableRow => self.open(Name::Row, 0),
+            Tag::TableCell => self.tree.cell(if self.head { Name::HeaderCell } else { Name::Cell }, 1, 1, 0),
+            Tag::Emphasis => self.open(Name::Italic, 0),
+            Tag::Strong => self.open(Name::Bold, 0),
+            Tag::Superscript => self.open(Name::Superscript, 0),
+            Tag::Strikethrough | Tag::Subscript => self.open(Name::Span, 0),
+            Tag::Link { link_type, dest_url, id, .. } => self.link(link_type, dest_url, &id, range, events),
+            Tag::Image { dest_url, .. } => self.alt = Some((String::new(), dest_url, 0)),
+        }
+    }
+
+    fn open(&mut self, name: Name, level: u8) {
+        self.tree.start(name, level, 0);
+    }
+
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        match tag {
+            TagEnd::Paragraph => self.tree.end(Name::Paragraph, 0),
+            TagEnd::Heading(level) => self.tree.end(Name::Heading, level_of(level)),
+            TagEnd::BlockQuote(_) => self.tree.end(Name::Block, 0),
+            TagEnd::List(_) => self.tree.end(Name::List, 0),
+            TagEnd::Item => self.tree.end(Name::Item, 0),
+            TagEnd::CodeBlock => {
+                self.silent -= 1;
+                self.tree.end(Name::Code, 0);
+            }
+            TagEnd::MetadataBlock(_) => {
+                self.silent -= 1;
+                self.tree.end(Name::Chrome, 0);
+            }
+            TagEnd::FootnoteDefinition => self.tree.end(Name::Note, 0),
+            TagEnd::DefinitionList => self.tree.end(Name::Terms, 0),
+            TagEnd::DefinitionListTitle => self.tree.end(Name::Term, 0),
+            TagEnd::DefinitionListDefinition => self.tree.end(Name::Detail, 0),
+            TagEnd::Table => self.tree.end(Name::Table, 0),
+            TagEnd::TableHead => {
+                self.head = false;
+                self.tree.end(Name::RowGroup, 1);
+            }
+            TagEnd::TableRow => self.tree.end(Name::Row, 0),
+            TagEnd::TableCell => self.tree.end(Name::Cell, 0),
+            TagEnd::Emphasis => self.tree.end(Name::Italic, 0),
+            TagEnd::Strong => self.tree.end(Name::Bold, 0),
+            TagEnd::Superscript => self.tree.end(Name::Superscript, 0),
+            TagEnd::Strikethrough | TagEnd::Subscript => self.tree.end(Name::Span, 0),
+            TagEnd::Link => {
+                if let Some((address, link_type)) = self.links.pop()
+                    && link_type == LinkType::Inline
+                {
+                    self.tree.addresses[address].span = inline_destination(self.text, self.last_end, range.end);
+                }
+                self.tree.end(Name::Anchor, 0);
+            }
+            TagEnd::HtmlBlock | TagEnd::Image => {}
+        }
+        self.last_end = range.end;
+    }
+
+    fn end_image(&mut self) {
+        match &mut self.alt {
+            Some((_, _, depth)) if *depth > 0 => *depth -= 1,
+            _ => {
+                if let Some((alt, src, _)) = self.alt.take() {
+                    self.tree.image(Image { src: cow(src), alt: Cow::Owned(alt) });
+                }
+            }
+        }
+    }
+
+    fn link(&mut self, kind: LinkType, dest: CowStr<'a>, id: &str, range: Range<usize>, events: &OffsetIter<'a>) {
+        let autolink = matches!(kind, LinkType::Autolink | LinkType::Email);
+        let span = match kind {
+            LinkType::Autolink | LinkType::Email => range.start + 1..range.end.saturating_sub(1).max(range.start + 1),
+            LinkType::Inline => range.start..range.start,
+            _ => events.reference_definitions().get(id).map_or(range.start..range.start, |definition| {
+                definition_destination(self.text, definition.span.clone())
+            }),
+        };
+        let href = match cow(dest) {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        };
+        let resolve = (kind == LinkType::Email).then(|| format!("mailto:{href}").into());
+        self.links.push((self.tree.addresses.len(), kind));
+        let address = Address { href, resolve, at: range.start, span };
+        self.tree.link(Name::Anchor, address, if autolink { mark::BARE } else { 0 });
+    }
+
+    /// HTML in between, tag by tag.
+    fn embedded(&mut self, range: Range<usize>) {
+        for token in tokens(&self.text[range.clone()]) {
+            html::add(&mut self.tree, token, range.start);
+        }
+    }
+
+    fn push_text(&mut self, text: CowStr<'a>, range: Range<usize>) {
+        if !self.run.parts.is_empty() && self.run.end != range.start {
+            self.end_run();
+        }
+        self.run.parts.push((self.run.text.len(), range.start));
+        self.run.end = range.end;
+        self.last_end = range.end;
+        if self.run.text.is_empty() {
+            self.run.text = cow(text);
+        } else {
+            self.run.text.to_mut().push_str(&text);
+        }
+    }
+
+    /// Adds the text that is complete now, with the bare addresses in it.
+    fn end_run(&mut self) {
+        let run = std::mem::take(&mut self.run);
+        if run.parts.is_empty() {
+            return;
+        }
+        let closed =
+            self.tree.is_open(Name::Anchor) || self.tree.is_open(Name::CodeSpan) || self.tree.is_open(Name::Code);
+        let mut at = 0;
+        if !closed {
+            while let Some(found) = bare::find(&run.text, at, bare::MARKDOWN) {
+                if found.start > at {
+                    self.tree.text(part(&run.text, at..found.start));
+                }
+                let source = run.source_of(found.start)..run.source_of(found.end);
+                let href = part(&run.text, found.clone());
+                let resolve = bare::with_scheme(&href);
+                let address = Address { href: href.clone(), resolve, at: source.start, span: source };
+                self.tree.link(Name::Anchor, address, mark::BARE);
+                self.tree.text(href);
+                self.tree.end(Name::Anchor, 0);
+                at = found.end;
+            }
+        }
+        let rest = at..run.text.len();
+        self.tree.text(part(&run.text, rest));
+    }
+}
+
+impl Run<'_> {
+    /// Where an offset of the text stands in the source.
+    fn source_of(&self, offset: usize) -> usize {
+        let index = self.parts.partition_point(|(start, _)| *start <= offset).saturating_sub(1);
+        self.parts.get(index).map_or(0, |(start, source)| (source + offset - start).min(self.end))
+    }
+}
+
+/// A part of a text, borrowed where the text is.
+fn part<'a>(text: &Cow<'a, str>, range: Range<usize>) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[range]),
+        Cow::Owned(text) => Cow::Owned(text[range].to_owned()),
+    }
+}
+
+fn cow(text: CowStr<'_>) -> Cow<'_, str> {
+    match text {
+        CowStr::Borrowed(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.into_string()),
+    }
+}
+
+const fn level_of(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+/// Where the destination of an inline link stands, behind its text.
+fn inline_destination(text: &str, from: usize, end: usize) -> Range<usize> {
+    let Some(source) = text.get(from..end) else { return from..from };
+    let Some(open) = source.find("](") else { return from..from };
+    destination(text, from + open + 2, end)
+}
+
+/// Where the destination of a reference definition stands.
+fn definition_destination(text: &str, definition: Range<usize>) -> Range<usize> {
+    let Some(source) = text.get(definition.clone()) else { return definition };
+    let Some(colon) = source.find("]:") else { return definition.start..definition.start };
+    destination(text, definition.start + colon + 2, definition.end)
+}
+
+/// The destination that begins behind white space at an offset (CommonMark, 6.3).
+fn destination(text: &str, from: usize, end: usize) -> Range<usize> {
+    let Some(source) = text.get(from..end) else { return from..from };
+    let trimmed = source.trim_start();
+    let start = from + source.len() - trimmed.len();
+    if let Some(pointed) = trimmed.strip_prefix('<') {
+        let length = pointed.find('>').unwrap_or(pointed.len());
+        return start + 1..start + 1 + length;
+    }
+    let mut depth = 0_usize;
+    let mut escaped = false;
+    for (at, c) in trimmed.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '(' => depth += 1,
+            ')' if depth == 0 => return start..start + at,
+            ')' => depth -= 1,
+            c if c.is_whitespace() => return start..start + at,
+            _ => {}
+        }
+    }
+    start..start + trimmed.len()
+}

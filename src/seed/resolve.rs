@@ -1,0 +1,198 @@
+//! From an address as written to the one it means, and whether a list lists it at all.
+
+use url::{ParseError, Url};
+
+use super::tree::Address;
+use crate::model::link::Target;
+
+/// What an address in a list amounts to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is a resource of the list.
+    Listed(Target),
+    /// It is none: another scheme, the document itself, a page of the site's machinery.
+    Unlisted,
+    /// It is relative, and nothing says to what.
+    Relative,
+}
+
+/// Parameters that show the same document in another way.
+const VIEW_PARAMETERS: &[&str] = &["oldid", "diff", "direction", "action", "printable", "print", "share", "replytocom"];
+
+/// Name spaces of a wiki that hold no resources; so do all that end in `talk`.
+const WIKI_MACHINERY: &[&str] = &["special", "user", "talk", "category", "help", "template"];
+
+/// Parts of a path of the same site under which posts are only listed.
+const LISTINGS: &[&str] = &["/tag/", "/category/", "/author/"];
+
+/// Resolves addresses against the base of one document.
+pub(super) struct Resolver {
+    base: Option<Url>,
+    document: Option<Url>,
+    /// The document without fragment and view parameters.
+    document_key: Option<String>,
+}
+
+impl Resolver {
+    pub(super) fn new(document: Option<&Url>) -> Self {
+        Resolver { base: document.cloned(), document: document.cloned(), document_key: document.map(key_of) }
+    }
+
+    /// Takes the address of a `base` element.
+    pub(super) fn rebase(&mut self, href: &str) {
+        let href = href.trim();
+        let base = match &self.base {
+            Some(base) => base.join(href),
+            None => Url::parse(href),
+        };
+        if let Ok(base) = base
+            && matches!(base.scheme(), "http" | "https")
+        {
+            self.base = Some(base);
+        }
+    }
+
+    /// The address relative ones are resolved against.
+    pub(super) fn base(&self) -> Option<&Url> {
+        self.base.as_ref()
+    }
+
+    /// Judges a link of running content (rules 2.1, 2.2 and 2.4).
+    pub(super) fn judge(&self, address: &Address<'_>) -> Verdict {
+        let text = address.resolve.as_deref().unwrap_or(&address.href);
+        if text.is_empty() || text.starts_with('#') {
+            return Verdict::Unlisted;
+        }
+        let verdict = self.resolve(text);
+        match &verdict {
+            Verdict::Listed(Target::Valid(url)) if self.is_machinery(url) => Verdict::Unlisted,
+            _ => verdict,
+        }
+    }
+
+    /// Resolves the address of a record: everything http counts.
+    pub(super) fn resolve(&self, text: &str) -> Verdict {
+        self.resolve_against(text, self.base.as_ref())
+    }
+
+    /// Resolves against a base of the record's own.
+    pub(super) fn resolve_against(&self, text: &str, base: Option<&Url>) -> Verdict {
+        let parsed = match base {
+            Some(base) => base.join(text),
+            None => Url::parse(text),
+        };
+        match parsed {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Verdict::Listed(Target::Valid(url)),
+            Ok(_) => Verdict::Unlisted,
+            Err(ParseError::RelativeUrlWithoutBase) if !text.starts_with("//") => Verdict::Relative,
+            Err(error) if means_http(text) => Verdict::Listed(Target::Invalid(error.to_string())),
+            Err(_) => Verdict::Unlisted,
+        }
+    }
+
+    fn is_machinery(&self, url: &Url) -> bool {
+        if let Some(key) = &self.document_key
+            && *key == key_of(url)
+        {
+            return true;
+        }
+        asks_for_edit_form(url)
+            || self.is_view_of_document(url)
+            || is_wiki_machinery(url)
+            || is_sharing_service(url)
+            || (self.same_site(url) && is_listing(url.path()))
+    }
+
+    fn same_site(&self, url: &Url) -> bool {
+        let site = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
+        self.document.as_ref().is_some_and(|document| site(document) == site(url))
+    }
+
+    /// Older revisions and histories name the page by its title, whatever the pattern of its own address is.
+    fn is_view_of_document(&self, url: &Url) -> bool {
+        let Some(document) = &self.document else { return false };
+        url.query_pairs().any(|(name, _)| VIEW_PARAMETERS.contains(&name.as_ref()))
+            && self.same_site(url)
+            && page_title(url).is_some()
+            && page_title(url) == page_title(document)
+    }
+}
+
+fn means_http(text: &str) -> bool {
+    let start = text.as_bytes();
+    text.starts_with("//")
+        || start.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"http:"))
+        || start.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"https:"))
+}
+
+/// The address without its fragment and view parameters.
+fn key_of(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    if let Some(query) = url.query() {
+        let kept: Vec<&str> = query
+            .split('&')
+            .filter(|pair| {
+                let name = pair.split('=').next().unwrap_or("");
+                !name.is_empty() && !VIEW_PARAMETERS.contains(&name)
+            })
+            .collect();
+        let kept = (!kept.is_empty()).then(|| kept.join("&"));
+        url.set_query(kept.as_deref());
+    }
+    url.into()
+}
+
+fn asks_for_edit_form(url: &Url) -> bool {
+    url.query().is_some_and(|query| {
+        query.contains("action=edit") || query.contains("veaction=edit") || query.contains("action=submit")
+    })
+}
+
+/// Title of a wiki page: of `index.php?title=X`, `index.php/X`, `/wiki/X`.
+fn page_title(url: &Url) -> Option<String> {
+    if let Some((_, title)) = url.query_pairs().find(|(name, _)| name == "title") {
+        return Some(title.replace(' ', "_"));
+    }
+    let path = url.path();
+    let (_, title) = path.split_once("/wiki/").or_else(|| path.split_once("/index.php/"))?;
+    let title = percent_encoding::percent_decode_str(title).decode_utf8_lossy();
+    (!title.is_empty()).then(|| title.replace(' ', "_"))
+}
+
+fn is_wiki_machinery(url: &Url) -> bool {
+    // Cheap look first: the name space ends in a colon, plain or escaped.
+    let full = url.as_str();
+    if !(full.contains("title=") || full.contains("/wiki/") || full.contains("/index.php/")) {
+        return false;
+    }
+    let Some(title) = page_title(url) else { return false };
+    let Some((space, _)) = title.split_once(':') else { return false };
+    let space = space.trim_matches('_').to_lowercase();
+    WIKI_MACHINERY.contains(&space.as_str()) || space.ends_with("_talk")
+}
+
+fn is_sharing_service(url: &Url) -> bool {
+    url.path_segments().is_some_and(|segments| {
+        let segments: Vec<&str> = segments.collect();
+        segments.iter().enumerate().any(|(at, segment)| {
+            matches!(*segment, "sharer" | "share.php" | "sharer.php" | "shareArticle")
+                || (*segment == "intent" && at + 1 < segments.len())
+        })
+    })
+}
+
+fn is_listing(path: &str) -> bool {
+    LISTINGS.iter().any(|part| path.contains(part)) || is_date_archive(path)
+}
+
+/// `/2020/`, `/2020/05/`, `/2020/05/17/` and nothing behind.
+fn is_date_archive(path: &str) -> bool {
+    let mut parts = path.trim_matches('/').split('/');
+    let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+    let Some(year) = parts.next() else { return false };
+    digits(year, 4)
+        && (year.starts_with("19") || year.starts_with("20"))
+        && parts.clone().count() <= 2
+        && parts.all(|part| digits(part, 2))
+}

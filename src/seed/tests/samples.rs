@@ -1,0 +1,108 @@
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::read_as;
+use crate::model::link::Link;
+
+const FIELDS: &[&str] = &["href", "url", "title", "annotation", "section", "parent_title", "line", "column"];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples")
+}
+
+/// Texts as they are compared: without case, kinds of quotes and dashes, and punctuation at the ends.
+fn comparable(value: &Value) -> Value {
+    match value {
+        Value::String(text) => {
+            let text: String = text
+                .to_lowercase()
+                .chars()
+                .map(|c| match c {
+                    '“' | '”' | '„' | '«' | '»' => '"',
+                    '‘' | '’' | '‚' => '\'',
+                    '\u{2010}'..='\u{2015}' => '-',
+                    other => other,
+                })
+                .collect();
+            let ends = |c: char| c.is_ascii_punctuation() || c.is_whitespace();
+            Value::String(text.trim_matches(ends).to_owned())
+        }
+        Value::Array(parts) => Value::Array(parts.iter().map(comparable).collect()),
+        other => other.clone(),
+    }
+}
+
+fn record(link: &Link) -> Value {
+    serde_json::json!({
+        "href": link.href,
+        "url": link.url().map(url::Url::as_str),
+        "title": link.title,
+        "annotation": link.annotation,
+        "section": link.section.to_vec(),
+        "parent_title": link.parent_title,
+        "line": link.position.line,
+        "column": link.position.column,
+    })
+}
+
+#[derive(Default)]
+struct Score {
+    expected: usize,
+    found: usize,
+    right: usize,
+    fields: [usize; 8],
+}
+
+/// Reads one sample and compares it record by record.
+fn compare(name: &str, base: &str, score: &mut Score) -> Vec<String> {
+    let bytes = std::fs::read(folder().join(name)).expect("a sample");
+    let expected = std::fs::read_to_string(folder().join(format!("{name}.expected.jsonl"))).expect("its records");
+    let expected: Vec<Value> = expected.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let (links, _) = read_as(&bytes, name, None, base);
+    let found: Vec<Value> = links.iter().map(record).collect();
+    score.expected += expected.len();
+    score.found += found.len();
+    let mut wrong = Vec::new();
+    for want in &expected {
+        let Some(got) = found.iter().find(|got| got["url"] == want["url"] && got["line"] == want["line"]) else {
+            wrong.push(format!("{name}: missing {want}"));
+            continue;
+        };
+        score.right += 1;
+        for (index, field) in FIELDS.iter().enumerate() {
+            if comparable(&got[field]) == comparable(&want[field]) {
+                score.fields[index] += 1;
+            } else {
+                wrong.push(format!("{name}:{}: {field} is {}, not {}", want["line"], got[field], want[field]));
+            }
+        }
+    }
+    for got in &found {
+        if !expected.iter().any(|want| got["url"] == want["url"] && got["line"] == want["line"]) {
+            wrong.push(format!("{name}: not listed: {got}"));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn the_samples_are_read_field_by_field() {
+    let index = std::fs::read_to_string(folder().join("index.jsonl")).expect("the index");
+    let mut score = Score::default();
+    let mut wrong = Vec::new();
+    for line in index.lines() {
+        let entry: Value = serde_json::from_str(line).expect("JSON");
+        let name = entry["doc"].as_str().expect("a name");
+        if !matches!(entry["format"].as_str(), Some("html" | "markdown" | "csv")) {
+            continue;
+        }
+        wrong.extend(compare(name, entry["base_url"].as_str().expect("a base"), &mut score));
+    }
+    let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+    eprintln!("precision {:.3}, recall {:.3}", share(score.right, score.found), share(score.right, score.expected));
+    for (field, right) in FIELDS.iter().zip(score.fields) {
+        eprintln!("{field:>14} {:.3}", share(right, score.expected));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
