@@ -1,1 +1,46 @@
 //! Facts to a verdict: an ordered list of small rules, first match wins.
+//!
+//! A rule is a function from the recorded facts to a verdict or nothing. The order says what outranks what: no answer at
+//! all; a wall between robot and page, whatever its status; the tombstone of a hosting platform; the status; where the
+//! chain landed; what the page says of itself; what a made-up neighbour answers; what the list and earlier visits know.
+//! Whatever passes all of them is alive. Notes, anchor and suggestions are added to the verdict and never change its
+//! state, but for an anchor that a static page does not have.
+//!
+//! How the engine uses the room, all of it pure:
+//! 1. after each try [`retry`] says whether to ask again, and [`soft_redirect`] whether a page leads on by itself;
+//! 2. [`assess`] gives a verdict;
+//! 3. [`plan_lookups`] and [`when_to_probe`] name further requests that would make it surer; what they bring goes into
+//!    [`Facts`], and [`assess`] speaks again.
+
+mod address;
+mod alive;
+mod content;
+mod drift;
+mod facts;
+mod fragment;
+mod hop;
+mod landing;
+mod lexicon;
+mod lookup;
+mod names;
+mod probe;
+mod retry;
+mod rules;
+mod signs;
+mod status;
+mod suggest;
+mod tables;
+mod text;
+mod transport;
+mod unasked;
+
+#[cfg(test)]
+mod tests;
+
+pub use facts::{Facts, History, Mention};
+pub use hop::soft_redirect;
+pub use lookup::{Lookup, LookupPlan, plan_lookups};
+pub use probe::{Outcome, Probe, ProbePlan, Sibling, read_probe, when_to_probe};
+pub use retry::{Retry, retry};
+pub use rules::assess;
+pub use unasked::{budget_spent, disallowed, excluded, invalid, not_reached, robots_unreachable, scheme_unsupported};

@@ -43,6 +43,13 @@ pub struct PageFacts {
     pub linked_words: usize,
     /// Number of `a[href]`.
     pub links: usize,
+    /// Number of elements that show something other than text: `img`, `video`, `audio`, `iframe`, `object`, `embed`, `svg`,
+    /// `canvas`.
+    #[serde(default)]
+    pub media: usize,
+    /// Addresses of the first `a[href]` outside navigation, header, footer and aside, as written, at most eight.
+    #[serde(default)]
+    pub main_links: Vec<String>,
     /// Number of `script` elements.
     pub scripts: usize,
     /// An element that script frameworks fill (`#root`, `#app`, `#__next` ...) stands empty.

@@ -1,0 +1,63 @@
+//! The content was seen: here or elsewhere.
+
+use super::address;
+use super::facts::View;
+use crate::model::{Assessment, Reason};
+
+/// The last rule: nothing spoke against the answer.
+pub(super) fn alive(view: &View<'_>) -> Option<Assessment> {
+    let answer = view.answer()?;
+    let landed = view.landed.as_str();
+    if view.is_permanent() && !same_address(view) {
+        let moved =
+            |reason, what: &str| Assessment::new(reason, format!("{what} {landed}, which answers {}", answer.status));
+        let (one, other) = (view.listed(), &view.landed);
+        let verdict =
+            if view.steps().any(|(hop, _)| hop.via.is_some_and(|via| via != crate::model::exchange::Via::Location)) {
+                moved(Reason::MovedStub, "a page that only leads on leads to")
+            } else if address::registrable(one) != address::registrable(other) {
+                moved(Reason::CrossDomainMove, "moved permanently to another domain:")
+            } else if one.path() == other.path() && one.query() == other.query() && one.host() == other.host() {
+                moved(Reason::MovedScheme, "moved permanently to")
+            } else if one.path() == other.path() && one.query() == other.query() {
+                moved(Reason::MovedHost, "moved permanently to")
+            } else {
+                moved(Reason::MovedPermanent, "moved permanently to")
+            };
+        return Some(verdict);
+    }
+    let Some(_) = view.page() else { return Some(document(view)) };
+    let verified = view.is_verified();
+    let what = match view.title() {
+        "" => "a page without a title".to_owned(),
+        title => format!("a page titled “{}”", super::text::excerpt(title)),
+    };
+    let way = if view.was_redirected() { format!("leads to {landed}, which answers") } else { "answers".to_owned() };
+    let reason = if verified { Reason::OkVerified } else { Reason::OkPlain };
+    let because = if verified { ", as known before" } else { "" };
+    Some(Assessment::new(reason, format!("{way} {} with {what}{because}", answer.status)))
+}
+
+fn document(view: &View<'_>) -> Assessment {
+    let media_type = view.media_type();
+    let size = view.seen().bytes;
+    let status = view.status();
+    let shown = if media_type.is_empty() { "no declared type" } else { media_type };
+    let is_api = media_type.ends_with("json") || media_type.ends_with("xml");
+    let reason = match media_type {
+        _ if is_api => Reason::OkApi,
+        "text/html" | "application/xhtml+xml" | "text/plain" | "" => Reason::OkPlain,
+        _ => Reason::OkBinary,
+    };
+    Assessment::new(reason, format!("answers {status} with a document ({shown}, {size} bytes read)"))
+}
+
+/// Whether the chain ended at the listed address, fragment aside.
+pub(super) fn same_address(view: &View<'_>) -> bool {
+    let strip = |url: &url::Url| {
+        let mut url = url.clone();
+        url.set_fragment(None);
+        url
+    };
+    strip(view.listed()) == strip(&view.landed)
+}

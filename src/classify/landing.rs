@@ -1,0 +1,288 @@
+//! Where a chain of redirects landed: a sign-in, a consent page, a domain market, an error page, a search, the front
+//! page, another domain.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use url::Url;
+
+use super::address;
+use super::facts::View;
+use super::lexicon::{self, Purpose};
+use super::{drift, names};
+use crate::model::exchange::{RedirectFault, Via};
+use crate::model::{Assessment, Confidence, Reason};
+
+/// Names by kind and place of standing.
+static LANDING: LazyLock<HashMap<(&'static str, &'static str), HashSet<&'static str>>> = LazyLock::new(|| {
+    let mut table = HashMap::new();
+    for line in include_str!("tables/landing.tsv").lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        if let [_, _, kind, place, names] = fields[..] {
+            table.entry((kind, place)).or_insert_with(HashSet::new).extend(names.split('|'));
+        }
+    }
+    table
+});
+
+fn has(kind: &str, place: &str, name: &str) -> bool {
+    // The keys are static texts; looking one up by a shorter-lived name needs the pair as stored.
+    LANDING.iter().any(|((known, at), names)| *known == kind && *at == place && names.contains(name))
+}
+
+/// A segment of the path, or its stem before an extension, that names such a place.
+fn segment_of(url: &Url, kind: &str, place: &str) -> Option<String> {
+    address::segments(url).into_iter().find(|part| {
+        let part = part.split(';').next().unwrap_or_default();
+        let stem = part.rsplit_once('.').map_or(part, |(stem, _)| stem);
+        has(kind, place, part) || has(kind, place, stem)
+    })
+}
+
+fn host_is(url: &Url, kind: &str) -> bool {
+    let host = address::bare_host(url);
+    std::iter::successors(Some(host.as_str()), |rest| rest.split_once('.').map(|(_, above)| above))
+        .any(|name| has(kind, "host", name))
+}
+
+fn label_is(url: &Url, kind: &str) -> bool {
+    let host = address::bare_host(url);
+    host.split_once('.').is_some_and(|(label, rest)| rest.contains('.') && has(kind, "label", label))
+}
+
+/// Whether a parameter of an address names another one: its host, or its path.
+fn returns_to(url: &Url, listed: &Url) -> bool {
+    let host = address::bare_host(listed);
+    let path = listed.path().trim_end_matches('/').to_lowercase();
+    url.query_pairs().any(|(key, value)| {
+        let value = address::decode(&value).to_lowercase();
+        let names_path = path.len() > 1 && value.contains(&path);
+        let names_host = !host.is_empty() && value.contains(&host);
+        names_path || (names_host && has("return", "query", &key.to_lowercase()))
+    })
+}
+
+/// Whether an address is a sign-in, consent, age or error page that the listed one is not.
+pub(super) fn is_detour(listed: &Url, target: &Url) -> bool {
+    let new =
+        |kind: &str| segment_of(target, kind, "segment").is_some() && segment_of(listed, kind, "segment").is_none();
+    ["login", "consent", "age", "error", "bot"].into_iter().any(new) || is_login_host(listed, target)
+}
+
+fn is_login_host(listed: &Url, target: &Url) -> bool {
+    let there = |url: &Url| host_is(url, "login") || label_is(url, "login");
+    there(target) && !there(listed)
+}
+
+/// Whether a host is a resolver of short or persistent addresses, whose whole purpose is to lead elsewhere.
+pub(super) fn is_resolver(url: &Url) -> bool {
+    host_is(url, "shortener")
+}
+
+/// A chain that goes round by way of a sign-in: the account bounce of a visitor without an account.
+pub(super) fn bounce(view: &View<'_>) -> Option<Assessment> {
+    use crate::model::exchange::Failure::Redirect;
+    if !matches!(view.exchange.failure()?, Redirect(RedirectFault::Loop | RedirectFault::TooMany)) {
+        return None;
+    }
+    let hops = view.exchange.hops.iter().filter_map(|hop| Url::parse(&hop.url).ok());
+    let by_way = hops.into_iter().find(|hop| {
+        is_login_host(view.listed(), hop)
+            || (segment_of(hop, "login", "segment").is_some()
+                && segment_of(view.listed(), "login", "segment").is_none())
+    })?;
+    Some(Assessment::new(Reason::LoginWall, format!("the redirects go round by way of the sign-in at {by_way}")))
+}
+
+/// A sign-in in place of the content.
+pub(super) fn login(view: &View<'_>) -> Option<Assessment> {
+    let (listed, landed) = (view.listed(), &view.landed);
+    if segment_of(listed, "login", "segment").is_some() || is_login_host(landed, listed) {
+        return None;
+    }
+    let page = view.page()?;
+    let heading = lexicon::heading(view, Purpose::Login);
+    let form = page.password_fields > 0;
+    let says = |why: String| Some(Assessment::new(Reason::LoginWall, why));
+    if view.was_redirected() && !address::same_place(listed, landed) {
+        let strong = segment_of(landed, "login", "segment").is_some() || is_login_host(listed, landed);
+        let weak = segment_of(landed, "login", "weak-segment").is_some();
+        let returns = returns_to(landed, listed);
+        let thin = view.words() < 150;
+        if (strong && (returns || form || heading.is_some() || thin))
+            || (weak && (returns || form || heading.is_some()) && thin)
+        {
+            return says(format!(
+                "leads to the sign-in at {landed}; whether the page behind it exists cannot be told from outside"
+            ));
+        }
+        if form && returns && thin {
+            return says(format!("leads to a form for a password at {landed} that would lead back"));
+        }
+    }
+    if form && (heading.is_some() && view.words() < 250 || view.words() < 40) {
+        return says(format!("shows a form for a password and {} words of text", view.words()));
+    }
+    if view.words() < 80 {
+        if let Some(heading) = heading.filter(|_| !view.heading_is_listed()) {
+            return says(format!("shows a sign-in titled “{heading}”"));
+        }
+        if lexicon::in_text(view, Purpose::Login) {
+            return says("says that one has to sign in to see it".to_owned());
+        }
+    }
+    None
+}
+
+/// A question to be answered before the content: consent, age.
+pub(super) fn gate(view: &View<'_>) -> Option<Assessment> {
+    let (listed, landed) = (view.listed(), &view.landed);
+    view.page()?;
+    for (kind, purpose, reason, what) in [
+        ("consent", Purpose::Consent, Reason::ConsentWall, "asks for consent"),
+        ("age", Purpose::Age, Reason::AgeWall, "asks for the visitor's age"),
+    ] {
+        let heading = lexicon::heading(view, purpose);
+        let worded = heading.is_some() || (view.words() < 150 && lexicon::in_text(view, purpose));
+        let there = |url: &Url| host_is(url, kind) || label_is(url, kind) || segment_of(url, kind, "segment").is_some();
+        let arrived = view.was_redirected() && there(landed) && !there(listed);
+        let known_host = host_is(landed, kind);
+        if arrived && (worded || returns_to(landed, listed) || known_host) {
+            return Some(Assessment::new(reason, format!("{landed} {what} before it shows anything")));
+        }
+        if worded && !there(listed) && view.words() < 120 && !view.heading_is_listed() {
+            let shown = heading.map(|heading| format!(", titled “{heading}”")).unwrap_or_default();
+            return Some(Assessment::new(reason, format!("the page {what} before it shows anything{shown}")));
+        }
+    }
+    None
+}
+
+/// A page that asks whether the visitor is a robot, reached by redirect.
+pub(super) fn robot_check(view: &View<'_>) -> Option<Assessment> {
+    let (listed, landed) = (view.listed(), &view.landed);
+    let there = |url: &Url| host_is(url, "bot") || segment_of(url, "bot", "segment").is_some();
+    let arrived = view.was_redirected() && there(landed) && !there(listed) && view.words() < 150;
+    let sure = host_is(landed, "bot") || returns_to(landed, listed) || lexicon::in_text(view, Purpose::Robot);
+    (arrived && sure)
+        .then(|| Assessment::new(Reason::BotWallGeneric, format!("leads to a check for robots at {landed}")))
+}
+
+/// A market or parking place for domains.
+pub(super) fn marketplace(view: &View<'_>) -> Option<Assessment> {
+    let (listed, landed) = (view.listed(), &view.landed);
+    let arrived = view.was_redirected() && host_is(landed, "marketplace") && !host_is(listed, "marketplace");
+    (arrived && !is_resolver(listed) && address::registrable(listed) != address::registrable(landed))
+        .then(|| Assessment::new(Reason::ParkedDomain, format!("leads to {landed}, where domains are sold or parked")))
+}
+
+/// A script-only page that jumps to another domain.
+pub(super) fn foreign_script(view: &View<'_>) -> Option<Assessment> {
+    let listed = view.listed();
+    let (from, to) =
+        view.steps().find(|(hop, next)| hop.via == Some(Via::Script) && domain_of(&hop.url) != domain_of(&next.url))?;
+    let known = is_resolver(listed) || address::same_path(listed, &view.landed) || names::named(view) == Some(true);
+    (!known).then(|| {
+        Assessment::new(
+            Reason::ScriptRedirectForeign,
+            format!("a script on {} jumps to another domain: {}", from.url, to.url),
+        )
+    })
+}
+
+fn domain_of(url: &str) -> Option<String> {
+    Url::parse(url).ok().map(|url| address::registrable(&url))
+}
+
+/// An address that calls itself an error page.
+pub(super) fn error_page(view: &View<'_>) -> Option<Assessment> {
+    let (listed, landed) = (view.listed(), &view.landed);
+    if !view.was_redirected() || address::same_place(listed, landed) {
+        return None;
+    }
+    let key = |url: &Url| url.query_pairs().any(|(key, _)| has("error", "query", &key.to_lowercase()));
+    let segment = segment_of(landed, "error", "segment").filter(|_| segment_of(listed, "error", "segment").is_none());
+    let named = segment.is_some() || (key(landed) && !key(listed));
+    named.then(|| {
+        Assessment::new(Reason::RedirectToErrorPage, format!("leads to {landed}, an error page by its address"))
+    })
+}
+
+/// A search in place of a page.
+pub(super) fn search(view: &View<'_>) -> Option<Assessment> {
+    let (listed, landed) = (view.listed(), &view.landed);
+    if !view.was_redirected() || address::same_place(listed, landed) {
+        return None;
+    }
+    let keys = |url: &Url| {
+        url.query_pairs()
+            .filter(|(key, value)| has("search", "query", &key.to_lowercase()) && !value.is_empty())
+            .count()
+    };
+    let segment = |url: &Url| segment_of(url, "search", "segment").is_some();
+    let asks = keys(landed) > keys(listed) && (address::place(landed).len() <= 1 || segment(landed));
+    let arrived =
+        asks || (segment(landed) && !segment(listed) && address::registrable(listed) == address::registrable(landed));
+    arrived.then(|| Assessment::new(Reason::RedirectToSearch, format!("leads to a search: {landed}")))
+}
+
+/// The front page or a folder above in place of a deep link.
+pub(super) fn home_or_ancestor(view: &View<'_>) -> Option<Assessment> {
+    let (listed, landed) = (view.listed(), &view.landed);
+    if !view.was_redirected() || address::same_place(listed, landed) || is_resolver(listed) || address::is_root(listed)
+    {
+        return None;
+    }
+    if view.probe_is_honest() && names::named(view) == Some(true) {
+        return None;
+    }
+    let same_domain = address::registrable(listed) == address::registrable(landed);
+    if address::is_root(landed) {
+        if !same_domain && names::named(view) == Some(true) {
+            return None;
+        }
+        return Some(Assessment::new(Reason::RedirectToHome, format!("a deep link leads to the front page {landed}")));
+    }
+    if !same_domain {
+        return None;
+    }
+    let neutral = |url: &Url| -> Vec<String> {
+        address::place(url).into_iter().filter(|part| !address::is_version(part)).collect()
+    };
+    let (from, to) = (neutral(listed), neutral(landed));
+    let shorter = to.len() < from.len() && from[..to.len()] == to[..];
+    // `/questions/48291/some-words` and `/questions/48291` are one thing: the words are decoration.
+    let decoration = to.last().is_some_and(|last| address::is_id(last)) && from.len() == to.len() + 1;
+    let same_host = address::bare_host(listed) == address::bare_host(landed);
+    (same_host && shorter && !decoration && address::selecting_query(landed).is_empty())
+        .then(|| Assessment::new(Reason::RedirectToAncestor, format!("leads to {landed}, above the listed page")))
+}
+
+/// Another registrable domain: a move when the name or the path came along, else a doubt.
+pub(super) fn other_domain(view: &View<'_>) -> Option<Assessment> {
+    let (listed, landed) = (view.listed(), &view.landed);
+    if !view.was_redirected() || address::registrable(listed) == address::registrable(landed) || is_resolver(listed) {
+        return None;
+    }
+    let (from, to) = (address::registrable(listed), address::registrable(landed));
+    if let Some(spam) = drift::spam(view) {
+        let mut verdict =
+            Assessment::new(Reason::DomainTakeover, format!("{from} leads to {to}, whose page speaks of {spam}"));
+        verdict.marker = Some("spam-words".to_owned());
+        return Some(verdict.with_confidence(Confidence::High));
+    }
+    let same_title = view.facts.history.and_then(|history| history.fingerprint.as_ref()).is_some_and(|known| {
+        known.title.is_some() && known.title.as_deref() == view.page().and_then(|page| page.title.as_deref())
+    });
+    if names::named(view) == Some(true) || address::same_path(listed, landed) || same_title {
+        return None;
+    }
+    let same_label = |a: &str, b: &str| a.split('.').next() == b.split('.').next();
+    if names::named(view) == Some(false) && !same_label(&from, &to) {
+        return Some(Assessment::new(
+            Reason::DomainTakeover,
+            format!("leads to another domain, {to}, whose page does not name what the list calls it"),
+        ));
+    }
+    None
+}

@@ -1,0 +1,178 @@
+//! Whether a page is the one the list means: the list's own name for it must stand in the page.
+
+use super::facts::View;
+use super::text;
+
+/// Words that name nothing in particular.
+const GENERIC: &[&str] = &[
+    "a",
+    "about",
+    "all",
+    "an",
+    "and",
+    "are",
+    "article",
+    "as",
+    "at",
+    "blog",
+    "book",
+    "by",
+    "click",
+    "com",
+    "das",
+    "de",
+    "der",
+    "des",
+    "die",
+    "docs",
+    "documentation",
+    "du",
+    "e",
+    "el",
+    "en",
+    "et",
+    "for",
+    "free",
+    "from",
+    "guide",
+    "here",
+    "home",
+    "homepage",
+    "how",
+    "html",
+    "http",
+    "https",
+    "in",
+    "index",
+    "info",
+    "introduction",
+    "is",
+    "it",
+    "its",
+    "la",
+    "le",
+    "les",
+    "library",
+    "link",
+    "list",
+    "los",
+    "main",
+    "more",
+    "my",
+    "net",
+    "new",
+    "of",
+    "official",
+    "on",
+    "online",
+    "or",
+    "org",
+    "our",
+    "page",
+    "paper",
+    "pdf",
+    "project",
+    "read",
+    "report",
+    "resource",
+    "resources",
+    "site",
+    "software",
+    "the",
+    "this",
+    "to",
+    "tool",
+    "tools",
+    "tutorial",
+    "und",
+    "url",
+    "via",
+    "video",
+    "web",
+    "website",
+    "what",
+    "wiki",
+    "with",
+    "www",
+    "you",
+    "your",
+    "y",
+    "ein",
+    "eine",
+];
+
+/// The words of a text that could tell one page from another.
+pub(super) fn distinctive(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = text::words(text)
+        .filter(|word| word.chars().count() > 1 && !GENERIC.contains(&word.as_str()))
+        .take(24)
+        .collect();
+    words.sort();
+    words.dedup();
+    words
+}
+
+/// Whether the page names what the list names: `None` when the list says nothing distinctive or there is no page.
+///
+/// Only the page counts, never its address: the address is what the list already has.
+pub(super) fn named(view: &View<'_>) -> Option<bool> {
+    let title = view.facts.mention.title?;
+    // An address as link text says nothing about the page.
+    if title.contains("://") || title.starts_with("www.") {
+        return None;
+    }
+    let wanted = distinctive(title);
+    if wanted.is_empty() {
+        return None;
+    }
+    let page = view.page()?;
+    let mut shown = String::new();
+    for part in [&page.title, &page.h1, &page.og_title, &page.site_name, &page.description].into_iter().flatten() {
+        shown.push_str(part);
+        shown.push(' ');
+    }
+    shown.extend(page.text.chars().take(2_000));
+    let shown = shown.to_lowercase();
+    let words: std::collections::HashSet<String> = text::words(&shown).collect();
+    let joined: String = shown.chars().filter(|c| c.is_alphanumeric()).collect();
+    let hits = wanted
+        .iter()
+        .filter(|word| words.contains(*word) || word.chars().count() > 4 && joined.contains(*word))
+        .count();
+    Some(hits * 2 >= wanted.len().max(1) && hits > 0)
+}
+
+/// Whether the page's heading is what the list calls the resource.
+pub(super) fn heading_is_listed(view: &View<'_>) -> bool {
+    let Some(listed) = view.facts.mention.title else { return false };
+    let listed = bare(listed);
+    !listed.is_empty()
+        && [view.title(), view.h1()]
+            .into_iter()
+            .any(|heading| bare(heading) == listed || text::parts(heading).any(|part| bare(part) == listed))
+}
+
+fn bare(text: &str) -> String {
+    text::words(text).collect::<Vec<_>>().join(" ")
+}
+
+impl View<'_> {
+    /// The list calls the page what the page calls itself.
+    pub fn heading_is_listed(&self) -> bool {
+        heading_is_listed(self)
+    }
+
+    /// The page is known to be what the list means: by its heading, or by what an earlier visit saw.
+    pub fn is_verified(&self) -> bool {
+        let known = self.facts.history.and_then(|history| history.fingerprint.as_ref());
+        let as_before = known.is_some_and(|known| {
+            known.title.as_deref().is_some_and(|title| !title.is_empty() && title == self.title())
+        });
+        as_before || self.heading_is_listed() || named(self) == Some(true)
+    }
+
+    /// An address that should not exist gets an honest 404 here.
+    pub fn probe_is_honest(&self) -> bool {
+        self.facts.probe.is_some_and(|probe| probe.outcome == super::probe::Outcome::Honest)
+    }
+}

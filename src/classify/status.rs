@@ -1,0 +1,164 @@
+//! Verdicts by the status of the last answer (RFC 9110 and the codes the web made up).
+
+use super::facts::View;
+use super::tables;
+use crate::model::{Assessment, Confidence, Reason, SuggestionKind};
+
+/// Judges an answer that is no success; a success is left to the rules about content.
+pub(super) fn status(view: &View<'_>) -> Option<Assessment> {
+    view.answer()?;
+    let code = view.status();
+    if view.is_success() {
+        return None;
+    }
+    let reason = match code {
+        204 | 205 => Reason::Http204,
+        404 | 410 => return Some(missing(view)),
+        500.. => return Some(server_error(view)),
+        _ => client_error(code),
+    };
+    let host = &view.seen().host;
+    let verdict = match edge_code(view).filter(|_| code >= 400) {
+        Some(edge) => Assessment::new(
+            Reason::Cdn1xxx,
+            format!("the network in front of {host} answers {code} with its error {edge}: it cannot reach the site"),
+        ),
+        None => Assessment::new(reason, format!("{host} answers {code}{} ({})", meaning(code), view.times())),
+    };
+    let wrong_scheme = matches!(code, 400 | 497) && view.landed.scheme() == "http" && {
+        let seen = view.seen();
+        code == 497
+            || seen.text.contains("plain http request was sent to https port")
+            || seen.text.contains("client sent an http request to an https server")
+    };
+    if wrong_scheme {
+        let mut secure = view.listed().clone();
+        if secure.set_scheme("https").is_ok() {
+            return Some(verdict.with_confidence(Confidence::High).with_suggestion(SuggestionKind::Repair, secure));
+        }
+    }
+    Some(verdict)
+}
+
+fn client_error(code: u16) -> Reason {
+    match code {
+        100..=199 | 0 => Reason::UnknownStatus,
+        300..=399 => Reason::Http3xxOdd,
+        400 | 497 => Reason::Http400,
+        401 => Reason::Http401,
+        402 => Reason::Paywall402,
+        403 => Reason::Http403,
+        405 => Reason::Http405,
+        406 => Reason::Modsec406,
+        407 => Reason::Http407,
+        408 => Reason::Http408,
+        418 => Reason::BotWallGeneric,
+        420 | 429 | 430 => Reason::RateLimited,
+        421 => Reason::Http421,
+        422 => Reason::Http422,
+        423 => Reason::Http423,
+        425 => Reason::Http425,
+        426 => Reason::Http426,
+        428 => Reason::Http428,
+        431 | 494 => Reason::Http431,
+        440 => Reason::Http440,
+        451 => Reason::GeoOrLegal,
+        495 | 496 => Reason::Http496,
+        498 | 499 => Reason::Http498,
+        _ => Reason::Http4xx,
+    }
+}
+
+fn server_error(view: &View<'_>) -> Assessment {
+    let code = view.status();
+    let host = &view.seen().host;
+    let times = view.times();
+    let verdict = match code {
+        999 => Assessment::new(Reason::Http999, format!("{host} answers 999: it refuses robots")),
+        511 => Assessment::new(
+            Reason::NetworkUnhealthy,
+            format!("the network answers 511 in place of {host}: it wants a sign-in first"),
+        ),
+        520..=527 => Assessment::new(
+            Reason::Http52x,
+            format!("the network in front of {host} answers {code}: it gets nothing from the site ({times})"),
+        ),
+        530 => Assessment::new(
+            Reason::Http530,
+            format!("the network in front of {host} answers 530: it cannot find the site ({times})"),
+        ),
+        500..=599 => Assessment::new(Reason::Http5xx, format!("{host} answers {code}{} ({times})", meaning(code))),
+        _ => Assessment::new(Reason::UnknownStatus, format!("{host} answers with the unknown status {code} ({times})")),
+    };
+    match edge_code(view) {
+        Some(edge) if code < 600 => {
+            let evidence = format!("the network in front of {host} answers {code} with its error {edge} ({times})");
+            return Assessment::new(Reason::Cdn1xxx, evidence);
+        }
+        _ => {}
+    }
+    match tables::outage(view) {
+        Some(outage) if code < 600 && code != 511 => outage,
+        _ => verdict,
+    }
+}
+
+/// The edge network's own error, when the page shows one.
+fn edge_code(view: &View<'_>) -> Option<u16> {
+    super::signs::edge_code(view.seen()).filter(|code| (1000..1200).contains(code))
+}
+
+/// 404 and 410: gone, whatever the page says.
+fn missing(view: &View<'_>) -> Assessment {
+    let code = view.status();
+    let landed = view.landed.as_str();
+    if view.was_redirected() && !super::address::same_place(view.listed(), &view.landed) {
+        return Assessment::new(
+            Reason::RedirectDeadTarget,
+            format!("redirects to {landed}, which answers {code}{} ({})", meaning(code), view.times()),
+        );
+    }
+    let is_root = super::address::is_root(&view.landed);
+    if !is_root && matches!(view.facts.root_status, Some(404 | 410)) {
+        return Assessment::new(
+            Reason::HostEmpty,
+            format!("answers {code}{}, and so does the front page of {}", meaning(code), view.seen().host),
+        );
+    }
+    let reason = if code == 410 { Reason::Http410 } else { Reason::Http404 };
+    Assessment::new(reason, format!("answers {code}{} ({})", meaning(code), view.times()))
+}
+
+/// What a status says, as an addition to its number.
+fn meaning(code: u16) -> &'static str {
+    match code {
+        204 => " No Content",
+        304 => " Not Modified to a request that asked for no such thing",
+        300 => " Multiple Choices without saying which",
+        400 => " Bad Request",
+        401 => ": it wants a sign-in",
+        402 => ": it wants a payment",
+        403 => " Forbidden",
+        404 => " Not Found",
+        405 => " Method Not Allowed to a plain GET",
+        406 => " Not Acceptable to a request that accepts everything",
+        407 => ": a proxy wants a sign-in",
+        408 => " Request Timeout",
+        410 => " Gone",
+        418 => ": it refuses robots",
+        420 | 429 | 430 => " Too Many Requests",
+        421 => " Misdirected Request",
+        422 => " Unprocessable Content",
+        423 => " Locked",
+        428 => ": it wants a session first",
+        440 => ": it wants a sign-in",
+        451 => " Unavailable For Legal Reasons",
+        495 | 496 => ": it wants a client certificate",
+        498 | 499 => ": it wants a valid token",
+        500 => " Internal Server Error",
+        502 => " Bad Gateway",
+        503 => " Service Unavailable",
+        504 => " Gateway Timeout",
+        _ => "",
+    }
+}

@@ -1,0 +1,100 @@
+//! The tables of signs that are compiled in, and the rules that read them.
+
+use std::sync::LazyLock;
+
+use super::facts::View;
+use super::signs::{Row, Table};
+use super::text::excerpt;
+use crate::model::assessment::Note;
+use crate::model::{Assessment, Reason};
+
+macro_rules! table {
+    ($name:ident, $file:literal, $doc:literal) => {
+        #[doc = $doc]
+        pub static $name: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!($file)).unwrap());
+    };
+}
+
+table!(WALLS, "tables/walls.tsv", "Walls between a robot and the page.");
+table!(TOMBSTONES, "tables/tombstones.tsv", "Tombstones of hosting platforms.");
+table!(PAGES, "tables/pages.tsv", "Pages that answer well and are not what was linked.");
+table!(NOTES, "tables/notes.tsv", "What is worth saying beside a verdict.");
+
+/// A verdict by a row of a table; the row's id goes along as the marker.
+fn by_row(view: &View<'_>, row: &Row) -> Option<Assessment> {
+    let reason = Reason::parse(&row.verdict)?;
+    let mut verdict = Assessment::new(reason, evidence(view, row, reason));
+    verdict.marker = Some(row.id.clone());
+    Some(verdict)
+}
+
+fn evidence(view: &View<'_>, row: &Row, reason: Reason) -> String {
+    let status = view.status();
+    let what = match view.title() {
+        "" => view.h1(),
+        title => title,
+    };
+    let shown = if what.is_empty() { String::new() } else { format!(" titled “{}”", excerpt(what)) };
+    let host = view.seen().host.as_str();
+    match reason {
+        Reason::HostingTombstone => {
+            format!("{host} answers {status} with its platform's note that the site is gone{shown} (sign `{}`)", row.id)
+        }
+        _ => format!("{host} answers {status} with a page{shown} that bears the sign `{}`", row.id),
+    }
+}
+
+/// Something stands between the robot and the page; outranks any status.
+pub(super) fn wall(view: &View<'_>) -> Option<Assessment> {
+    view.answer()?;
+    by_row(view, WALLS.find(view.seen())?)
+}
+
+/// The platform says the site behind the name is gone. With a client error that is final; a server error or a success
+/// status leaves a doubt.
+pub(super) fn tombstone(view: &View<'_>) -> Option<Assessment> {
+    view.answer()?;
+    let verdict = by_row(view, TOMBSTONES.find(view.seen())?)?;
+    match (verdict.reason, view.status()) {
+        (Reason::HostingTombstone, 400..=499) => Some(verdict),
+        (Reason::HostingTombstone, _) => {
+            Some(Assessment { reason: Reason::AccountSuspended, state: Reason::AccountSuspended.state(), ..verdict })
+        }
+        (_, 404 | 410) => None,
+        _ => Some(verdict),
+    }
+}
+
+/// The page answers well and says of itself that it is not the content: parked, expired, default, broken ...
+pub(super) fn page(view: &View<'_>) -> Option<Assessment> {
+    if !view.is_success() {
+        return None;
+    }
+    let called_so =
+        |row: &Row| row.verdict != "coming-soon" && row.verdict != "default-page" || !view.heading_is_listed();
+    by_row(view, PAGES.find_where(view.seen(), called_so)?)
+}
+
+/// A temporary outage in words, whatever the server error.
+pub(super) fn outage(view: &View<'_>) -> Option<Assessment> {
+    by_row(view, PAGES.find_where(view.seen(), |row| row.verdict == "maintenance")?)
+}
+
+/// Side notes a page gives about itself.
+pub(super) fn notes(view: &View<'_>) -> Vec<Note> {
+    let note_of = |verdict: &str| match verdict {
+        "withdrawn" => Some(Note::Withdrawn),
+        "archived-repo" => Some(Note::ArchivedRepo),
+        "outdated-docs" => Some(Note::OutdatedDocs),
+        "paywalled" => Some(Note::Paywalled),
+        _ => None,
+    };
+    let mut notes = Vec::new();
+    for row in NOTES.rows() {
+        let Some(note) = note_of(&row.verdict) else { continue };
+        if !notes.contains(&note) && NOTES.find_where(view.seen(), |other| other.id == row.id).is_some() {
+            notes.push(note);
+        }
+    }
+    notes
+}

@@ -1,0 +1,5 @@
+//! The rules, each with a sample of our own.
+
+mod base;
+mod data;
+mod web;

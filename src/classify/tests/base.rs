@@ -1,0 +1,233 @@
+//! Transport, status, redirects, and what is asked again.
+
+use super::web::{answer, article, chain, failed, judge, judge_chain, page, url};
+use crate::classify::{Facts, Retry, assess, retry, soft_redirect};
+use crate::model::assessment::Note;
+use crate::model::exchange::{ConnectFailure, DnsFailure, RedirectFault, TlsFailure, TlsFault, Via};
+use crate::model::{Assessment, Exchange, Failure, Reason, State, SuggestionKind};
+
+fn judge_failure(hops: &[(&str, u16)], failure: Failure) -> Assessment {
+    let attempts = [failed(hops, failure)];
+    assess(&Facts::new(&url(hops[0].0), &attempts, None))
+}
+
+const LISTED: &str = "http://example.org/guide";
+
+#[test]
+fn every_failure_has_its_reason() {
+    let tls = |fault| Failure::Tls(TlsFailure { fault, certificate: None });
+    for (failure, reason) in [
+        (Failure::Dns(DnsFailure::NoSuchName), Reason::DnsNxdomain),
+        (Failure::Dns(DnsFailure::NoAddress), Reason::DnsNoAddress),
+        (Failure::Dns(DnsFailure::ServerFailure), Reason::DnsServfail),
+        (Failure::Dns(DnsFailure::Timeout), Reason::DnsTimeout),
+        (Failure::AddressRefused("127.0.0.1".to_owned()), Reason::PrivateAddress),
+        (Failure::Connect(ConnectFailure::Refused), Reason::TcpRefused),
+        (Failure::Connect(ConnectFailure::Timeout), Reason::TimeoutConnect),
+        (Failure::Connect(ConnectFailure::Unreachable), Reason::TcpUnreachable),
+        (Failure::HeadTimeout, Reason::TimeoutRead),
+        (Failure::EmptyReply, Reason::EmptyReply),
+        (Failure::Reset, Reason::TcpReset),
+        (Failure::Malformed("220 mail ready".to_owned()), Reason::BadHttp),
+        (Failure::Redirect(RedirectFault::Loop), Reason::RedirectLoop),
+        (Failure::Redirect(RedirectFault::TooMany), Reason::RedirectLoop),
+        (Failure::Redirect(RedirectFault::NoLocation), Reason::RedirectNoLocation),
+        (Failure::Redirect(RedirectFault::BadTarget("app://x".to_owned())), Reason::RedirectBadTarget),
+        (Failure::Redirect(RedirectFault::Private("http://10.0.0.1/".to_owned())), Reason::RedirectPrivate),
+        (tls(TlsFault::Expired), Reason::TlsExpired),
+        (tls(TlsFault::SelfSigned), Reason::TlsSelfSigned),
+        (tls(TlsFault::WrongHost), Reason::TlsWrongHost),
+        (tls(TlsFault::UnknownIssuer), Reason::TlsUnknownIssuer),
+        (tls(TlsFault::Protocol), Reason::TlsProtocol),
+    ] {
+        let verdict = judge_failure(&[(LISTED, 0)], failure.clone());
+        assert_eq!(verdict.reason, reason, "{failure:?}");
+        assert_eq!(verdict.state, reason.state());
+        assert!(!verdict.evidence.is_empty());
+    }
+}
+
+#[test]
+fn a_chain_into_nothing_is_dead_and_into_private_networks_suspect() {
+    let hops = [(LISTED, 302), ("http://gone.example/x", 0)];
+    assert_eq!(judge_failure(&hops, Failure::Dns(DnsFailure::NoSuchName)).reason, Reason::RedirectDeadTarget);
+    assert_eq!(judge_failure(&hops, Failure::AddressRefused("10.0.0.1".to_owned())).reason, Reason::RedirectPrivate);
+    assert_eq!(judge_failure(&hops, Failure::Connect(ConnectFailure::Refused)).state, State::Unsure);
+}
+
+#[test]
+fn a_loop_by_way_of_a_sign_in_is_a_wall() {
+    let hops = [(LISTED, 302), ("http://example.org/accounts/login?next=/guide", 302), (LISTED, 302)];
+    assert_eq!(judge_failure(&hops, Failure::Redirect(RedirectFault::Loop)).reason, Reason::LoginWall);
+}
+
+#[test]
+fn every_status_has_its_state() {
+    for (status, state) in [
+        (204, State::Suspect),
+        (300, State::Unsure),
+        (304, State::Unsure),
+        (400, State::Suspect),
+        (401, State::Blocked),
+        (402, State::Blocked),
+        (403, State::Blocked),
+        (404, State::Dead),
+        (405, State::Unsure),
+        (407, State::Blocked),
+        (408, State::Unsure),
+        (409, State::Unsure),
+        (410, State::Dead),
+        (418, State::Blocked),
+        (421, State::Unsure),
+        (422, State::Suspect),
+        (429, State::Blocked),
+        (440, State::Blocked),
+        (451, State::Blocked),
+        (498, State::Blocked),
+        (500, State::Unsure),
+        (503, State::Unsure),
+        (522, State::Unsure),
+        (530, State::Unsure),
+        (600, State::Unsure),
+        (999, State::Blocked),
+    ] {
+        let verdict = judge(LISTED, status, "<p>x</p>");
+        assert_eq!(verdict.state, state, "{status} {}", verdict.reason);
+        assert!(verdict.evidence.contains(&status.to_string()), "{}", verdict.evidence);
+    }
+}
+
+#[test]
+fn walls_outrank_status_and_tombstones_outrank_walls_without_a_sign() {
+    let attempts = [chain(&[(LISTED, 404)], &[("cf-mitigated", "challenge")], "<title>x</title>")];
+    assert_eq!(assess(&Facts::new(&url(LISTED), &attempts, None)).reason, Reason::BotWallCloudflare);
+    let attempts = [chain(&[(LISTED, 402)], &[("x-vercel-error", "DEPLOYMENT_DISABLED")], "gone")];
+    assert_eq!(assess(&Facts::new(&url(LISTED), &attempts, None)).state, State::Dead);
+}
+
+#[test]
+fn an_edge_network_that_cannot_reach_the_site_is_no_wall() {
+    let html = "<title>Origin DNS error</title><h1>Error <span class=\"cf-error-code\">1016</span></h1>";
+    let verdict = judge(LISTED, 530, html);
+    assert_eq!((verdict.reason, verdict.state), (Reason::Cdn1xxx, State::Unsure));
+    assert_eq!(judge(LISTED, 521, "<h1>Web server is down</h1>").reason, Reason::Http52x);
+}
+
+#[test]
+fn plain_http_on_a_secure_port_suggests_the_secure_address() {
+    let html = "<title>400 The plain HTTP request was sent to HTTPS port</title><h1>400 Bad Request</h1><p>The plain HTTP request was sent to HTTPS port</p>";
+    let verdict = judge("http://example.org:8443/a", 400, html);
+    assert_eq!(verdict.reason, Reason::Http400);
+    assert_eq!(verdict.suggestions[0].url, "https://example.org:8443/a");
+}
+
+#[test]
+fn permanent_redirects_move_and_temporary_ones_do_not() {
+    let html = article("Reading the sky", 150);
+    let moved = judge_chain(LISTED, &[(LISTED, 301), ("https://example.org/guide", 200)], &html);
+    assert_eq!((moved.state, moved.reason), (State::Moved, Reason::MovedScheme));
+    assert_eq!(moved.suggestions[0].url, "https://example.org/guide");
+    assert_eq!(moved.suggestions[0].kind, SuggestionKind::Redirect);
+
+    let host = judge_chain(LISTED, &[(LISTED, 308), ("http://www.example.org/guide", 200)], &html);
+    assert_eq!(host.reason, Reason::MovedHost);
+    let path = judge_chain(LISTED, &[(LISTED, 301), ("http://example.org/sky", 200)], &html);
+    assert_eq!(path.reason, Reason::MovedPermanent);
+
+    let temporary = judge_chain(LISTED, &[(LISTED, 302), ("http://example.org/sky", 200)], &html);
+    assert_eq!(temporary.state, State::Ok);
+    assert!(temporary.suggestions.is_empty());
+    assert!(temporary.notes.contains(&Note::TemporaryRedirect));
+}
+
+#[test]
+fn the_permanent_beginning_of_a_chain_is_what_is_suggested() {
+    let html = article("Reading the sky", 150);
+    let hops = [(LISTED, 301), ("https://example.org/guide", 302), ("https://example.org/guide?PHPSESSID=9a", 200)];
+    let verdict = judge_chain(LISTED, &hops, &html);
+    assert_eq!(verdict.state, State::Ok);
+    assert_eq!(verdict.suggestions[0].url, "https://example.org/guide");
+}
+
+#[test]
+fn what_is_not_worth_listing_is_never_suggested() {
+    let html = article("Reading the sky", 150);
+    for target in [
+        "http://example.org/guide?PHPSESSID=9a8b",
+        "http://example.org/guide?utm_source=partner",
+        "http://example.org/guide;jsessionid=1A",
+        "http://example.org/en/guide",
+        "http://example.org/login?next=/guide",
+        "http://example.org/",
+    ] {
+        let verdict = judge_chain(LISTED, &[(LISTED, 301), (target, 200)], &html);
+        assert!(verdict.suggestions.is_empty(), "{target}: {:?}", verdict.suggestions);
+    }
+}
+
+#[test]
+fn a_suggestion_keeps_the_fragment() {
+    let html = article("Reading the sky", 150);
+    let listed = "http://example.org/guide#clouds";
+    let attempts = [chain(&[("http://example.org/guide", 301), ("https://example.org/guide", 200)], &[], &html)];
+    let mut facts = page(&html);
+    facts.fragment_found = Some(true);
+    let verdict = assess(&Facts::new(&url(listed), &attempts, Some(&facts)));
+    assert_eq!(verdict.suggestions[0].url, "https://example.org/guide#clouds");
+}
+
+#[test]
+fn dead_links_with_marks_of_the_sentence_get_a_repair() {
+    let verdict = judge("http://example.org/guide).", 404, "<h1>404</h1>");
+    assert_eq!(verdict.reason, Reason::Http404);
+    assert_eq!(verdict.suggestions.first().map(|found| found.url.as_str()), None, "a final full stop may be meant");
+    let verdict = judge("http://example.org/guide)", 404, "<h1>404</h1>");
+    assert_eq!(verdict.suggestions[0].url, "http://example.org/guide");
+}
+
+#[test]
+fn what_may_pass_is_asked_again_and_what_looks_dead_is_confirmed() {
+    let one = |status| retry(&chain(&[(LISTED, status)], &[], "<p>x</p>"), Some(&page("<p>x</p>")));
+    for status in [404, 410, 400, 304] {
+        assert_eq!(one(status), Retry::Confirm, "{status}");
+    }
+    for status in [408, 421, 425, 429, 500, 502, 503, 504, 520, 598] {
+        assert_eq!(one(status), Retry::Again, "{status}");
+    }
+    for status in [401, 403, 405, 451, 501, 999] {
+        assert_eq!(one(status), Retry::No, "{status}");
+    }
+    let of = |failure: Failure| retry(&failed(&[(LISTED, 0)], failure), None);
+    assert_eq!(of(Failure::Dns(DnsFailure::NoSuchName)), Retry::Confirm);
+    assert_eq!(of(Failure::Dns(DnsFailure::Timeout)), Retry::Again);
+    assert_eq!(of(Failure::Reset), Retry::Again);
+    assert_eq!(of(Failure::Redirect(RedirectFault::Loop)), Retry::No);
+    let expired = Failure::Tls(TlsFailure { fault: TlsFault::Expired, certificate: None });
+    assert_eq!(of(expired), Retry::No);
+    let html = article("Reading the sky", 150);
+    assert_eq!(retry(&chain(&[(LISTED, 200)], &[], &html), Some(&page(&html))), Retry::No);
+    let wall: Exchange = chain(&[(LISTED, 403)], &[("cf-mitigated", "challenge")], "");
+    assert_eq!(retry(&wall, None), Retry::Confirm);
+}
+
+#[test]
+fn pages_that_lead_on_are_followed() {
+    let at = url("http://example.org/old/");
+    let follow = |html: &str, lines: &[(&str, &str)]| soft_redirect(&at, &answer(200, lines, html), &page(html));
+    let meta = "<meta http-equiv='refresh' content='0;url=../new'><p>Moved</p>";
+    assert_eq!(follow(meta, &[]), Some((Via::MetaRefresh, url("http://example.org/new"))));
+    assert_eq!(
+        follow("", &[("refresh", "2; url=\"/new\"")]),
+        Some((Via::RefreshHeader, url("http://example.org/new")))
+    );
+    let script = "<script>window.location.href = '/new';</script>";
+    assert_eq!(follow(script, &[]), Some((Via::Script, url("http://example.org/new"))));
+
+    assert_eq!(follow("<meta http-equiv='refresh' content='300'>", &[]), None, "a reload");
+    assert_eq!(follow("<meta http-equiv='refresh' content='600;url=/new'>", &[]), None, "a slide show");
+    assert_eq!(follow("<meta http-equiv='refresh' content='0;url=/old/'>", &[]), None, "itself");
+    assert_eq!(follow("<meta http-equiv='refresh' content='0;url=mailto:a@example.org'>", &[]), None);
+    let wall =
+        "<title>One moment, please...</title><meta http-equiv='refresh' content='0;/.well-known/sgcaptcha/?r=%2F'>";
+    assert_eq!(follow(wall, &[]), None, "a wall");
+}
