@@ -1,1 +1,38 @@
 //! What we remember: the only SQL of the house.
+//!
+//! One SQLite file holds what the seeds listed (`links`), every dated verdict (`observations`, written by `writer` while
+//! a run goes on), and what was learnt of hosts (`hosts`). From it come the work of the next run (`due`), the models of
+//! the reports (`audit`, `compilation`) and the story of one address (`story`). There are no checkpoints: a link is done
+//! when its observation is a committed row, so a run can end at any instant and be taken up again (`runs`).
+
+mod audit;
+mod compilation;
+mod due;
+mod error;
+mod hosts;
+mod links;
+mod lock;
+mod observations;
+mod open;
+mod runs;
+mod schema;
+mod story;
+pub mod strikes;
+mod values;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use due::{Due, Mentions, Recheck, Workload};
+pub use error::LedgerError;
+pub use hosts::Incident;
+pub use links::LinkWriter;
+pub use observations::{GoodVisit, History, Record};
+pub use open::Ledger;
+pub use runs::{Outcome, Run, RunId, RunStart};
+pub use story::{Chapter, Story};
+pub use writer::Writer;
+
+/// Row of a resource: small numbers, so that queues and bit sets over them stay small.
+pub type UrlId = u32;

@@ -1,0 +1,268 @@
+//! The broken-link report's model, told from the ledger: the same ledger tells the same, however often.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+use rusqlite::{Row, params};
+
+use super::UrlId;
+use super::error::LedgerError;
+use super::observations::{STORED, STORED_COLUMNS, Stored};
+use super::open::Ledger;
+use super::runs::RunId;
+use super::values::Columns;
+use crate::model::audit::{Audit, LinkRecord, OccurrenceRecord, RemovedLink};
+use crate::model::{Assessment, Delta, Notice, Reason, State};
+
+impl Ledger {
+    /// Everything the reports tell about a run, or about the latest.
+    ///
+    /// # Errors
+    /// When there is no such run, its list was forgotten, or the ledger cannot be read.
+    pub fn audit(&self, run: Option<RunId>) -> Result<Audit, LedgerError> {
+        let (summary, listing) = self.summary(run)?;
+        let number = summary.number;
+        let no_such_run = || LedgerError::NoSuchRun { path: self.path.clone(), run: Some(number) };
+        let listing = listing.ok_or_else(no_such_run)?;
+        self.assemble(number, listing)
+            .map(|(links, removed, notices)| Audit { run: summary, links, removed, notices })
+            .map_err(|error| self.fail(error))
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn assemble(&self, run: RunId, listing: i64) -> rusqlite::Result<(Vec<LinkRecord>, Vec<RemovedLink>, Vec<Notice>)> {
+        let previous = self.previous_of(Some(run))?;
+        let earlier = match previous {
+            Some(previous) => self.listing_of(previous)?,
+            None => None,
+        };
+        let mut known = match earlier {
+            Some(earlier) if earlier != listing => Some(self.mentioned(earlier)?),
+            _ => None,
+        };
+        let links = self.records(run, listing, previous, known.as_mut())?;
+        let removed = match known {
+            Some(known) => self.removed(previous.unwrap_or_default(), known)?,
+            None => Vec::new(),
+        };
+        Ok((links, removed, self.notices(listing)?))
+    }
+
+    fn records(
+        &self,
+        run: RunId,
+        listing: i64,
+        previous: Option<RunId>,
+        mut known: Option<&mut Distinct>,
+    ) -> rusqlite::Result<Vec<LinkRecord>> {
+        let sections = self.sections(listing)?;
+        let mut statement = self.conn.prepare(&mentions_sql())?;
+        let mut earlier = self.conn.prepare(&format!(
+            "SELECT {STORED} FROM observation o WHERE o.url_id = ?1 AND o.run_id <= ?2 ORDER BY o.run_id DESC LIMIT 1"
+        ))?;
+        let mut rows = statement.query(params![listing, run])?;
+        let mut links: Vec<LinkRecord> = Vec::new();
+        let mut distinct = Distinct::default();
+        while let Some(row) = rows.next()? {
+            let mention = Mention::read(row, &sections)?;
+            let place = distinct.add(mention.url, mention.href, links.len() as i64) as usize;
+            if let Some(link) = links.get_mut(place) {
+                link.occurrences.push(mention.occurrence);
+                continue;
+            }
+            let listed_before = known.as_mut().is_none_or(|known| known.take(mention.url, mention.href));
+            let before = match previous.filter(|_| listed_before) {
+                Some(previous) => {
+                    let mut found = earlier.query(params![mention.url, previous])?;
+                    found.next()?.map(|row| Stored::read(row, 0)).transpose()?.flatten()
+                }
+                None => None,
+            };
+            let mut link = record(&mention, Stored::read(row, MENTION_COLUMNS)?);
+            link.attempts = row.json(MENTION_COLUMNS + STORED_COLUMNS)?.unwrap_or_default();
+            if previous.is_some() {
+                let verdict = before.map(|stored| stored.verdict(mention.fragment));
+                link.previous = verdict.as_ref().map(|verdict| (verdict.state, verdict.reason));
+                link.delta = Some(delta(link.previous, (link.state, link.reason)));
+            }
+            link.occurrences.push(mention.occurrence);
+            links.push(link);
+        }
+        Ok(links)
+    }
+
+    pub(super) fn sections(&self, listing: i64) -> rusqlite::Result<HashMap<i64, Vec<String>>> {
+        self.conn
+            .prepare("SELECT id, path FROM section WHERE listing_id = ?1")?
+            .query_map([listing], |row| Ok((row.get(0)?, row.json(1)?.unwrap_or_default())))?
+            .collect()
+    }
+
+    fn notices(&self, listing: i64) -> rusqlite::Result<Vec<Notice>> {
+        self.conn
+            .prepare("SELECT seed, line, message FROM notice WHERE listing_id = ?1 ORDER BY id")?
+            .query_map([listing], |row| {
+                let line: Option<i64> = row.get(1)?;
+                let line = line.and_then(|line| usize::try_from(line).ok());
+                Ok(Notice { seed: row.get(0)?, line, message: row.get(2)? })
+            })?
+            .collect()
+    }
+
+    fn listing_of(&self, run: RunId) -> rusqlite::Result<Option<i64>> {
+        self.conn.query_row("SELECT listing_id FROM run WHERE id = ?1", [run], |row| row.get(0))
+    }
+
+    /// The distinct mentions of an earlier list.
+    fn mentioned(&self, listing: i64) -> rusqlite::Result<Distinct> {
+        let mut known = Distinct::default();
+        let mut statement = self.conn.prepare(
+            "SELECT o.id, o.url_id, coalesce(o.href, u.canonical)
+             FROM listing l JOIN occurrence o ON o.id BETWEEN l.first AND l.last JOIN url u ON u.id = o.url_id
+             WHERE l.id = ?1 ORDER BY o.id",
+        )?;
+        let mut rows = statement.query([listing])?;
+        while let Some(row) = rows.next()? {
+            known.add(row.get(1)?, row.text(2)?.unwrap_or_default(), row.get(0)?);
+        }
+        Ok(known)
+    }
+
+    /// What is left of an earlier list when everything still listed is taken away.
+    fn removed(&self, previous: RunId, known: Distinct) -> rusqlite::Result<Vec<RemovedLink>> {
+        let mut mentions: Vec<i64> = known.mentions.into_values().collect();
+        mentions.sort_unstable();
+        let mut statement = self.conn.prepare(
+            "SELECT coalesce(m.href, u.canonical), (SELECT state FROM observation o
+                 WHERE o.url_id = m.url_id AND o.run_id <= ?2 ORDER BY o.run_id DESC LIMIT 1)
+             FROM occurrence m JOIN url u ON u.id = m.url_id WHERE m.id = ?1",
+        )?;
+        mentions
+            .into_iter()
+            .map(|mention| {
+                statement.query_row(params![mention, previous], |row| {
+                    Ok(RemovedLink { url: row.get(0)?, state: row.text(1)?.and_then(State::parse) })
+                })
+            })
+            .collect()
+    }
+}
+
+/// Mentions in seed order, each with the observation that was the latest at the time of a run.
+fn mentions_sql() -> String {
+    format!(
+        "SELECT m.url_id, coalesce(m.href, u.canonical), u.canonical, m.fragment, m.fault,
+             s.name, m.line, m.col, m.section_id, m.title,
+             {STORED}, CASE WHEN o.state <> 'ok' THEN o.attempts END
+         FROM listing l JOIN occurrence m ON m.id BETWEEN l.first AND l.last
+         JOIN url u ON u.id = m.url_id JOIN seed s ON s.id = m.seed_id
+         LEFT JOIN observation o ON o.id = (SELECT id FROM observation
+             WHERE url_id = m.url_id AND run_id <= ?2 ORDER BY run_id DESC LIMIT 1)
+         WHERE l.id = ?1 ORDER BY m.id"
+    )
+}
+
+/// Columns of [`mentions_sql`] before the observation's.
+const MENTION_COLUMNS: usize = 10;
+
+struct Mention<'a> {
+    url: UrlId,
+    href: &'a str,
+    canonical: &'a str,
+    fragment: Option<&'a str>,
+    fault: Option<&'a str>,
+    occurrence: OccurrenceRecord,
+}
+
+impl<'a> Mention<'a> {
+    fn read(row: &'a Row<'_>, sections: &HashMap<i64, Vec<String>>) -> rusqlite::Result<Self> {
+        let section = row.get::<_, Option<i64>>(8)?.and_then(|id| sections.get(&id)).cloned();
+        Ok(Mention {
+            url: row.get(0)?,
+            href: row.text(1)?.unwrap_or_default(),
+            canonical: row.text(2)?.unwrap_or_default(),
+            fragment: row.text(3)?,
+            fault: row.text(4)?,
+            occurrence: OccurrenceRecord {
+                seed: row.get(5)?,
+                line: row.count(6)?,
+                column: row.count(7)?,
+                section: section.unwrap_or_default(),
+                title: row.get(9)?,
+            },
+        })
+    }
+}
+
+/// A record with its verdict, still without occurrences, attempts and comparison.
+fn record(mention: &Mention<'_>, stored: Option<Stored>) -> LinkRecord {
+    let verdict = stored.as_ref().map_or_else(|| unchecked(mention.fault), |stored| stored.verdict(mention.fragment));
+    let page_seen = verdict.state.is_alive() || verdict.reason == Reason::AnchorMissing;
+    LinkRecord {
+        url: mention.href.to_owned(),
+        canonical: mention.canonical.to_owned(),
+        state: verdict.state,
+        reason: verdict.reason,
+        also: verdict.also,
+        confidence: verdict.confidence,
+        notes: verdict.notes,
+        evidence: verdict.evidence,
+        http_status: stored.as_ref().and_then(|stored| stored.http_status),
+        final_url: stored.as_ref().and_then(|stored| stored.final_url(mention.canonical)),
+        title: stored.as_ref().and_then(|stored| stored.title.clone()),
+        anchor: verdict.anchor,
+        suggestions: verdict.suggestions,
+        occurrences: Vec::with_capacity(1),
+        delta: None,
+        previous: None,
+        checked: stored.as_ref().map(|stored| stored.at),
+        last_ok: stored.as_ref().and_then(|stored| stored.last_ok),
+        failing_since: stored.as_ref().filter(|_| !page_seen).and_then(|stored| stored.failing_since),
+        strikes: stored.as_ref().and_then(|stored| stored.strikes).map(|strikes| (strikes.count, strikes.need())),
+        attempts: Vec::new(),
+    }
+}
+
+/// The verdict on what was never asked.
+pub(super) fn unchecked(fault: Option<&str>) -> Assessment {
+    match fault {
+        Some(fault) => Assessment::new(Reason::UrlInvalid, fault),
+        None => Assessment::new(Reason::NotReached, "not asked yet"),
+    }
+}
+
+/// How a verdict compares with the one before it.
+pub(super) fn delta(before: Option<(State, Reason)>, now: (State, Reason)) -> Delta {
+    let finding = |state: State| !state.is_alive() && state != State::Skipped;
+    match before {
+        None => Delta::New,
+        Some(before) if before == now => Delta::Still,
+        Some((State::Ok, _)) if now.0 == State::Ok => Delta::Still,
+        Some((before, _)) if !finding(before) && finding(now.0) => Delta::New,
+        Some((before, _)) if finding(before) && now.0.is_alive() => Delta::Recovered,
+        Some(_) => Delta::Changed,
+    }
+}
+
+/// A distinct mention: its resource, and a hash of its address as written. Several spellings may share a resource.
+#[derive(Debug, Default)]
+struct Distinct {
+    hasher: RandomState,
+    mentions: HashMap<(UrlId, u64), i64>,
+}
+
+impl Distinct {
+    fn key(&self, url: UrlId, href: &str) -> (UrlId, u64) {
+        (url, self.hasher.hash_one(href))
+    }
+
+    /// Adds a mention where its like is not known yet; tells the value known for it.
+    fn add(&mut self, url: UrlId, href: &str, value: i64) -> i64 {
+        *self.mentions.entry(self.key(url, href)).or_insert(value)
+    }
+
+    /// Takes a mention away; tells whether it was there.
+    fn take(&mut self, url: UrlId, href: &str) -> bool {
+        self.mentions.remove(&self.key(url, href)).is_some()
+    }
+}

@@ -1,0 +1,180 @@
+//! What a run still has to ask, and what the list says about each of it.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::UrlId;
+use super::error::LedgerError;
+use super::open::Ledger;
+use super::runs::{Run, duration_millis};
+use super::values::{Columns, millis};
+use crate::model::State;
+
+/// A resource that is to be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due<'a> {
+    /// Its row.
+    pub url: UrlId,
+    /// Its canonical address; the address as written where it cannot be parsed.
+    pub canonical: &'a str,
+    /// Why it is no address at all: nothing to ask, the verdict is known.
+    pub fault: Option<&'a str>,
+}
+
+/// When a healthy resource is asked again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recheck {
+    /// The run's time.
+    pub now: Timestamp,
+    /// Healthy within this time before `now` is healthy enough.
+    pub after: Duration,
+    /// Everything is asked, however healthy.
+    pub refresh: bool,
+}
+
+/// How the resources of a run divide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Workload {
+    /// Resources listed.
+    pub resources: usize,
+    /// Of these, observed in this run already.
+    pub observed: usize,
+    /// Of these, healthy and not due.
+    pub fresh: usize,
+    /// Of these, to be asked.
+    pub due: usize,
+}
+
+/// What the list says about a resource, all its mentions together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mentions {
+    /// The address of the first mention as written.
+    pub href: String,
+    /// Distinct fragments its mentions ask for, without `#`, in seed order.
+    pub fragments: Vec<String>,
+    /// Whether a mention asks for the whole page.
+    pub whole: bool,
+    /// Title of the first mention that has one.
+    pub title: Option<String>,
+    /// Annotation of the first mention that has one.
+    pub annotation: Option<String>,
+}
+
+impl Ledger {
+    /// Tells every resource of a run that is to be asked, each once, in seed order: all but those observed in this run
+    /// and those seen healthy lately. Memory stays flat.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn due(
+        &self,
+        run: &Run,
+        recheck: &Recheck,
+        each: &mut dyn FnMut(Due<'_>) -> ControlFlow<()>,
+    ) -> Result<Workload, LedgerError> {
+        self.find_due(run, recheck, each).map_err(|error| self.fail(error))
+    }
+
+    fn find_due(
+        &self,
+        run: &Run,
+        recheck: &Recheck,
+        each: &mut dyn FnMut(Due<'_>) -> ControlFlow<()>,
+    ) -> rusqlite::Result<Workload> {
+        let mut seen = Seen::default();
+        let mut load = Workload::default();
+        let fresh_from = millis(recheck.now).saturating_sub(duration_millis(recheck.after));
+        let mut last = self
+            .conn
+            .prepare("SELECT run_id, at, state FROM observation WHERE url_id = ?1 ORDER BY run_id DESC LIMIT 1")?;
+        let mut address = self.conn.prepare("SELECT canonical FROM url WHERE id = ?1")?;
+        let mut mentions = self.conn.prepare(
+            "SELECT o.url_id, o.fault FROM listing l JOIN occurrence o ON o.id BETWEEN l.first AND l.last
+             WHERE l.id = ?1 ORDER BY o.id",
+        )?;
+        let mut rows = mentions.query([run.listing])?;
+        while let Some(row) = rows.next()? {
+            let url: UrlId = row.get(0)?;
+            if !seen.insert(url) {
+                continue;
+            }
+            load.resources += 1;
+            let mut observed = last.query([url])?;
+            if let Some(row) = observed.next()? {
+                if row.get::<_, i64>(0)? == run.id {
+                    load.observed += 1;
+                    continue;
+                }
+                let fresh = !recheck.refresh && row.get::<_, i64>(1)? > fresh_from;
+                if fresh && row.text(2)?.and_then(State::parse).is_some_and(State::is_alive) {
+                    load.fresh += 1;
+                    continue;
+                }
+            }
+            load.due += 1;
+            let mut found = address.query([url])?;
+            let Some(found) = found.next()? else { continue };
+            let due = Due { url, canonical: found.text(0)?.unwrap_or_default(), fault: row.text(1)? };
+            if each(due).is_break() {
+                break;
+            }
+        }
+        Ok(load)
+    }
+
+    /// What the list says about a resource.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn mentions(&self, run: &Run, url: UrlId) -> Result<Mentions, LedgerError> {
+        self.find_mentions(run, url).map_err(|error| self.fail(error))
+    }
+
+    fn find_mentions(&self, run: &Run, url: UrlId) -> rusqlite::Result<Mentions> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT coalesce(o.href, u.canonical), o.fragment, o.title, o.annotation
+             FROM listing l JOIN occurrence o ON o.id BETWEEN l.first AND l.last JOIN url u ON u.id = o.url_id
+             WHERE l.id = ?1 AND o.url_id = ?2 ORDER BY o.id LIMIT 200",
+        )?;
+        let mut rows = statement.query(params![run.listing, url])?;
+        let mut mentions = Mentions::default();
+        let mut first = true;
+        while let Some(row) = rows.next()? {
+            if std::mem::take(&mut first) {
+                mentions.href = row.get(0)?;
+            }
+            match row.get::<_, Option<String>>(1)? {
+                None => mentions.whole = true,
+                Some(fragment) if mentions.fragments.contains(&fragment) => {}
+                Some(fragment) => mentions.fragments.push(fragment),
+            }
+            if mentions.title.is_none() {
+                mentions.title = row.get(2)?;
+            }
+            if mentions.annotation.is_none() {
+                mentions.annotation = row.get(3)?;
+            }
+        }
+        Ok(mentions)
+    }
+}
+
+/// Rows met so far: a bit for each.
+#[derive(Debug, Default)]
+pub(super) struct Seen(Vec<u64>);
+
+impl Seen {
+    /// Whether the row is met for the first time.
+    pub fn insert(&mut self, url: UrlId) -> bool {
+        let (word, bit) = (url as usize / 64, 1 << (url % 64));
+        if word >= self.0.len() {
+            self.0.resize(word + 1, 0);
+        }
+        let first = self.0[word] & bit == 0;
+        self.0[word] |= bit;
+        first
+    }
+}

@@ -1,0 +1,133 @@
+//! What is remembered of hosts: when they may be asked again, their robots.txt, how they answer for nothing.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+use super::error::LedgerError;
+use super::open::Ledger;
+use super::values::{Columns, millis};
+
+/// The longest text kept for one robots.txt or probe; longer ones are not kept at all.
+const MAX_TEXT: usize = 1 << 20;
+
+/// A trouble that concerned a host as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    /// When it was noticed.
+    pub at: Timestamp,
+    /// What it was, in one sentence.
+    pub what: String,
+}
+
+impl Ledger {
+    /// Until when a host asked to be left alone.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn hold_until(&self, host: &str) -> Result<Option<Timestamp>, LedgerError> {
+        self.conn
+            .prepare_cached("SELECT hold_until FROM host WHERE host = ?1")
+            .and_then(|mut statement| statement.query_row([host], |row| row.instant(0)).optional())
+            .map(Option::flatten)
+            .map_err(|error| self.fail(error))
+    }
+
+    /// Keeps until when a host asked to be left alone; an earlier time does not shorten a later one.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn hold(&mut self, host: &str, until: Timestamp) -> Result<(), LedgerError> {
+        self.put(
+            "INSERT INTO host (host, hold_until) VALUES (?1, ?2)
+             ON CONFLICT (host) DO UPDATE SET hold_until = max(coalesce(hold_until, 0), excluded.hold_until)",
+            params![host, millis(until)],
+        )
+    }
+
+    /// The last trouble that concerned a host as a whole.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn incident(&self, host: &str) -> Result<Option<Incident>, LedgerError> {
+        self.conn
+            .prepare_cached("SELECT incident_at, incident FROM host WHERE host = ?1 AND incident_at IS NOT NULL")
+            .and_then(|mut statement| statement.query_row([host], |row| Ok((row.instant(0)?, row.get(1)?))).optional())
+            .map(|found| found.and_then(|(at, what)| at.map(|at| Incident { at, what })))
+            .map_err(|error| self.fail(error))
+    }
+
+    /// Keeps a trouble that concerned a host as a whole.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn keep_incident(&mut self, host: &str, incident: &Incident) -> Result<(), LedgerError> {
+        self.put(
+            "INSERT INTO host (host, incident_at, incident) VALUES (?1, ?2, ?3)
+             ON CONFLICT (host) DO UPDATE SET incident_at = excluded.incident_at, incident = excluded.incident",
+            params![host, millis(incident.at), incident.what],
+        )
+    }
+
+    /// The robots.txt of an origin as the engine wrote it, when it was fetched at or after `not_before`.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn robots(&self, origin: &str, not_before: Timestamp) -> Result<Option<String>, LedgerError> {
+        self.conn
+            .prepare_cached("SELECT content FROM robots WHERE origin = ?1 AND fetched >= ?2")
+            .and_then(|mut statement| {
+                statement.query_row(params![origin, millis(not_before)], |row| row.get(0)).optional()
+            })
+            .map_err(|error| self.fail(error))
+    }
+
+    /// Keeps the robots.txt of an origin, in a form the engine reads back.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn keep_robots(&mut self, origin: &str, content: &str, fetched: Timestamp) -> Result<(), LedgerError> {
+        if content.len() > MAX_TEXT {
+            return Ok(());
+        }
+        self.put(
+            "INSERT OR REPLACE INTO robots (origin, fetched, content) VALUES (?1, ?2, ?3)",
+            params![origin, millis(fetched), content],
+        )
+    }
+
+    /// How addresses that should not exist were answered within a scope (host, folder, kind of file), when that was
+    /// found out at or after `not_before`.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn probe(&self, scope: &str, not_before: Timestamp) -> Result<Option<String>, LedgerError> {
+        self.conn
+            .prepare_cached("SELECT outcome FROM probe WHERE scope = ?1 AND at >= ?2")
+            .and_then(|mut statement| {
+                statement.query_row(params![scope, millis(not_before)], |row| row.get(0)).optional()
+            })
+            .map_err(|error| self.fail(error))
+    }
+
+    /// Keeps how addresses that should not exist were answered within a scope.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn keep_probe(&mut self, scope: &str, outcome: &str, at: Timestamp) -> Result<(), LedgerError> {
+        if outcome.len() > MAX_TEXT {
+            return Ok(());
+        }
+        self.put(
+            "INSERT OR REPLACE INTO probe (scope, at, outcome) VALUES (?1, ?2, ?3)",
+            params![scope, millis(at), outcome],
+        )
+    }
+
+    fn put(&self, sql: &str, parameters: &[&dyn rusqlite::ToSql]) -> Result<(), LedgerError> {
+        self.conn
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute(parameters))
+            .map(|_| ())
+            .map_err(|error| self.fail(error))
+    }
+}

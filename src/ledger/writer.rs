@@ -1,0 +1,167 @@
+//! One thread that writes: observations arrive over a channel and are committed in small groups.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, params};
+
+use super::error::LedgerError;
+use super::observations::{Record, insert};
+use super::open::{Ledger, connect};
+use super::runs::{RunId, stored};
+use crate::model::audit::RequestCounts;
+
+/// Rows of one commit at most.
+const ROWS_PER_COMMIT: usize = 500;
+
+/// How long the first row of a group waits for company before it is committed.
+const LINGER: Duration = Duration::from_millis(25);
+
+/// Messages on the way; more make the sender wait.
+const CHANNEL: usize = 2_048;
+
+/// The engine's end of the writing thread. Dropping it commits what is on the way and waits for that.
+#[derive(Debug)]
+pub struct Writer {
+    sender: Option<SyncSender<Message>>,
+    thread: Option<JoinHandle<()>>,
+    trouble: Arc<Mutex<Option<LedgerError>>>,
+    path: PathBuf,
+}
+
+#[derive(Debug)]
+enum Message {
+    Record(Box<Record>),
+    Requests(RequestCounts),
+    Flush(SyncSender<()>),
+}
+
+impl Ledger {
+    /// Starts the thread that writes the observations of a run.
+    ///
+    /// # Errors
+    /// When the ledger cannot be opened a second time.
+    pub fn writer(&self, run: RunId) -> Result<Writer, LedgerError> {
+        let conn = connect(&self.path).map_err(|error| self.fail(error))?;
+        let (sender, receiver) = sync_channel(CHANNEL);
+        let trouble = Arc::new(Mutex::new(None));
+        let (path, report) = (self.path.clone(), Arc::clone(&trouble));
+        let thread = std::thread::Builder::new()
+            .name("ledger".to_owned())
+            .spawn(move || {
+                if let Err(error) = write(conn, run, &receiver) {
+                    let error = LedgerError::from_sqlite(&path, error);
+                    *report.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                }
+            })
+            .map_err(|source| LedgerError::Io { path: self.path.clone(), source })?;
+        Ok(Writer { sender: Some(sender), thread: Some(thread), trouble, path: self.path.clone() })
+    }
+}
+
+impl Writer {
+    /// Hands over an observation. It is committed within a few hundredths of a second; [`Writer::flush`] waits for
+    /// that.
+    ///
+    /// # Errors
+    /// When the thread met an error: the first call tells which.
+    pub fn record(&self, record: Record) -> Result<(), LedgerError> {
+        self.send(Message::Record(Box::new(record)))
+    }
+
+    /// Notes the requests of the run so far, those of earlier processes included; kept with the next observations.
+    ///
+    /// # Errors
+    /// When the thread met an error.
+    pub fn requests(&self, counts: RequestCounts) -> Result<(), LedgerError> {
+        self.send(Message::Requests(counts))
+    }
+
+    /// Waits until everything handed over is committed: from then on it survives the end of the process.
+    ///
+    /// # Errors
+    /// When the thread met an error.
+    pub fn flush(&self) -> Result<(), LedgerError> {
+        let (sender, receiver) = sync_channel(1);
+        self.send(Message::Flush(sender))?;
+        receiver.recv().map_err(|_| self.trouble())
+    }
+
+    /// Commits everything and ends the thread.
+    ///
+    /// # Errors
+    /// When the thread met an error.
+    pub fn close(mut self) -> Result<(), LedgerError> {
+        self.join();
+        let met = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).take();
+        met.map_or(Ok(()), Err)
+    }
+
+    fn send(&self, message: Message) -> Result<(), LedgerError> {
+        match &self.sender {
+            Some(sender) => sender.send(message).map_err(|_| self.trouble()),
+            None => Err(self.trouble()),
+        }
+    }
+
+    fn trouble(&self) -> LedgerError {
+        let met = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).take();
+        met.unwrap_or_else(|| LedgerError::WriterGone { path: self.path.clone() })
+    }
+
+    fn join(&mut self) {
+        self.sender = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.join();
+    }
+}
+
+/// Commits group after group until the engine's end is gone.
+fn write(mut conn: Connection, run: RunId, messages: &Receiver<Message>) -> rusqlite::Result<()> {
+    while let Ok(first) = messages.recv() {
+        let transaction = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let until = Instant::now() + LINGER;
+        let mut waiting = Vec::new();
+        let mut rows = 0;
+        let mut next = Some(first);
+        while let Some(message) = next.take() {
+            match message {
+                Message::Record(record) => {
+                    insert(&transaction, run, &record)?;
+                    rows += 1;
+                }
+                Message::Requests(counts) => keep_requests(&transaction, run, counts)?,
+                Message::Flush(done) => {
+                    waiting.push(done);
+                    break;
+                }
+            }
+            if rows < ROWS_PER_COMMIT {
+                // Neither silence nor the end of the channel is trouble.
+                next = messages.recv_timeout(until.saturating_duration_since(Instant::now())).ok();
+            }
+        }
+        transaction.commit()?;
+        for done in waiting {
+            let _ = done.send(());
+        }
+    }
+    Ok(())
+}
+
+fn keep_requests(conn: &Connection, run: RunId, counts: RequestCounts) -> rusqlite::Result<()> {
+    let RequestCounts { links, robots, retries, probes, seeds } = counts;
+    conn.prepare_cached("UPDATE run SET links = ?2, robots = ?3, retries = ?4, probes = ?5, seeds = ?6 WHERE id = ?1")?
+        .execute(params![run, stored(links), stored(robots), stored(retries), stored(probes), stored(seeds)])?;
+    Ok(())
+}
