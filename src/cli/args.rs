@@ -94,7 +94,7 @@ pub enum OutputFormat {
 pub enum Verb {
     /// Say what a reason or a state means and what to do
     Explain(explain::Args),
-    /// Print completions, the manual page or a commented configuration
+    /// Print completions, the manual page, a commented configuration or a JSON Schema
     Generate(generate::Args),
 }
 

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::error::CliError;
 use super::exit::Exit;
 use crate::config;
+use crate::report::audit_schema;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -34,6 +35,8 @@ enum What {
     Man,
     /// A configuration with every key, its default and what it means
     Config,
+    /// The JSON Schema of audit.json
+    Schema,
 }
 
 /// Prints it.
@@ -45,11 +48,12 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     match args.what {
         What::Completions { shell } => clap_complete::generate(shell, &mut Cli::command(), "perennial", &mut bytes),
         What::Config => bytes.extend_from_slice(config::COMMENTED.as_bytes()),
+        What::Schema => bytes.extend_from_slice(format!("{:#}", audit_schema::schema()).as_bytes()),
         // A manual page has room for what the short help leaves out.
         What::Man => clap_mangen::Man::new(Cli::command().mut_args(|argument| argument.hide_short_help(false)))
             .render(&mut bytes)
             .map_err(CliError::output)?,
     }
-    context.console.out().write_all(&bytes).map_err(CliError::output)?;
+    context.console.print(&String::from_utf8_lossy(&bytes))?;
     Ok(Exit::Clean)
 }

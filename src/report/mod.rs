@@ -7,6 +7,7 @@ pub mod advice;
 pub mod audit_csv;
 pub mod audit_json;
 pub mod audit_markdown;
+pub mod audit_schema;
 pub mod compilation_csv;
 pub mod compilation_markdown;
 pub mod escape;

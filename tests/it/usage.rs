@@ -46,6 +46,13 @@ fn completions_and_manual_name_the_program() {
 }
 
 #[test]
+fn the_schema_is_json() {
+    let (code, out, _) = outcome(perennial().args(["generate", "schema"]));
+    let schema: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((code, &schema["properties"]["schema"]["const"]), (0, &"perennial.audit/1".into()));
+}
+
+#[test]
 fn every_flag_is_explained_in_the_manual() {
     let (_, out, _) = outcome(perennial().args(["generate", "man"]));
     let lines: Vec<&str> = out.lines().collect();
