@@ -9,7 +9,7 @@ use super::context::Context;
 use super::environment::Colour;
 use super::error::CliError;
 use super::exit::Exit;
-use super::{explain, generate};
+use super::{explain, generate, links};
 
 /// Command lines to begin with.
 const EXAMPLES: &str = "\
@@ -96,6 +96,8 @@ pub enum Verb {
     Explain(explain::Args),
     /// Print completions, the manual page, a commented configuration or a JSON Schema
     Generate(generate::Args),
+    /// Print the links that the readers see in a list, without any network
+    Links(links::Args),
 }
 
 impl Verb {
@@ -107,6 +109,7 @@ impl Verb {
         match self {
             Verb::Explain(args) => explain::run(args, context),
             Verb::Generate(args) => generate::run(args, context),
+            Verb::Links(args) => links::run(args, context),
         }
     }
 }

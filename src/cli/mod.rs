@@ -13,6 +13,7 @@ pub mod exit;
 mod explain;
 mod generate;
 pub mod interrupt;
+mod links;
 mod logging;
 pub mod output;
 

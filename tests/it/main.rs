@@ -3,4 +3,5 @@
 mod house;
 
 mod explain;
+mod links;
 mod usage;
