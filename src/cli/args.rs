@@ -9,7 +9,7 @@ use super::context::Context;
 use super::environment::Colour;
 use super::error::CliError;
 use super::exit::Exit;
-use super::{explain, generate, links};
+use super::{explain, generate, links, robots};
 
 /// Command lines to begin with.
 const EXAMPLES: &str = "\
@@ -98,6 +98,8 @@ pub enum Verb {
     Generate(generate::Args),
     /// Print the links that the readers see in a list, without any network
     Links(links::Args),
+    /// Say whether a saved robots.txt allows addresses, and by which line
+    Robots(robots::Args),
 }
 
 impl Verb {
@@ -110,6 +112,7 @@ impl Verb {
             Verb::Explain(args) => explain::run(args, context),
             Verb::Generate(args) => generate::run(args, context),
             Verb::Links(args) => links::run(args, context),
+            Verb::Robots(args) => robots::run(args, context),
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod interrupt;
 mod links;
 mod logging;
 pub mod output;
+mod robots;
 
 use std::any::Any;
 use std::ffi::OsString;

@@ -4,4 +4,5 @@ mod house;
 
 mod explain;
 mod links;
+mod robots;
 mod usage;
