@@ -186,18 +186,28 @@ impl Fetcher {
                 Ok(outcome) => return outcome.map_err(|error| failure::of_request(&error, phase::current())),
                 Err(_) => {
                     let now = Instant::now();
-                    // While connecting, the client's own limit holds.
-                    let since = match phase::current() {
+                    let phase = self.phase(asked, now);
+                    let since = match phase {
                         Phase::Connected(at) => at,
                         Phase::Pooled => asked,
-                        _ => now,
+                        // The client's own limit holds.
+                        Phase::Resolving | Phase::Connecting | Phase::Handshake => now,
                     };
                     if now >= deadline || since + patience <= now {
-                        return Err(failure::timed_out(phase::current()));
+                        return Err(failure::timed_out(phase));
                     }
                     check = since + patience;
                 }
             }
+        }
+    }
+
+    /// How far the request got. Connecting ends with the time for it: a request that seems to connect for longer was
+    /// given a connection that another request left meanwhile, and its own attempt went on without it.
+    fn phase(&self, asked: Instant, now: Instant) -> Phase {
+        match phase::current() {
+            Phase::Connecting | Phase::Handshake if now > asked + self.network.connect_timeout => Phase::Pooled,
+            phase => phase,
         }
     }
 

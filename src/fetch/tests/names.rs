@@ -58,6 +58,7 @@ async fn outcomes_of_resolution_are_told_apart() {
         ("broken.test", DnsFailure::ServerFailure),
         ("refused.test", DnsFailure::ServerFailure),
         (&"a".repeat(64), DnsFailure::NoSuchName),
+        ("two..dots.test", DnsFailure::NoSuchName),
     ] {
         let fetched = get(&asking(&[names]), &format!("http://{host}/")).await;
         assert_eq!(fetched.outcome, Err(Failure::Dns(expected)), "{host}");
@@ -223,4 +224,26 @@ async fn a_configured_proxy_is_used_and_resolves_for_itself() {
     assert_eq!(answer(&network, "http://www.example.org/page").await.status, 200);
     assert!(received.recv().await.expect("a request").starts_with("GET http://www.example.org/page HTTP/1.1"));
     assert!(matches!(failure(&network, "http://10.0.0.1/").await, Failure::AddressRefused(_)));
+}
+
+/// The other half of the next test, run with proxies in its environment.
+#[tokio::test]
+#[ignore = "run by environment_proxies_are_not_used"]
+async fn asks_directly() {
+    let url = sends(OK).await;
+    assert_eq!(answer(&network(), &url).await.body.as_ref(), b"ok");
+}
+
+#[test]
+fn environment_proxies_are_not_used() {
+    let nowhere = "http://127.0.0.1:1";
+    let itself = std::env::current_exe().expect("this test's program");
+    let mut child = std::process::Command::new(itself);
+    child.args(["--exact", "--ignored", "fetch::tests::names::asks_directly"]);
+    for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+        child.env(name, nowhere);
+    }
+    let output = child.env_remove("no_proxy").env_remove("NO_PROXY").output().expect("a child");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && told.contains("1 passed"), "{told}");
 }

@@ -13,7 +13,7 @@ use tokio_rustls::TlsAcceptor;
 use super::web::*;
 use crate::config::Network;
 use crate::fetch::{FetchError, Fetcher};
-use crate::model::exchange::{CertificateFacts, Failure, TlsFailure, TlsFault};
+use crate::model::exchange::{BodyFault, CertificateFacts, Failure, TlsFailure, TlsFault};
 
 /// An authority of the test's own.
 struct Authority {
@@ -47,17 +47,22 @@ fn leaf(name: &str) -> CertificateParams {
     params
 }
 
-/// A TLS server on loopback with this certificate.
-async fn serve_tls((certificate, key): (CertificateDer<'static>, KeyPair)) -> SocketAddr {
+fn acceptor((certificate, key): (CertificateDer<'static>, KeyPair), protocol: &[u8]) -> TlsAcceptor {
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("versions")
         .with_no_client_auth()
         .with_single_cert(vec![certificate], key)
         .expect("a certificate");
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    config.alpn_protocols = vec![protocol.to_vec()];
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// A TLS server on loopback with this certificate.
+async fn serve_tls(identity: (CertificateDer<'static>, KeyPair)) -> SocketAddr {
+    let acceptor = acceptor(identity, b"http/1.1");
     serve(move |stream| {
         let acceptor = acceptor.clone();
         async move {
@@ -204,4 +209,62 @@ fn an_unusable_file_of_roots_is_named() {
         assert!(matches!(error, FetchError::ExtraRoots { .. }));
         assert!(error.to_string().contains(&path.display().to_string()), "{error}");
     }
+}
+
+/// An HTTP/2 server whose answer depends on the path.
+async fn serve_h2(identity: (CertificateDer<'static>, KeyPair)) -> SocketAddr {
+    let acceptor = acceptor(identity, b"h2");
+    serve(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let Ok(stream) = acceptor.accept(stream).await else { return };
+            let Ok(mut connection) = h2::server::handshake(stream).await else { return };
+            while let Some(Ok((request, mut respond))) = connection.accept().await {
+                let path = request.uri().path().to_owned();
+                tokio::spawn(async move {
+                    if path == "/reset" {
+                        return respond.send_reset(h2::Reason::INTERNAL_ERROR);
+                    }
+                    let head = hyper::Response::builder().status(203).header("x-old", "a").body(()).expect("a head");
+                    let mut body = respond.send_response(head, false).expect("a stream");
+                    body.send_data("start".into(), false).expect("a stream");
+                    let more = match path.as_str() {
+                        "/endless" => usize::MAX,
+                        // More than the window holds, so that the client has seen the beginning before the reset.
+                        "/broken" => 400,
+                        _ => 1,
+                    };
+                    for _ in 0..more {
+                        body.reserve_capacity(1000);
+                        match std::future::poll_fn(|context| body.poll_capacity(context)).await {
+                            Some(Ok(room)) if body.send_data(vec![b'x'; room].into(), false).is_ok() => {}
+                            _ => return,
+                        }
+                    }
+                    if path == "/broken" {
+                        return body.send_reset(h2::Reason::INTERNAL_ERROR);
+                    }
+                    let _ = body.send_data("end".into(), true);
+                });
+            }
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_where_it_is_offered() {
+    let authority = Authority::new("Test Root");
+    let server = serve_h2(authority.sign(&leaf("www.example.org"))).await;
+    let network = trusting(&authority).await;
+    let at = |path: &str| format!("https://www.example.org:{}{path}", server.port());
+    let whole = answer(&network, &at("/")).await;
+    assert_eq!((whole.status, whole.body_fault, whole.truncated), (203, None, false));
+    assert!(whole.body.starts_with(b"startx") && whole.body.ends_with(b"xend"));
+    assert_eq!(whole.headers.get("x-old").as_deref(), Some("a"));
+    assert_eq!(failure(&network, &at("/reset")).await, Failure::Reset);
+    let broken = answer(&network, &at("/broken")).await;
+    assert_eq!(broken.body_fault, Some(BodyFault::Reset));
+    let endless = answer(&network, &at("/endless")).await;
+    assert_eq!((endless.body.len(), endless.truncated, endless.body_fault), (1 << 20, true, None));
 }
