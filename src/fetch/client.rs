@@ -49,6 +49,10 @@ pub struct Fetcher {
     network: Network,
 }
 
+/// Different names that must have been lost, and none found, before name servers that know no root are taken for a sign
+/// that the network is cut off: a private name space may lack one name, but who lists three that all lack an address?
+const LOST_NAMES: usize = 3;
+
 /// Evidence about this machine's own network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reachability {
@@ -56,17 +60,20 @@ pub struct Reachability {
     pub route: bool,
     /// What the name servers do.
     pub names: NameService,
+    /// Whether several names were looked up so far and not one had an address.
+    pub only_lost_names: bool,
 }
 
 impl Reachability {
-    /// Whether nothing outside can be reached: no name server answers sensibly.
+    /// Whether nothing outside can be reached. To be asked when nothing has been reached: where a single link answers,
+    /// there is a network.
     ///
-    /// A single sign is not enough: a rehearsal on this machine has no route but its own name server, and a machine with
-    /// a route may have a name server that is down.
+    /// No route alone proves nothing: a rehearsal on this machine has none, but its own name server.
     pub fn is_offline(&self) -> bool {
         match self.names {
             NameService::Answers => false,
-            NameService::Fails => !self.route,
+            NameService::Isolated => self.only_lost_names,
+            NameService::Fails => !self.route || self.only_lost_names,
             NameService::Silent | NameService::Unreachable => true,
         }
     }
@@ -103,7 +110,8 @@ impl Fetcher {
             std::net::UdpSocket::bind(local).and_then(|socket| socket.connect(far)).is_ok()
         });
         let patience = REACHABILITY_PATIENCE.min(self.network.dns_timeout);
-        Reachability { route, names: self.resolver.name_service(patience).await }
+        let names = self.resolver.name_service(patience).await;
+        Reachability { route, names, only_lost_names: self.resolver.only_lost(LOST_NAMES) }
     }
 
     async fn exchange(

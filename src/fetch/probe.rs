@@ -14,13 +14,15 @@ use super::resolver::NameService;
 /// sets the limit.
 pub async fn ask(server: SocketAddr) -> NameService {
     match exchange(server).await {
-        Ok(ResponseCode::ServFail | ResponseCode::Refused | ResponseCode::NotImp) => NameService::Fails,
-        Ok(_) => NameService::Answers,
+        Ok((ResponseCode::NoError, 1..)) => NameService::Answers,
+        Ok((ResponseCode::NoError | ResponseCode::NXDomain, _)) => NameService::Isolated,
+        Ok(_) => NameService::Fails,
         Err(_) => NameService::Unreachable,
     }
 }
 
-async fn exchange(server: SocketAddr) -> std::io::Result<ResponseCode> {
+/// The answer's code, and how many records came with it.
+async fn exchange(server: SocketAddr) -> std::io::Result<(ResponseCode, usize)> {
     let local = if server.is_ipv6() { "[::]:0" } else { "0.0.0.0:0" };
     let socket = UdpSocket::bind(local).await?;
     socket.connect(server).await?;
@@ -36,7 +38,7 @@ async fn exchange(server: SocketAddr) -> std::io::Result<ResponseCode> {
             && answer.metadata.id == question.metadata.id
             && answer.metadata.message_type == MessageType::Response
         {
-            return Ok(answer.metadata.response_code);
+            return Ok((answer.metadata.response_code, answer.answers.len() + answer.authorities.len()));
         }
     }
 }

@@ -4,9 +4,10 @@
 //! that does not exist from a server that is down. The addresses handed to the client have passed the guard, and they
 //! are the ones it dials: a name cannot answer one thing to the guard and another to the socket.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, Shared};
@@ -40,6 +41,9 @@ const MAX_ADDRESSES: usize = 4;
 /// How long the second address family is waited for once the first has answered (RFC 8305, 3, generously).
 const RESOLUTION_DELAY: Duration = Duration::from_millis(150);
 
+/// Different names without an address that are counted at most.
+const MAX_LOST: usize = 16;
+
 /// How long a probe waits after a look-up has already timed out.
 const PROBE_PATIENCE: Duration = Duration::from_millis(100);
 
@@ -57,8 +61,10 @@ pub enum LookupError {
 /// What the name servers themselves are doing, as evidence about this machine's network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameService {
-    /// A server answers questions.
+    /// A server answers, and knows the root of the public name space.
     Answers,
+    /// A server answers, but knows no root: a name space of its own, or a network cut off from the public one.
+    Isolated,
     /// A server answers, but only that it cannot (SERVFAIL, REFUSED).
     Fails,
     /// No answer in time.
@@ -77,6 +83,7 @@ enum Slot {
 /// The resolver of one crawl.
 pub struct Resolver {
     servers: Arc<Servers>,
+    tally: Arc<Tally>,
     slots: Arc<Mutex<HashMap<Box<str>, Slot>>>,
 }
 
@@ -114,13 +121,14 @@ impl Resolver {
         *builder.options_mut() = options;
         let inner = builder.build().map_err(|error| FetchError::Resolver(error.to_string()))?;
         let servers = Servers {
+            chosen: !network.dns_servers.is_empty(),
             inner,
             addresses,
             timeout: network.dns_timeout,
             allow_private: network.allow_private_addresses,
             permits: Semaphore::new(MAX_LOOKUPS),
         };
-        Ok(Resolver { servers: Arc::new(servers), slots: Arc::default() })
+        Ok(Resolver { servers: Arc::new(servers), tally: Arc::default(), slots: Arc::default() })
     }
 
     /// The addresses of a name that may be asked, IPv4 first.
@@ -146,8 +154,10 @@ impl Resolver {
 
     fn ask(&self, host: &str) -> BoxFuture<'static, Found> {
         let (servers, slots, host) = (Arc::clone(&self.servers), Arc::clone(&self.slots), Box::<str>::from(host));
+        let tally = Arc::clone(&self.tally);
         Box::pin(async move {
             let answer = servers.addresses(&host).await;
+            tally.note(&host, answer.as_ref().err());
             let mut slots = slots.lock().unwrap_or_else(PoisonError::into_inner);
             match answer {
                 Ok((addresses, ttl)) => {
@@ -164,9 +174,18 @@ impl Resolver {
         })
     }
 
-    /// Whether the name servers answer at all: each is asked directly, the first answer counts.
+    /// Whether the name servers answer at all: each is asked directly, the best answer counts.
     pub async fn name_service(&self, patience: Duration) -> NameService {
-        self.servers.probe(patience).await
+        match self.servers.probe(patience).await {
+            // Servers that were named on purpose may well have a name space of their own.
+            NameService::Isolated if self.servers.chosen => NameService::Answers,
+            service => service,
+        }
+    }
+
+    /// Whether names were lost (three different ones, say) and none was ever found.
+    pub fn only_lost(&self, names: usize) -> bool {
+        !self.tally.found.load(Ordering::Relaxed) && self.tally.lost().len() >= names
     }
 
     /// The view of this resolver that the client for one scheme dials by.
@@ -188,7 +207,34 @@ fn make_room(slots: &mut HashMap<Box<str>, Slot>) {
     }
 }
 
+/// What became of the names so far.
+#[derive(Default)]
+struct Tally {
+    found: AtomicBool,
+    lost: Mutex<HashSet<Box<str>>>,
+}
+
+impl Tally {
+    fn note(&self, host: &str, error: Option<&LookupError>) {
+        match error {
+            Some(LookupError::Dns(_)) => {
+                let mut lost = self.lost();
+                if lost.len() < MAX_LOST {
+                    lost.insert(host.into());
+                }
+            }
+            _ => self.found.store(true, Ordering::Relaxed),
+        }
+    }
+
+    fn lost(&self) -> MutexGuard<'_, HashSet<Box<str>>> {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 struct Servers {
+    /// Whether the configuration names them; else they are the system's.
+    chosen: bool,
     inner: TokioResolver,
     addresses: Vec<SocketAddr>,
     timeout: Duration,

@@ -10,7 +10,7 @@ use hickory_resolver::proto::rr::RecordType;
 
 use super::web::*;
 use crate::config::Network;
-use crate::fetch::NameService;
+use crate::fetch::{NameService, Reachability};
 use crate::model::exchange::{DnsFailure, Failure};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -92,6 +92,7 @@ async fn servers_that_are_silent_or_absent_are_told_apart() {
 #[tokio::test]
 async fn a_name_server_that_answers_is_a_network() {
     for (code, expected) in [
+        // Chosen on purpose: its name space may be its own.
         (ResponseCode::NXDomain, NameService::Answers),
         (ResponseCode::NoError, NameService::Answers),
         (ResponseCode::ServFail, NameService::Fails),
@@ -99,6 +100,56 @@ async fn a_name_server_that_answers_is_a_network() {
         let names = name_server(move |_, _| Reply::Code(code)).await;
         assert_eq!(fetcher(&asking(&[names])).reachability().await.names, expected, "{code}");
     }
+}
+
+#[tokio::test]
+async fn servers_without_a_root_are_told_from_those_of_the_public_name_space() {
+    for (reply, expected) in [
+        (Reply::Code(ResponseCode::NXDomain), NameService::Isolated),
+        (Reply::Code(ResponseCode::NoError), NameService::Isolated),
+        (Reply::Code(ResponseCode::Refused), NameService::Fails),
+        (Reply::Root, NameService::Answers),
+    ] {
+        let server = name_server(move |_, _| reply.clone()).await;
+        assert_eq!(crate::fetch::probe::ask(server).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn names_that_are_only_lost_are_counted() {
+    let names = name_server(|name, _| match name {
+        "found.test" => addresses(&["127.0.0.1"]),
+        _ => Reply::Code(ResponseCode::ServFail),
+    })
+    .await;
+    let fetcher = fetcher(&asking(&[names]));
+    let ask = |host: &str| {
+        let request = crate::fetch::Request::new(url::Url::parse(&format!("http://{host}:4/")).expect("valid"), 1000);
+        let fetcher = &fetcher;
+        async move { fetcher.get(&request).await.outcome.expect_err("a failure") }
+    };
+    for host in ["a.test", "a.test", "b.test"] {
+        ask(host).await;
+    }
+    assert!(!fetcher.reachability().await.only_lost_names);
+    ask("c.test").await;
+    let lost = fetcher.reachability().await;
+    assert!(lost.only_lost_names && lost.is_offline(), "{lost:?}");
+    ask("found.test").await;
+    assert!(!fetcher.reachability().await.only_lost_names);
+}
+
+#[test]
+fn evidence_about_the_network_is_weighed() {
+    use NameService::*;
+    let offline = |route, names, only_lost_names| Reachability { route, names, only_lost_names }.is_offline();
+    assert!(!offline(false, Answers, true));
+    assert!(!offline(true, Isolated, false));
+    assert!(offline(true, Isolated, true));
+    assert!(!offline(true, Fails, false));
+    assert!(offline(false, Fails, false));
+    assert!(offline(true, Silent, false));
+    assert!(offline(true, Unreachable, false));
 }
 
 #[tokio::test]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hickory_resolver::proto::op::{Message, OpCode, ResponseCode};
-use hickory_resolver::proto::rr::{RData, Record, RecordType};
+use hickory_resolver::proto::rr::rdata::NS;
+use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use url::Url;
@@ -97,6 +98,8 @@ pub fn reset(stream: TcpStream) {
 pub enum Reply {
     Addresses(Vec<IpAddr>),
     Code(ResponseCode),
+    /// The root's name server.
+    Root,
     Nothing,
 }
 
@@ -119,6 +122,10 @@ pub async fn name_server(reply: impl Fn(&str, RecordType) -> Reply + Send + 'sta
             match reply(name.trim_end_matches('.'), question.query_type()) {
                 Reply::Nothing => continue,
                 Reply::Code(code) => answer.metadata.response_code = code,
+                Reply::Root => {
+                    let data = RData::NS(NS(Name::from_ascii("a.root-servers.net.").expect("a name")));
+                    answer.add_answer(Record::from_rdata(Name::root(), 300, data));
+                }
                 Reply::Addresses(addresses) => {
                     for address in addresses {
                         let data = RData::from(address);
