@@ -62,6 +62,11 @@ impl Context {
         self.environment.width
     }
 
+    /// Whether the person set the time; then it does not go on by itself.
+    pub fn time_stands_still(&self) -> bool {
+        self.global.now.is_some() || self.environment.variable("PERENNIAL_NOW").is_some()
+    }
+
     /// Someone to tell about a run, and something to say a sentence with while it goes on: the living lines where they
     /// are wanted, else the log.
     pub fn listener(&self) -> (Box<dyn Listener>, Messenger) {

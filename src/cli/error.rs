@@ -6,6 +6,7 @@ use std::io;
 
 use super::exit::Exit;
 use crate::config::ConfigError;
+use crate::ledger::LedgerError;
 
 /// Why a verb could not do its job. Findings about the web are never one of these.
 #[derive(Debug)]
@@ -121,6 +122,19 @@ impl From<ConfigError> for CliError {
         let help = error.help().map(str::to_owned);
         let message = error.to_string();
         CliError { kind: Kind::Usage, message, cause: Some(Box::new(error)), help }
+    }
+}
+
+impl From<LedgerError> for CliError {
+    fn from(error: LedgerError) -> Self {
+        let kind = match &error {
+            // The person named something that is not there, or is something else.
+            LedgerError::Missing { .. } | LedgerError::NotALedger { .. } | LedgerError::NoSuchRun { .. } => Kind::Usage,
+            _ => Kind::Failure,
+        };
+        let help = Some(error.help().to_owned());
+        let message = error.to_string();
+        CliError { kind, message, cause: Some(Box::new(error)), help }
     }
 }
 

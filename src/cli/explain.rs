@@ -1,7 +1,11 @@
-//! `perennial explain`: what a reason or a state means and what to do.
+//! `perennial explain`: what a reason or a state means and what to do, and the story of one address.
 
+mod story;
+
+use clap::ValueHint;
 use serde::Serialize;
 
+use self::story::story;
 use super::args::OutputFormat;
 use super::context::Context;
 use super::error::CliError;
@@ -15,15 +19,20 @@ const EXAMPLES: &str = "\
 Examples:
   perennial explain http-404     one reason
   perennial explain blocked      a state, and every reason that leads to it
-  perennial explain              all of them";
+  perennial explain              all of them
+  perennial explain https://example.org/guide
+                                 one link: its verdicts, the evidence, every request";
 
 /// What `perennial explain` was asked about.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// A reason such as http-404 or a state such as blocked; every reason when left out
-    #[arg(value_name = "REASON")]
+    /// A reason such as http-404, a state such as blocked, or the address of a link; every reason when left out
+    #[arg(value_name = "URL or REASON")]
     subject: Option<String>,
+    /// File that remembers the runs
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    ledger: Option<String>,
 }
 
 /// A reason for programs.
@@ -45,6 +54,7 @@ struct Explained {
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     let subject = match args.subject.as_deref() {
         None => Subject::Everything,
+        Some(text) if text.contains("://") => return story(text, args.ledger.as_deref(), context),
         Some(text) => parse(text)?,
     };
     if context.format == OutputFormat::Human {
@@ -68,6 +78,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     Ok(Exit::Clean)
 }
 
+/// One JSON document on a line of its own.
 fn print_json(context: &mut Context, value: &impl Serialize) -> Result<(), CliError> {
     let text = serde_json::to_string(value).map_err(|error| CliError::bug("cannot write JSON").because(error))?;
     context.console.print(&text)
@@ -100,9 +111,9 @@ fn parse(text: &str) -> Result<Subject, CliError> {
     let names = Reason::ALL.iter().map(|reason| reason.code()).chain(State::ALL.map(State::as_str));
     let help = match nearest(text, names) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "`perennial explain` lists every reason".to_owned(),
+        None => "`perennial explain` lists every reason; an address begins with https:// or http://".to_owned(),
     };
-    Err(CliError::usage(format!("there is no reason or state `{text}`")).help(help))
+    Err(CliError::usage(format!("there is no reason or state `{text}`, and it is no address")).help(help))
 }
 
 fn explained(reason: Reason) -> Explained {

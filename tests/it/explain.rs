@@ -26,5 +26,17 @@ fn every_reason_is_listed_and_can_be_read_by_programs() {
 fn a_mistyped_reason_is_told_the_nearest() {
     let (code, out, err) = outcome(perennial().args(["explain", "htp-404"]));
     assert_eq!((code, out.as_str()), (2, ""));
-    assert_eq!(err, "error: there is no reason or state `htp-404`\nhelp: did you mean `http-404`?\n");
+    assert_eq!(
+        err,
+        "error: there is no reason or state `htp-404`, and it is no address\nhelp: did you mean `http-404`?\n"
+    );
+}
+
+#[test]
+fn without_a_ledger_there_is_no_story() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (code, out, err) = outcome(perennial().current_dir(&folder).args(["explain", "https://example.org/"]));
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("no ledger at perennial.ledger") && err.contains("help: run `perennial run` first"), "{err}");
+    assert!(std::fs::read_dir(&folder).expect("a folder").next().is_none(), "something was left behind");
 }
