@@ -11,7 +11,7 @@ use super::error::CliError;
 use crate::compile::Compilation;
 use crate::config::{AuditFormat, CompilationFormat, Reports};
 use crate::model::audit::Audit;
-use crate::report::{audit_csv, audit_json, audit_markdown, compilation_csv, compilation_markdown};
+use crate::report::{audit_csv, audit_html, audit_json, audit_markdown, compilation_csv, compilation_markdown};
 
 const HELP: &str = "choose another folder with --reports DIR or `dir` under [reports], or allow writing to this one";
 
@@ -63,6 +63,7 @@ fn audit_writer(format: AuditFormat) -> (&'static str, Writer<Audit>) {
         AuditFormat::Markdown => ("audit.md", audit_markdown::write),
         AuditFormat::Csv => ("audit.csv", audit_csv::write),
         AuditFormat::Json => ("audit.json", audit_json::write),
+        AuditFormat::Html => ("audit.html", audit_html::write),
     }
 }
 

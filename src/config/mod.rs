@@ -221,7 +221,7 @@ impl Default for Reports {
     fn default() -> Self {
         Reports {
             dir: PathBuf::from("reports"),
-            audit: vec![AuditFormat::Markdown, AuditFormat::Csv, AuditFormat::Json],
+            audit: AuditFormat::NAMES.map(|(_, format)| format).to_vec(),
             compilation: vec![CompilationFormat::Markdown, CompilationFormat::Csv],
         }
     }
@@ -236,12 +236,18 @@ pub enum AuditFormat {
     Csv,
     /// `audit.json`
     Json,
+    /// `audit.html`
+    Html,
 }
 
 impl AuditFormat {
     /// The names in a configuration.
-    pub const NAMES: [(&'static str, AuditFormat); 3] =
-        [("markdown", AuditFormat::Markdown), ("csv", AuditFormat::Csv), ("json", AuditFormat::Json)];
+    pub const NAMES: [(&'static str, AuditFormat); 4] = [
+        ("markdown", AuditFormat::Markdown),
+        ("csv", AuditFormat::Csv),
+        ("json", AuditFormat::Json),
+        ("html", AuditFormat::Html),
+    ];
 }
 
 /// Forms of the research compilation.

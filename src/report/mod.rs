@@ -5,6 +5,7 @@
 
 pub mod advice;
 pub mod audit_csv;
+pub mod audit_html;
 pub mod audit_json;
 pub mod audit_markdown;
 pub mod audit_schema;
@@ -12,6 +13,7 @@ pub mod compilation_csv;
 pub mod compilation_markdown;
 pub mod escape;
 pub mod explain;
+mod page;
 pub mod plan;
 mod screen;
 pub mod table;

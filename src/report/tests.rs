@@ -3,7 +3,7 @@ use std::io;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::terminal::{self, Layout};
-use super::{audit_csv, audit_json, audit_markdown, compilation_csv, compilation_markdown, plan, sample};
+use super::{audit_csv, audit_html, audit_json, audit_markdown, compilation_csv, compilation_markdown, plan, sample};
 use crate::compile::Compilation;
 use crate::model::audit::Audit;
 
@@ -84,14 +84,14 @@ fn long_lists_are_cut_with_a_pointer_to_the_rest() {
 }
 
 #[test]
-fn a_huge_audit_stays_below_a_mebibyte_and_names_what_it_leaves_out() {
+fn a_huge_audit_keeps_to_its_size_and_names_what_it_leaves_out() {
     let mut audit = sample::audit();
     let everything = audit.links.clone();
-    audit.links = everything.iter().cycle().take(20_000).cloned().collect();
-    let text = written(audit_markdown::write, &audit);
-    assert!(text.len() < audit_markdown::LIMIT, "{} bytes", text.len());
+    audit.links = everything.iter().cycle().take(1_800).cloned().collect();
+    let text = printed(|out| audit_markdown::write_within(&audit, 1 << 16, out));
+    assert!(text.len() < 1 << 16, "{} bytes", text.len());
     assert!(text.contains("left out here"));
-    assert!(text.contains("## Skipped (2,222)"), "every state is still counted");
+    assert!(text.contains("## Skipped (200)"), "every state is still counted");
 }
 
 #[test]
@@ -170,4 +170,41 @@ fn one_link_reads_as_it_does_in_the_whole_audit() {
     let audit = sample::audit();
     let link = printed(|out| audit_json::write_link(&audit.links[3], out));
     assert!(written(audit_json::write, &audit).contains(link.trim_end()));
+}
+
+#[test]
+fn the_html_audit() {
+    let html = written(audit_html::write, &sample::audit());
+    assert!(html.starts_with("<!doctype html>"));
+    let body = &html[html.find("<body>").expect("a body")..html.find("<script").expect("a script")];
+    insta::assert_snapshot!(body);
+}
+
+#[test]
+fn the_html_audit_lets_nothing_in_and_nothing_out() {
+    let html = written(audit_html::write, &sample::audit());
+    assert!(html.contains("default-src 'none'; style-src 'sha256-"));
+    assert!(!html.contains("<img") && !html.contains("<script>?a"), "titles and addresses are text");
+    assert!(!html.contains("href=\"javascript:"));
+    assert_eq!(html.matches("<script>").count(), 1);
+    assert_eq!(html.matches("</script>").count(), 2, "the data and the script");
+    let data = html.split("id=\"audit\">").nth(1).and_then(|rest| rest.split("</script>").next()).expect("the data");
+    let data: serde_json::Value = serde_json::from_str(data).expect("valid JSON");
+    assert_eq!(data["links"][2]["url"], "https://parked.example/<script>?a=(1)|2");
+    assert_eq!(html.matches("</style>").count(), 1);
+    for loading in ["src=\"", "@import", "url(", "<link", "<iframe"] {
+        assert!(!html.contains(loading), "{loading}");
+    }
+    assert!(!html.contains('\u{202e}') && !html.contains('\u{1b}'));
+}
+
+#[test]
+fn a_huge_html_audit_leaves_out_what_needs_nobody() {
+    let mut audit = sample::audit();
+    let everything = audit.links.clone();
+    audit.links = everything.iter().cycle().take(180).cloned().collect();
+    let html = printed(|out| audit_html::write_rows(&audit, 100, out));
+    assert_eq!(html.matches("<tr data-state=").count(), 100);
+    assert_eq!(html.matches("<tr data-state=\"dead\"").count(), 40);
+    assert!(html.contains("80 more links that need nobody"));
 }

@@ -1,0 +1,308 @@
+//! `audit.html`: the broken-link report as one page that needs nothing else, for looking through and sharing.
+//!
+//! Every row is in the markup, so that it reads without scripting; the script searches, filters, sorts and groups.
+
+use std::io;
+
+use askama::Template;
+
+use super::escape::{clip, plain};
+use super::page::{Address, BASE_STYLE, policy};
+use super::view::{count, is_new_problem, title};
+use super::words::{self, day, failure, minute, thousands};
+use super::{advice, audit_json, escape};
+use crate::model::audit::{Audit, LinkRecord};
+use crate::model::observation::Attempt;
+use crate::model::{Delta, Reason, State};
+
+/// Rows a browser still takes easily; what is beyond stands in `audit.csv`.
+pub const ROWS: usize = 10_000;
+
+const LONGEST_TEXT: usize = 300;
+const PLACES_SHOWN: usize = 20;
+const SCRIPT: &str = include_str!("templates/audit.js");
+
+#[derive(Template)]
+#[template(path = "audit.html", config = "src/report/askama.toml")]
+struct Page<'a> {
+    policy: String,
+    style: String,
+    script: &'static str,
+    day: String,
+    number: i64,
+    started: String,
+    previous: Option<String>,
+    extent: String,
+    partial: Option<String>,
+    fresh: Option<String>,
+    counts: Vec<Count>,
+    changes: String,
+    parts: Vec<Part<'a>>,
+    cut: Option<String>,
+    removed: Vec<String>,
+    notices: Vec<String>,
+    version: &'a str,
+    requests: String,
+    seeds: Vec<String>,
+    /// The whole audit for programs that read the page, as `audit.json` has it.
+    data: Option<String>,
+}
+
+struct Count {
+    state: &'static str,
+    icon: &'static str,
+    number: String,
+    meaning: &'static str,
+}
+
+struct Part<'a> {
+    id: &'static str,
+    name: String,
+    number: String,
+    meaning: &'static str,
+    rows: Vec<Row<'a>>,
+}
+
+struct Row<'a> {
+    state: &'static str,
+    icon: &'static str,
+    reason: &'static str,
+    reason_title: &'static str,
+    means: &'static str,
+    action: &'static str,
+    /// Whether what to do is shown at once.
+    act: bool,
+    confidence: &'static str,
+    new: bool,
+    delta: Option<&'static str>,
+    title: String,
+    url: &'a str,
+    shown_url: String,
+    href: Option<String>,
+    host: String,
+    seed: &'a str,
+    place_key: String,
+    places: Vec<Place>,
+    more_places: usize,
+    instead: Vec<Instead>,
+    evidence: String,
+    facts: Vec<String>,
+    tries: Vec<Vec<String>>,
+    last_ok: String,
+}
+
+struct Place {
+    at: String,
+    section: String,
+}
+
+struct Instead {
+    lead: &'static str,
+    href: Option<String>,
+    text: String,
+}
+
+/// Writes the audit as a page.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(audit: &Audit, out: &mut dyn io::Write) -> io::Result<()> {
+    write_rows(audit, ROWS, out)
+}
+
+/// Writes the audit as a page of so many rows at most.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_rows(audit: &Audit, rows: usize, out: &mut dyn io::Write) -> io::Result<()> {
+    let style = format!("{BASE_STYLE}{}", include_str!("templates/audit.css"));
+    let run = &audit.run;
+    let (parts, left) = parts(audit, rows);
+    let requests = run.requests;
+    let all = requests.links + requests.robots + requests.retries + requests.probes + requests.seeds;
+    let page = Page {
+        policy: policy(&style, SCRIPT),
+        style,
+        script: SCRIPT,
+        day: day(run.started),
+        number: run.number,
+        started: minute(run.started),
+        previous: run.previous.map(minute),
+        extent: extent(audit),
+        partial: run.partial.map(|partial| partial_words(audit, partial)),
+        fresh: run.previous.map(|_| thousands(count(audit, is_new_problem))),
+        counts: State::ALL
+            .map(|state| Count {
+                state: state.as_str(),
+                icon: icon(state),
+                number: thousands(audit.count(state)),
+                meaning: words::state_meaning(state),
+            })
+            .into(),
+        changes: changes(audit),
+        parts,
+        cut: (left > 0).then(|| {
+            format!("{} more links that need nobody stand in audit.csv and audit.json only.", thousands(left))
+        }),
+        removed: audit.removed.iter().take(ROWS).map(|link| short(&link.url)).collect(),
+        notices: audit.notices.iter().take(200).map(|notice| short(&notice.to_string())).collect(),
+        version: &run.version,
+        requests: words::count(usize::try_from(all).unwrap_or(usize::MAX), "request"),
+        seeds: run.seeds.iter().take(50).map(|seed| short(&seed.name)).collect(),
+        data: if left == 0 { Some(data(audit)?) } else { None },
+    };
+    page.write_into(out)
+}
+
+/// The audit as JSON that no markup can end; a page that leaves rows out leaves this out too.
+fn data(audit: &Audit) -> io::Result<String> {
+    let mut json = Vec::new();
+    audit_json::write(audit, &mut json)?;
+    let json = String::from_utf8(json).map_err(io::Error::other)?;
+    Ok(json.replace('<', "\\u003c"))
+}
+
+fn short(text: &str) -> String {
+    clip(&plain(text), LONGEST_TEXT).into_owned()
+}
+
+const fn icon(state: State) -> &'static str {
+    match state {
+        State::Ok => "\u{2713}",
+        State::Moved => "\u{2192}",
+        State::Suspect => "?",
+        State::Blocked => "\u{2298}",
+        State::Unsure => "\u{2026}",
+        State::Dead => "\u{2717}",
+        State::Skipped => "\u{2013}",
+    }
+}
+
+fn extent(audit: &Audit) -> String {
+    let mentions: usize = audit.links.iter().map(|link| link.occurrences.len()).sum();
+    let lists = words::count(audit.run.seeds.len(), "list");
+    format!("{} at {} in {lists}.", words::count(audit.links.len(), "address"), words::count(mentions, "place"))
+}
+
+fn partial_words(audit: &Audit, partial: crate::model::audit::Partial) -> String {
+    let missed = count(audit, |link| link.reason == Reason::NotReached);
+    let missed = match missed {
+        0 => String::new(),
+        _ => format!(" {} of {} were not visited.", thousands(missed), words::count(audit.links.len(), "link")),
+    };
+    format!("{}{missed}", words::partial(partial))
+}
+
+fn changes(audit: &Audit) -> String {
+    if audit.run.previous.is_none() {
+        return String::new();
+    }
+    let rows = [
+        (count(audit, is_new_problem), "new problems"),
+        (count(audit, |link| link.delta == Some(Delta::Recovered)), "recovered"),
+        (count(audit, |link| link.delta == Some(Delta::Changed) && !is_new_problem(link)), "with another verdict"),
+        (audit.removed.len(), "no longer listed"),
+    ];
+    rows.map(|(number, what)| format!("{} {what}", thousands(number))).join(", ")
+}
+
+/// Rows by finding, what needs a person first, and how many were left out.
+fn parts(audit: &Audit, rows: usize) -> (Vec<Part<'_>>, usize) {
+    let fresh = audit.links.iter().filter(|link| is_new_problem(link)).collect();
+    let mut chosen: Vec<(_, _, _, Vec<&LinkRecord>)> =
+        vec![("new", "New problems".to_owned(), "not there in the run before", fresh)];
+    for state in State::ALL {
+        let links = audit.links.iter().filter(|link| link.state == state && !is_new_problem(link)).collect();
+        chosen.push((state.as_str(), words::capitalised(state.as_str()), words::state_meaning(state), links));
+    }
+    let (mut room, mut left) = (rows, 0);
+    let mut parts = Vec::new();
+    for (id, name, meaning, links) in chosen.into_iter().filter(|(.., links)| !links.is_empty()) {
+        let number = thousands(links.len());
+        let shown = links.len().min(room);
+        room -= shown;
+        left += links.len() - shown;
+        let rows = links.into_iter().take(shown).map(row).collect();
+        parts.push(Part { id, name, number, meaning, rows });
+    }
+    (parts, left)
+}
+
+fn row(link: &LinkRecord) -> Row<'_> {
+    let words = advice::of(link.reason);
+    let Address { href, text: shown_url } = Address::new(&link.url);
+    let first = link.occurrences.first();
+    let place = |occurrence| Place {
+        at: short(&words::place(occurrence)),
+        section: short(&words::section(&occurrence.section)),
+    };
+    Row {
+        state: link.state.as_str(),
+        icon: icon(link.state),
+        reason: link.reason.code(),
+        reason_title: words.title,
+        means: words.means,
+        action: words.action,
+        act: matches!(link.state, State::Dead | State::Suspect | State::Moved),
+        confidence: link.confidence.as_str(),
+        new: is_new_problem(link),
+        delta: words::delta_label(link.delta),
+        title: title(link).map_or_else(|| shown_url.clone(), short),
+        url: &link.url,
+        shown_url,
+        href,
+        host: host(link),
+        seed: first.map_or("", |occurrence| &occurrence.seed),
+        // Lines sort as numbers.
+        place_key: first.map(|occurrence| format!("{}:{:09}", occurrence.seed, occurrence.line)).unwrap_or_default(),
+        places: link.occurrences.iter().take(PLACES_SHOWN).map(place).collect(),
+        more_places: link.occurrences.len().saturating_sub(PLACES_SHOWN),
+        instead: instead(link),
+        evidence: short(&link.evidence),
+        facts: facts(link),
+        tries: link.attempts.iter().map(hops).collect(),
+        last_ok: link.last_ok.map(day).unwrap_or_default(),
+    }
+}
+
+fn host(link: &LinkRecord) -> String {
+    let host = url::Url::parse(&link.canonical).ok().and_then(|url| url.host_str().map(str::to_owned));
+    host.unwrap_or_default()
+}
+
+fn instead(link: &LinkRecord) -> Vec<Instead> {
+    let suggestion = |suggestion: &crate::model::Suggestion| {
+        let Address { href, text } = Address::new(&suggestion.url);
+        Instead { lead: words::suggestion(suggestion.kind), href, text }
+    };
+    link.suggestions.iter().map(suggestion).collect()
+}
+
+fn facts(link: &LinkRecord) -> Vec<String> {
+    let mut facts = Vec::new();
+    if let Some((count, need)) = link.strikes {
+        facts.push(format!("Strike {count} of {need}"));
+    }
+    facts.extend(link.failing_since.map(|since| format!("Failing since {}", day(since))));
+    facts.extend(link.checked.map(|at| format!("Checked {}", minute(at))));
+    facts.extend(link.title.as_deref().map(|title| format!("Title on the page: {}", short(title))));
+    facts
+        .extend(link.final_url.as_deref().filter(|end| *end != link.url).map(|end| format!("Ended at {}", short(end))));
+    facts.extend(link.previous.map(|(state, reason)| format!("The run before said {state} ({reason})")));
+    facts.extend(link.notes.iter().map(|&note| words::capitalised(words::note(note))));
+    facts.extend(link.also.iter().map(|reason| format!("Also: {}", advice::of(*reason).title)));
+    facts
+}
+
+fn hops(attempt: &Attempt) -> Vec<String> {
+    let hop = |hop: &crate::model::Hop| {
+        let status = hop.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+        format!("{} \u{2192} {status}", short(&hop.url))
+    };
+    let mut lines: Vec<String> = attempt.hops.iter().map(hop).collect();
+    lines.extend(attempt.failure.as_ref().map(failure).map(|(name, detail)| match detail {
+        Some(detail) => format!("{name}: {}", escape::clip(&plain(&detail), LONGEST_TEXT)),
+        None => name.to_owned(),
+    }));
+    lines
+}

@@ -1,0 +1,48 @@
+//! What the HTML reports share: one self-contained file, and a policy that lets nothing else in.
+
+use base64::Engine as _;
+use sha2::{Digest as _, Sha256};
+
+use super::escape;
+
+/// The look all pages share.
+pub(super) const BASE_STYLE: &str = include_str!("templates/base.css");
+
+/// An address as a page shows it: a link where it may become one.
+pub(super) struct Address {
+    pub href: Option<String>,
+    pub text: String,
+}
+
+impl Address {
+    pub fn new(url: &str) -> Self {
+        const SHOWN: usize = 300;
+        Address { href: escape::web_address(url), text: escape::clip(&escape::plain(url), SHOWN).into_owned() }
+    }
+}
+
+/// The Content-Security-Policy of a page with one style and one script: nothing is loaded, nothing is sent, and no other
+/// code runs, whatever a title may contain.
+pub(super) fn policy(style: &str, script: &str) -> String {
+    format!(
+        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+        source_hash(style),
+        source_hash(script)
+    )
+}
+
+/// A text's hash as a policy spells it (CSP Level 3, 2.3.1).
+fn source_hash(text: &str) -> String {
+    format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_spelled_as_browsers_expect() {
+        // The well-known hash of the empty text.
+        assert_eq!(source_hash(""), "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+    }
+}

@@ -1,0 +1,152 @@
+"use strict";
+(() => {
+  const table = document.querySelector("table");
+  const tools = document.querySelector(".tools");
+  if (!table || !tools) return;
+  const rows = [...table.querySelectorAll("tbody tr[data-state]")];
+  const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+  const initial = [...table.tBodies].map((body) => ({ body, head: body.querySelector("tr.group"), rows: rows.filter((r) => r.parentNode === body) }));
+  const order = new Map(rows.map((row, at) => [row, at]));
+  const search = tools.querySelector("#q");
+  const state = tools.querySelector("#state");
+  const group = tools.querySelector("#group");
+  const status = tools.querySelector("[role=status]");
+  const sort = { column: "", down: false };
+  const columns = ["state", "title", "place", "reason", "last"];
+
+  const key = (row, name) => row.dataset[name] || "";
+  const plainHash = () => !location.hash.includes("=");
+
+  function readHash() {
+    if (plainHash()) return;
+    const wanted = new URLSearchParams(location.hash.slice(1));
+    search.value = wanted.get("q") || "";
+    state.value = [...state.options].some((o) => o.value === wanted.get("state")) ? wanted.get("state") : "";
+    group.value = [...group.options].some((o) => o.value === wanted.get("group")) ? wanted.get("group") : "finding";
+    sort.column = columns.includes(wanted.get("sort")) ? wanted.get("sort") : "";
+    sort.down = wanted.get("down") === "1";
+  }
+
+  function writeHash() {
+    const view = new URLSearchParams();
+    if (search.value) view.set("q", search.value);
+    if (state.value) view.set("state", state.value);
+    if (group.value !== "finding") view.set("group", group.value);
+    if (sort.column) view.set("sort", sort.column);
+    if (sort.down) view.set("down", "1");
+    const text = view.toString();
+    history.replaceState(null, "", text ? "#" + text : location.pathname + location.search);
+  }
+
+  function matches(row, words) {
+    if (state.value === "new" ? !row.hasAttribute("data-new") : state.value && key(row, "state") !== state.value) return false;
+    const text = texts.get(row);
+    return words.every((word) => text.includes(word));
+  }
+
+  function compare(a, b) {
+    if (!sort.column) return order.get(a) - order.get(b);
+    const by = key(a, sort.column).localeCompare(key(b, sort.column), undefined, { numeric: true });
+    return (sort.down ? -by : by) || order.get(a) - order.get(b);
+  }
+
+  function heading(text) {
+    const row = document.createElement("tr");
+    row.className = "group";
+    const cell = document.createElement("th");
+    cell.colSpan = 5;
+    cell.scope = "rowgroup";
+    cell.textContent = text;
+    row.append(cell);
+    return row;
+  }
+
+  function groups() {
+    if (group.value === "finding") return initial;
+    const found = new Map();
+    for (const row of rows) {
+      const name = key(row, group.value) || "(none)";
+      if (!found.has(name)) {
+        const body = document.createElement("tbody");
+        found.set(name, { body, head: heading(name), rows: [] });
+      }
+      found.get(name).rows.push(row);
+    }
+    return [...found.entries()].sort((a, b) => a[0].localeCompare(b[0])).map((entry) => entry[1]);
+  }
+
+  function show() {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let seen = 0;
+    for (const body of [...table.tBodies]) body.remove();
+    for (const part of groups()) {
+      let any = false;
+      for (const row of part.rows) {
+        row.hidden = !matches(row, words);
+        if (!row.hidden) { seen += 1; any = true; }
+      }
+      part.body.hidden = !any;
+      part.body.replaceChildren(part.head, ...[...part.rows].sort(compare));
+      table.append(part.body);
+    }
+    status.textContent = seen === rows.length ? rows.length + " links" : seen + " of " + rows.length + " links";
+    for (const [at, th] of [...table.tHead.rows[0].cells].entries()) {
+      if (columns[at] === sort.column) th.setAttribute("aria-sort", sort.down ? "descending" : "ascending");
+      else th.removeAttribute("aria-sort");
+    }
+  }
+
+  function changed() { writeHash(); show(); }
+
+  for (const [at, th] of [...table.tHead.rows[0].cells].entries()) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = th.textContent;
+    button.addEventListener("click", () => {
+      sort.down = sort.column === columns[at] && !sort.down;
+      sort.column = columns[at];
+      changed();
+    });
+    th.replaceChildren(button);
+  }
+
+  async function copy(text) {
+    try { await navigator.clipboard.writeText(text); } catch {
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+  }
+
+  for (const row of rows) {
+    const { url, title } = row.dataset;
+    const forms = { URL: url, Markdown: "[" + title.replace(/[\\[\]]/g, "\\$&") + "](" + url.replace(/[()\s]/g, encodeURIComponent) + ")", wikitext: "[" + url.replace(/[\s\[\]]/g, encodeURIComponent) + " " + title.replace(/[\[\]]/g, "") + "]" };
+    const place = row.querySelector(".link");
+    for (const [name, text] of Object.entries(forms)) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy";
+      button.textContent = "copy " + name;
+      button.addEventListener("click", () => { copy(text); status.textContent = name + " copied"; });
+      place.append(button);
+    }
+  }
+
+  for (const link of document.querySelectorAll(".counts a[data-state]")) {
+    link.addEventListener("click", (event) => { event.preventDefault(); state.value = link.dataset.state; changed(); search.focus(); });
+  }
+  search.addEventListener("input", changed);
+  state.addEventListener("change", changed);
+  group.addEventListener("change", changed);
+  tools.querySelector("#reset").addEventListener("click", () => {
+    search.value = ""; state.value = ""; group.value = "finding"; sort.column = ""; sort.down = false; changed();
+  });
+  addEventListener("hashchange", () => { readHash(); show(); });
+  addEventListener("beforeprint", () => { for (const d of document.querySelectorAll("details")) d.open = true; });
+  tools.hidden = false;
+  readHash();
+  show();
+})();
