@@ -37,6 +37,8 @@ pub struct Bounds {
     pub min_throughput: u64,
     /// The end of the whole request.
     pub deadline: Instant,
+    /// Whether only the end of the connection says where the body ends.
+    pub ends_by_close: bool,
 }
 
 /// A body as far as it was read.
@@ -114,7 +116,12 @@ pub async fn read(response: &mut Response, packing: Packing, bounds: Bounds) -> 
                 }
             }
             Ok(Ok(None)) => break None,
-            Ok(Err(error)) => break Some(failure::of_body(&error)),
+            Ok(Err(error)) => match failure::of_body(&error) {
+                // Many servers end a TLS connection without saying so (close_notify); where nothing else ends the body,
+                // browsers take that for its end, and so do we.
+                BodyFault::Short if bounds.ends_by_close => break None,
+                fault => break Some(fault),
+            },
             Err(_) => {
                 if let Err(fault) = pace.waited() {
                     break Some(fault);

@@ -13,6 +13,7 @@ use super::resolver::{NameService, Resolver};
 use super::{FetchError, Fetched, Request, failure, guard, redirect, tls};
 use crate::config::Network;
 use crate::model::exchange::{Answer, Failure, Headers, Hop};
+use crate::model::url::MAX_URL_LENGTH;
 
 /// Idle connections kept per host, and for how long: long enough for the next link of a host under usual politeness,
 /// short enough that thousands of hosts do not hold thousands of sockets.
@@ -94,10 +95,12 @@ impl Fetcher {
     /// Asks once, follows nothing.
     pub async fn get(&self, request: &Request) -> Fetched {
         let started = Instant::now();
+        let mut url = request.url.clone();
+        redirect::strip_credentials(&mut url);
         let mut hop =
-            Hop { url: request.url.to_string(), status: None, location: None, via: None, remote: None, elapsed_ms: 0 };
+            Hop { url: url.to_string(), status: None, location: None, via: None, remote: None, elapsed_ms: 0 };
         let mut ttfb = None;
-        let outcome = phase::watch(self.exchange(request, started, &mut hop, &mut ttfb)).await;
+        let outcome = phase::watch(self.exchange(request, url, started, &mut hop, &mut ttfb)).await;
         let elapsed = started.elapsed();
         hop.elapsed_ms = u64::try_from(ttfb.unwrap_or(elapsed).as_millis()).unwrap_or(u64::MAX);
         Fetched { hop, outcome, elapsed, ttfb }
@@ -117,12 +120,14 @@ impl Fetcher {
     async fn exchange(
         &self,
         request: &Request,
+        mut url: Url,
         started: Instant,
         hop: &mut Hop,
         ttfb: &mut Option<Duration>,
     ) -> Result<Answer, Failure> {
-        let mut url = request.url.clone();
-        redirect::strip_credentials(&mut url);
+        if url.as_str().len() > MAX_URL_LENGTH {
+            return Err(Failure::Other(format!("an address of more than {MAX_URL_LENGTH} bytes")));
+        }
         guard::check_url(&url, self.network.allow_private_addresses).map_err(Failure::AddressRefused)?;
         let deadline = started + request.timeout.unwrap_or(self.network.request_timeout);
         self.resolve(&url, deadline).await?;
@@ -134,7 +139,7 @@ impl Fetcher {
         hop.status = Some(response.status().as_u16());
         hop.remote = response.remote_addr();
         let headers = take_headers(response.headers_mut());
-        hop.location = headers.get("location").map(|location| location.into_owned());
+        hop.location = headers.get("location").map(|location| location.chars().take(MAX_URL_LENGTH).collect());
         if self.network.proxy.is_none()
             && !self.network.allow_private_addresses
             && let Some(remote) = hop.remote
@@ -149,6 +154,9 @@ impl Fetcher {
             idle: self.network.idle_timeout,
             min_throughput: self.network.min_throughput,
             deadline,
+            ends_by_close: response.version() < reqwest::Version::HTTP_2
+                && !headers.contains("content-length")
+                && !headers.contains("transfer-encoding"),
         };
         let packing = Packing::of(headers.get("content-encoding").as_deref());
         let Body { bytes, truncated, fault } = body::read(&mut response, packing, bounds).await;

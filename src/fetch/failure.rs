@@ -80,7 +80,10 @@ fn of_tls(error: &reqwest::Error) -> Option<Failure> {
 
 fn of_connect(error: &reqwest::Error, io_kind: Option<io::ErrorKind>, phase: Phase) -> Failure {
     if error.is_timeout() {
-        return timed_out(phase);
+        return match timed_out(phase) {
+            Failure::HeadTimeout => Failure::Connect(ConnectFailure::Timeout),
+            failure => failure,
+        };
     }
     let in_handshake = phase == Phase::Handshake;
     match io_kind {

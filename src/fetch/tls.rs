@@ -4,7 +4,7 @@
 //! read at once and travel inside the error; no second connection is made to find out what was wrong.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{Resumption, WebPkiServerVerifier};
@@ -12,6 +12,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
+use rustls_platform_verifier::Verifier;
 
 use super::FetchError;
 use super::certificate::{self, RefusedCertificate};
@@ -20,6 +21,9 @@ use crate::model::exchange::{TlsFailure, TlsFault};
 
 /// Servers whose sessions are kept for resumption.
 const RESUMABLE_SERVERS: usize = 512;
+
+/// The platform's verifier. It reads some hundred certificates from disk, once for the process.
+static PLATFORM: OnceLock<Result<Arc<Verifier>, rustls::Error>> = OnceLock::new();
 
 /// The client's side of TLS: the platform's roots and those of `extra_ca_file`, HTTP/2 offered before HTTP/1.1.
 ///
@@ -58,7 +62,7 @@ fn read_roots(path: &Path) -> Result<Vec<CertificateDer<'static>>, FetchError> {
 /// Asks the platform's verifier, then one over the extra roots; on refusal says why in our own words.
 #[derive(Debug)]
 struct RecordingVerifier {
-    platform: Option<rustls_platform_verifier::Verifier>,
+    platform: Option<Arc<Verifier>>,
     extra: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
 }
@@ -76,10 +80,11 @@ impl RecordingVerifier {
                 Some(builder.build().map_err(|error| FetchError::Tls(rustls::Error::General(error.to_string())))?)
             }
         };
-        let platform = match rustls_platform_verifier::Verifier::new(Arc::clone(provider)) {
-            Ok(platform) => Some(platform),
+        let platform = PLATFORM.get_or_init(|| Verifier::new(Arc::clone(provider)).map(Arc::new));
+        let platform = match platform {
+            Ok(platform) => Some(Arc::clone(platform)),
             Err(_) if extra.is_some() => None,
-            Err(error) => return Err(FetchError::NoRoots(error)),
+            Err(error) => return Err(FetchError::NoRoots(error.clone())),
         };
         Ok(RecordingVerifier { platform, extra, provider: Arc::clone(provider) })
     }

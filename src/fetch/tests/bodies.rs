@@ -64,14 +64,14 @@ async fn a_false_packing_is_a_fault() {
 
 #[tokio::test]
 async fn a_bomb_costs_what_the_bound_says() {
-    let bomb = packed(&gzip(&vec![0; 64 << 20]));
+    let bomb = packed(&gzip(&vec![0; 16 << 20]));
     let url = sends(bomb).await;
     let bounded = get_bounded(&url, 100_000).await;
     assert_eq!((bounded.body.len(), bounded.truncated, bounded.body_fault), (100_000, true, None));
     // Where the caller would take much more, the ratio alone stops it.
-    let generous = get_bounded(&url, 60 << 20).await;
+    let generous = get_bounded(&url, 15 << 20).await;
     assert!(generous.truncated);
-    assert!(generous.body.len() < 40 << 20, "{}", generous.body.len());
+    assert!(generous.body.len() < 8 << 20, "{}", generous.body.len());
 }
 
 #[tokio::test]

@@ -49,6 +49,7 @@ async fn the_request_is_honest_and_polite() {
     request.cookie = Some("seen=1".to_owned());
     let fetched = fetcher(&network).get(&request).await;
     assert_eq!(fetched.outcome.map(|answer| answer.status), Ok(204));
+    assert_eq!(fetched.hop.url, format!("http://{address}/p?q=%7E|a`b#part"));
     let head = received.recv().await.expect("a request").to_ascii_lowercase();
     let agent = network.user_agent_header().to_ascii_lowercase();
     for expected in [
@@ -227,4 +228,10 @@ async fn a_header_that_cannot_be_sent_is_said() {
     assert!(
         matches!(fetcher(&network()).get(&request).await.outcome, Err(Failure::Other(text)) if text.contains("header x"))
     );
+}
+
+#[tokio::test]
+async fn an_endless_address_is_not_sent() {
+    let address = format!("http://127.0.0.1:9000/{}", "a".repeat(9000));
+    assert!(matches!(failure(&network(), &address).await, Failure::Other(_)));
 }

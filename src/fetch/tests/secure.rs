@@ -200,6 +200,28 @@ async fn what_is_not_tls_is_a_protocol_fault() {
     assert_eq!(refused(&network, resetting).await, protocol);
 }
 
+#[tokio::test]
+async fn an_end_without_close_notify_is_an_end_where_nothing_else_ends_the_body() {
+    let authority = Authority::new("Test Root");
+    let network = trusting(&authority).await;
+    for (head, expected) in [("", None), ("Content-Length: 100\r\n", Some(BodyFault::Short))] {
+        let acceptor = acceptor(authority.sign(&leaf("www.example.org")), b"http/1.1");
+        let server = serve(move |stream| {
+            let acceptor = acceptor.clone();
+            async move {
+                let mut stream = acceptor.accept(stream).await.expect("a session");
+                read_head(&mut stream).await;
+                let answer = format!("HTTP/1.1 200 OK\r\n{head}\r\nthe body");
+                stream.write_all(answer.as_bytes()).await.expect("a listener");
+                stream.flush().await.expect("a listener");
+            }
+        })
+        .await;
+        let answer = answer(&network, &format!("https://www.example.org:{}/", server.port())).await;
+        assert_eq!((answer.body.as_ref(), answer.body_fault), (b"the body".as_slice(), expected));
+    }
+}
+
 #[test]
 fn an_unusable_file_of_roots_is_named() {
     let mut junk = NamedTempFile::new().expect("a file");
