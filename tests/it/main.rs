@@ -2,6 +2,7 @@
 
 mod house;
 
+mod config;
 mod explain;
 mod links;
 mod robots;
