@@ -51,6 +51,11 @@ impl Frontier {
         host
     }
 
+    /// The id of a host that has one.
+    pub fn known(&self, key: &str) -> Option<HostId> {
+        self.by_key.get(key).copied()
+    }
+
     /// How many hosts there are.
     pub fn host_count(&self) -> usize {
         self.hosts.len()

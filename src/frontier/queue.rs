@@ -103,6 +103,26 @@ impl Queue {
         if self.hold == Hold::Fresh { None } else { self.fresh.pop_front() }
     }
 
+    /// Takes out all work, fresh or begun, that a question picks.
+    pub fn sweep(&mut self, mut picks: impl FnMut(Ticket) -> bool) -> Vec<Ticket> {
+        let mut swept = Vec::new();
+        self.fresh.retain(|&ticket| {
+            let picked = picks(ticket);
+            if picked {
+                swept.push(ticket);
+            }
+            !picked
+        });
+        self.begun.retain(|&Reverse((_, _, ticket))| {
+            let picked = picks(ticket);
+            if picked {
+                swept.push(ticket);
+            }
+            !picked
+        });
+        swept
+    }
+
     /// Takes any piece of work, whatever it waits for: the host is closed.
     pub fn take_any(&mut self) -> Option<Ticket> {
         let begun = |queue: &mut Self| queue.begun.pop().map(|Reverse((_, _, ticket))| ticket);
@@ -146,6 +166,15 @@ mod tests {
         queue.set_hold(Hold::Fresh);
         assert_eq!(drain(&mut queue, NOW * 9), [3, 2]);
         assert_eq!((queue.ready_at(), queue.len()), (None, 1));
+    }
+
+    #[test]
+    fn a_sweep_takes_what_it_picks_and_leaves_the_rest() {
+        let mut queue = queue();
+        let mut swept = queue.sweep(|ticket| ticket.0 < 3);
+        swept.sort();
+        assert_eq!(swept, [Ticket(1), Ticket(2)]);
+        assert_eq!(drain(&mut queue, NOW), [4, 3]);
     }
 
     #[test]

@@ -82,6 +82,25 @@ pub struct RequestCounts {
     pub seeds: u64,
 }
 
+impl RequestCounts {
+    /// Both together: those of an earlier process and those of this one.
+    #[must_use]
+    pub fn plus(self, other: RequestCounts) -> RequestCounts {
+        RequestCounts {
+            links: self.links + other.links,
+            robots: self.robots + other.robots,
+            retries: self.retries + other.retries,
+            probes: self.probes + other.probes,
+            seeds: self.seeds + other.seeds,
+        }
+    }
+
+    /// Requests of all purposes.
+    pub fn total(self) -> u64 {
+        self.links + self.robots + self.retries + self.probes + self.seeds
+    }
+}
+
 /// One distinct href with its verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinkRecord {

@@ -101,6 +101,15 @@ impl HostKey {
         }
     }
 
+    /// The key of a canonical address, found in its text: for the many addresses nobody needs to take apart.
+    pub fn within(canonical: &str) -> Option<&str> {
+        let (_, rest) = canonical.split_once("://")?;
+        let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        // The dot of a rooted name stands before the port, where there is one.
+        (!host.is_empty() && !host.contains(".:")).then(|| host.strip_suffix('.').unwrap_or(host))
+    }
+
     /// Takes a key that was stored.
     pub fn from_stored(text: impl Into<Arc<str>>) -> Self {
         HostKey(text.into())
@@ -123,6 +132,12 @@ impl HostKey {
 impl fmt::Display for HostKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
+    }
+}
+
+impl std::borrow::Borrow<str> for HostKey {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 
@@ -162,5 +177,11 @@ mod tests {
         assert_eq!(key("http://[::1]:8080/").host(), "[::1]");
         assert_eq!(key("http://[::1]/").host(), "[::1]");
         assert_eq!(key("http://example.org/"), key("https://example.org/"));
+        for text in
+            ["https://example.org./a", "http://example.org:8080/", "http://[::1]:8080/?x", "http://u:p@a.test/@"]
+        {
+            let url = Url::parse(text).expect("valid");
+            assert_eq!(HostKey::within(url.as_str()), Some(key(text).as_str()), "{text}");
+        }
     }
 }

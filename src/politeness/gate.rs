@@ -181,6 +181,11 @@ impl Gate {
         self.closure
     }
 
+    /// An admission that was not used: no request was sent after all. Its place in time is spent all the same.
+    pub fn cancelled(&mut self) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+    }
+
     /// Whether failed connects now speak for the whole host: it never answered in this run, or failed often in a row.
     pub fn looks_down(&self) -> bool {
         self.failed_connects > 0 && (!self.answered || self.failed_connects >= CONNECT_PATIENCE)
