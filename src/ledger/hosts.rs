@@ -1,7 +1,7 @@
 //! What is remembered of hosts: when they may be asked again, their robots.txt, how they answer for nothing.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::LedgerError;
 use super::open::Ledger;
@@ -37,11 +37,7 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be written.
     pub fn hold(&mut self, host: &str, until: Timestamp) -> Result<(), LedgerError> {
-        self.put(
-            "INSERT INTO host (host, hold_until) VALUES (?1, ?2)
-             ON CONFLICT (host) DO UPDATE SET hold_until = max(coalesce(hold_until, 0), excluded.hold_until)",
-            params![host, millis(until)],
-        )
+        hold(&self.conn, host, until).map_err(|error| self.fail(error))
     }
 
     /// The last trouble that concerned a host as a whole.
@@ -86,13 +82,7 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be written.
     pub fn keep_robots(&mut self, origin: &str, content: &str, fetched: Timestamp) -> Result<(), LedgerError> {
-        if content.len() > MAX_TEXT {
-            return Ok(());
-        }
-        self.put(
-            "INSERT OR REPLACE INTO robots (origin, fetched, content) VALUES (?1, ?2, ?3)",
-            params![origin, millis(fetched), content],
-        )
+        keep_robots(&self.conn, origin, content, fetched).map_err(|error| self.fail(error))
     }
 
     /// How addresses that should not exist were answered within a scope (host, folder, kind of file), when that was
@@ -130,4 +120,24 @@ impl Ledger {
             .map(|_| ())
             .map_err(|error| self.fail(error))
     }
+}
+
+/// [`Ledger::hold`] for whoever has the right to write.
+pub(super) fn hold(conn: &Connection, host: &str, until: Timestamp) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO host (host, hold_until) VALUES (?1, ?2)
+         ON CONFLICT (host) DO UPDATE SET hold_until = max(coalesce(hold_until, 0), excluded.hold_until)",
+    )?
+    .execute(params![host, millis(until)])?;
+    Ok(())
+}
+
+/// [`Ledger::keep_robots`] for whoever has the right to write.
+pub(super) fn keep_robots(conn: &Connection, origin: &str, content: &str, fetched: Timestamp) -> rusqlite::Result<()> {
+    if content.len() > MAX_TEXT {
+        return Ok(());
+    }
+    conn.prepare_cached("INSERT OR REPLACE INTO robots (origin, fetched, content) VALUES (?1, ?2, ?3)")?
+        .execute(params![origin, millis(fetched), content])?;
+    Ok(())
 }

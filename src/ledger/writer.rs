@@ -6,9 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::error::LedgerError;
+use super::hosts;
 use super::observations::{Record, insert};
 use super::open::{Ledger, connect};
 use super::runs::{RunId, stored};
@@ -36,6 +38,8 @@ pub struct Writer {
 enum Message {
     Record(Box<Record>),
     Requests(RequestCounts),
+    Robots { origin: String, content: String, fetched: Timestamp },
+    Hold { host: String, until: Timestamp },
     Flush(SyncSender<()>),
 }
 
@@ -78,6 +82,23 @@ impl Writer {
     /// When the thread met an error.
     pub fn requests(&self, counts: RequestCounts) -> Result<(), LedgerError> {
         self.send(Message::Requests(counts))
+    }
+
+    /// Keeps the robots.txt of an origin. While a run goes on this thread holds the right to write, so that what is kept
+    /// beside observations goes through it too.
+    ///
+    /// # Errors
+    /// When the thread met an error.
+    pub fn keep_robots(&self, origin: &str, content: String, fetched: Timestamp) -> Result<(), LedgerError> {
+        self.send(Message::Robots { origin: origin.to_owned(), content, fetched })
+    }
+
+    /// Keeps until when a host asked to be left alone.
+    ///
+    /// # Errors
+    /// When the thread met an error.
+    pub fn hold(&self, host: &str, until: Timestamp) -> Result<(), LedgerError> {
+        self.send(Message::Hold { host: host.to_owned(), until })
     }
 
     /// Waits until everything handed over is committed: from then on it survives the end of the process.
@@ -141,6 +162,10 @@ fn write(mut conn: Connection, run: RunId, messages: &Receiver<Message>) -> rusq
                     rows += 1;
                 }
                 Message::Requests(counts) => keep_requests(&transaction, run, counts)?,
+                Message::Robots { origin, content, fetched } => {
+                    hosts::keep_robots(&transaction, &origin, &content, fetched)?;
+                }
+                Message::Hold { host, until } => hosts::hold(&transaction, &host, until)?,
                 Message::Flush(done) => {
                     waiting.push(done);
                     break;
