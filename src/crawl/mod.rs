@@ -1,3 +1,19 @@
 //! The engine: one scheduler owns frontier and politeness, workers fetch, one writer owns the ledger.
 
+pub mod clock;
+pub mod conclude;
+pub mod engine;
+pub mod health;
+pub mod memory;
+pub mod origins;
+pub mod policy;
 pub mod scheduler;
+pub mod visit;
+pub mod web;
+pub mod worker;
+
+pub use clock::Clock;
+pub use engine::{Engine, FetchedSeed};
+pub use memory::{LinkContext, Memory, StoredRobots};
+pub use policy::Policy;
+pub use web::Web;

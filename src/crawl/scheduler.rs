@@ -61,6 +61,11 @@ impl Scheduler {
         host
     }
 
+    /// The id of a host that has one.
+    pub fn known(&self, key: &str) -> Option<HostId> {
+        self.frontier.known(key)
+    }
+
     /// The name of a host.
     pub fn key(&self, host: HostId) -> &HostKey {
         self.frontier.key(host)
@@ -125,6 +130,25 @@ impl Scheduler {
     /// What of a host's queue must wait.
     pub fn held(&self, host: HostId) -> Hold {
         self.frontier.queue(host).hold()
+    }
+
+    /// Takes work out of a host's queue that need not be asked any more.
+    pub fn sweep(&mut self, host: HostId, picks: impl FnMut(Ticket) -> bool) -> Vec<Ticket> {
+        let swept = self.frontier.queue_mut(host).sweep(picks);
+        self.queued -= swept.len();
+        self.place(host);
+        swept
+    }
+
+    /// An admission that was not used: no request was sent.
+    pub fn cancelled(&mut self, host: HostId) {
+        self.gates[host.index()].cancelled();
+        self.place(host);
+    }
+
+    /// How many hosts are known.
+    pub fn host_count(&self) -> usize {
+        self.frontier.host_count()
     }
 
     /// Widens a host's gap to what its robots.txt asks for.

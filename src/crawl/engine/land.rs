@@ -1,0 +1,189 @@
+//! After a request: what it says about its host, its origin, the network, and what follows for its check.
+
+use super::Engine;
+use crate::crawl::conclude::{self, Finding};
+use crate::crawl::memory::{Memory, StoredRobots};
+use crate::crawl::origins::Standing;
+use crate::crawl::visit::{Purpose, Visit};
+use crate::crawl::web::Web;
+use crate::crawl::worker::{Landed, Outcome};
+use crate::frontier::{Hold, HostId, Ticket};
+use crate::ledger::LedgerError;
+use crate::model::exchange::Exchange;
+use crate::model::url::origin;
+use crate::model::{Assessment, HostKey};
+use crate::politeness::robots::{Robots, Rules};
+use crate::politeness::{Closure, Signal};
+use crate::ui::Event;
+
+impl<W: Web, M: Memory> Engine<W, M> {
+    /// Takes in a request that is over.
+    pub(super) fn landed(&mut self, landed: Landed) -> Result<(), LedgerError> {
+        let Landed { ticket, host, started, visit, history, signal, failure, outcome } = landed;
+        let now = self.clock.elapsed();
+        if let Some(closure) = self.scheduler.finished(host, started, now, signal) {
+            self.close_host(host, closure)?;
+        }
+        self.health.note(host, failure.as_ref());
+        self.doubt_network();
+        if self.health.has_reached() {
+            self.release_doubted()?;
+        }
+        self.weigh_host(host, ticket, signal, &outcome);
+        match outcome {
+            Outcome::Follow => {
+                let Some(key) = HostKey::of(&visit.next) else { return Ok(()) };
+                let next = self.host(&key)?;
+                let urgent = matches!(visit.purpose, Purpose::Robots(_));
+                self.visits.insert(ticket, (visit, history));
+                if urgent {
+                    self.scheduler.push_urgent(next, ticket);
+                } else {
+                    self.scheduler.push_begun(next, ticket, now);
+                }
+                Ok(())
+            }
+            Outcome::Again(pause) => self.again(ticket, visit, history, pause),
+            Outcome::Ended => match visit.purpose.clone() {
+                Purpose::Robots(home) => self.robots_ended(&home, visit),
+                Purpose::Seed(position) => {
+                    self.keep_seed(position, visit);
+                    Ok(())
+                }
+                Purpose::Link(_) => Ok(()),
+            },
+            Outcome::Verdict(finding) => {
+                if signal == Signal::Unreachable && !visit_left_home(&visit) && self.scheduler.gate(host).looks_down() {
+                    self.give_up_origin(&visit)?;
+                }
+                self.keep(ticket, *finding)
+            }
+        }
+    }
+
+    /// The next try of a check, from its listed address.
+    fn again(
+        &mut self,
+        ticket: Ticket,
+        mut visit: Visit,
+        history: Option<crate::classify::History>,
+        pause: std::time::Duration,
+    ) -> Result<(), LedgerError> {
+        visit.begin(&self.policy.limits);
+        let Some(key) = HostKey::of(&visit.next) else { return Ok(()) };
+        let host = self.host(&key)?;
+        let urgent = matches!(visit.purpose, Purpose::Robots(_));
+        self.visits.insert(ticket, (visit, history));
+        let not_before = self.clock.elapsed() + pause;
+        if urgent {
+            // Its host waits for it as a whole, so the pause is the host's.
+            self.scheduler.hold_until(host, not_before);
+            self.scheduler.push_urgent(host, ticket);
+        } else {
+            self.scheduler.push_begun(host, ticket, not_before);
+        }
+        Ok(())
+    }
+
+    /// While one visit finds out whether its host is there at all, the others wait for it.
+    fn weigh_host(&mut self, host: HostId, ticket: Ticket, signal: Signal, outcome: &Outcome) {
+        let retrying = matches!(outcome, Outcome::Again(_));
+        if signal == Signal::Unreachable && retrying && self.scheduler.gate(host).looks_down() {
+            self.doubts.entry(host).or_insert(ticket);
+            if self.scheduler.held(host) == Hold::Nothing {
+                self.scheduler.hold(host, Hold::Fresh);
+            }
+        } else if self.doubts.get(&host).is_some_and(|&doubting| doubting == ticket || signal != Signal::Unreachable) {
+            self.doubts.remove(&host);
+            if self.scheduler.held(host) == Hold::Fresh {
+                self.scheduler.hold(host, Hold::Nothing);
+            }
+        }
+    }
+
+    /// A host closed itself for this run; how long, is remembered for the next.
+    fn close_host(&mut self, host: HostId, closure: Closure) -> Result<(), LedgerError> {
+        if let Closure::Deferred(until) = closure {
+            let key = self.scheduler.key(host).clone();
+            self.memory.keep_deadline(&key, self.clock.moment(until))?;
+        }
+        self.closures.insert(host, closure);
+        self.scheduler.close(host);
+        Ok(())
+    }
+
+    /// A robots.txt was read, or could not be: its origin's links go on, or are settled by it.
+    pub(super) fn robots_ended(&mut self, home: &str, mut visit: Visit) -> Result<(), LedgerError> {
+        let Some(exchange) = visit.attempts.pop() else { return Ok(()) };
+        match rules_of(&exchange, &self.policy.product_token) {
+            Some(rules) => {
+                let stored = StoredRobots { rules };
+                self.memory.keep_robots(home, &stored, self.clock.now())?;
+                self.open_origin(home.to_owned(), stored.rules)?;
+            }
+            None => self.close_origin(home, exchange)?,
+        }
+        if let Some(host) = self.host_of_origin(home)? {
+            self.scheduler.hold(host, Hold::Nothing);
+        }
+        Ok(())
+    }
+
+    /// One check has shown that its origin is not there: the others need not find out for themselves.
+    fn give_up_origin(&mut self, visit: &Visit) -> Result<(), LedgerError> {
+        let home = origin(&visit.listed);
+        let known_down = matches!(self.origins.standing(&home), Some(Standing::Closed(_)));
+        match visit.attempts.last() {
+            Some(exchange) if !known_down => self.close_origin(&home, exchange.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends a check with a verdict that did not come from its own last answer.
+    pub(super) fn settle(&mut self, ticket: Ticket, visit: Visit, assessment: Assessment) -> Result<(), LedgerError> {
+        let observation = conclude::observe(&visit, None, assessment, self.clock.now());
+        self.keep(ticket, Finding { observation, fragments: Vec::new() })
+    }
+
+    /// Keeps a verdict, once it is certain that it does not describe this machine's own network.
+    fn keep(&mut self, ticket: Ticket, finding: Finding) -> Result<(), LedgerError> {
+        let Some(row) = self.addresses.row(ticket.0) else { return Ok(()) };
+        if self.health.is_unproven() && !finding.observation.assessment.state.is_alive() {
+            self.doubted.push((row, finding));
+            return Ok(());
+        }
+        self.record(row, finding)
+    }
+
+    /// Something was reached, or the run is over without doubt: what was kept back is believed.
+    pub(super) fn release_doubted(&mut self) -> Result<(), LedgerError> {
+        for (row, finding) in std::mem::take(&mut self.doubted) {
+            self.record(row, finding)?;
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, row: u32, finding: Finding) -> Result<(), LedgerError> {
+        let state = finding.observation.assessment.state;
+        self.memory.record(row, finding)?;
+        self.memory.note_requests(self.counts)?;
+        self.tell(&Event::Finished { state });
+        Ok(())
+    }
+}
+
+/// Whether the last try went on to another address.
+fn visit_left_home(visit: &Visit) -> bool {
+    visit.attempts.last().is_none_or(|exchange| exchange.hops.len() > 1)
+}
+
+/// What a robots.txt says to this program; `None` when that is unknown (RFC 9309, 2.3.1.4). A page in its place holds no
+/// rules, and one that is not there refuses nothing.
+fn rules_of(exchange: &Exchange, product_token: &str) -> Option<Rules> {
+    let answer = exchange.answer()?;
+    match answer.status {
+        200..=299 => Some(Robots::parse(&answer.body).group(product_token)),
+        429 | 500.. => None,
+        _ => Some(Rules::default()),
+    }
+}

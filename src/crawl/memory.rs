@@ -1,0 +1,170 @@
+//! What the engine wants to know from the ledger, and tells it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::conclude::Finding;
+use crate::classify::History;
+use crate::ledger::strikes::{self, Health};
+use crate::ledger::{Ledger, LedgerError, Record, Run, Writer};
+use crate::model::HostKey;
+use crate::model::audit::RequestCounts;
+use crate::politeness::robots::Rules;
+
+/// What the list says about a resource, all its mentions together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkContext {
+    /// Distinct fragments its mentions ask for, without `#`; empty when none does.
+    pub fragments: Vec<String>,
+    /// Title of the first mention that has one.
+    pub title: Option<String>,
+    /// Annotation of the first mention that has one.
+    pub annotation: Option<String>,
+}
+
+/// A robots.txt as it is kept for a day.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StoredRobots {
+    /// The rules for this program.
+    pub rules: Rules,
+}
+
+/// How long a robots.txt may be used without asking again (RFC 9309, 2.4).
+pub const ROBOTS_MAX_AGE: Duration = Duration::from_secs(24 * 3600);
+
+/// The ledger, as the engine sees it.
+pub trait Memory {
+    /// What the list says about a resource.
+    fn context(&mut self, row: u32) -> Result<LinkContext, LedgerError>;
+
+    /// What the last good visit saw.
+    fn history(&mut self, row: u32) -> Result<Option<History>, LedgerError>;
+
+    /// The robots.txt of an origin, when it was fetched after `not_before`.
+    fn robots(&mut self, origin: &str, not_before: Timestamp) -> Result<Option<StoredRobots>, LedgerError>;
+
+    /// Keeps a robots.txt.
+    fn keep_robots(&mut self, origin: &str, robots: &StoredRobots, at: Timestamp) -> Result<(), LedgerError>;
+
+    /// Until when a host asked to be left alone.
+    fn deadline(&mut self, host: &HostKey) -> Result<Option<Timestamp>, LedgerError>;
+
+    /// Keeps until when a host asked to be left alone.
+    fn keep_deadline(&mut self, host: &HostKey, until: Timestamp) -> Result<(), LedgerError>;
+
+    /// Keeps what a check came to; it survives the end of the process from the moment it is committed.
+    fn record(&mut self, row: u32, finding: Finding) -> Result<(), LedgerError>;
+
+    /// Keeps how many requests the run has sent so far.
+    fn note_requests(&mut self, counts: RequestCounts) -> Result<(), LedgerError>;
+}
+
+/// The ledger, as one run uses it: questions go to it directly, everything kept goes through the run's writing thread.
+///
+/// Live resource pages are fetched before the run can begin, since what they say is part of what the run is about.
+#[derive(Debug)]
+pub struct RunMemory {
+    ledger: Ledger,
+    active: Option<(Run, Writer)>,
+}
+
+impl RunMemory {
+    /// A ledger without a run.
+    pub fn new(ledger: Ledger) -> Self {
+        RunMemory { ledger, active: None }
+    }
+
+    /// The ledger, to begin a run in it and to list its links.
+    pub fn ledger(&mut self) -> &mut Ledger {
+        &mut self.ledger
+    }
+
+    /// The run begins.
+    ///
+    /// # Errors
+    /// When the ledger cannot be opened a second time.
+    pub fn begin(&mut self, run: Run) -> Result<(), LedgerError> {
+        let writer = self.ledger.writer(run.id)?;
+        self.active = Some((run, writer));
+        Ok(())
+    }
+
+    /// Commits everything and gives the ledger back.
+    ///
+    /// # Errors
+    /// When the writing thread met an error.
+    pub fn close(self) -> Result<Ledger, LedgerError> {
+        if let Some((_, writer)) = self.active {
+            writer.close()?;
+        }
+        Ok(self.ledger)
+    }
+}
+
+impl Memory for RunMemory {
+    fn context(&mut self, row: u32) -> Result<LinkContext, LedgerError> {
+        let Some((run, _)) = &self.active else { return Ok(LinkContext::default()) };
+        let mentions = self.ledger.mentions(run, row)?;
+        Ok(LinkContext { fragments: mentions.fragments, title: mentions.title, annotation: mentions.annotation })
+    }
+
+    fn history(&mut self, row: u32) -> Result<Option<History>, LedgerError> {
+        let Some((run, _)) = &self.active else { return Ok(None) };
+        let good = self.ledger.history(run.id, row)?.good;
+        Ok(good.map(|good| History {
+            fingerprint: good.fingerprint,
+            final_url: good.final_url,
+            site_name: good.metadata.and_then(|metadata| metadata.site_name).map(|name| name.value),
+        }))
+    }
+
+    fn robots(&mut self, origin: &str, not_before: Timestamp) -> Result<Option<StoredRobots>, LedgerError> {
+        let stored = self.ledger.robots(origin, not_before)?;
+        // What another version wrote in a form of its own is asked for anew.
+        Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    fn keep_robots(&mut self, origin: &str, robots: &StoredRobots, at: Timestamp) -> Result<(), LedgerError> {
+        let Ok(text) = serde_json::to_string(robots) else { return Ok(()) };
+        match &self.active {
+            Some((_, writer)) => writer.keep_robots(origin, text, at),
+            None => self.ledger.keep_robots(origin, &text, at),
+        }
+    }
+
+    fn deadline(&mut self, host: &HostKey) -> Result<Option<Timestamp>, LedgerError> {
+        self.ledger.hold_until(host.as_str())
+    }
+
+    fn keep_deadline(&mut self, host: &HostKey, until: Timestamp) -> Result<(), LedgerError> {
+        match &self.active {
+            Some((_, writer)) => writer.hold(host.as_str(), until),
+            None => self.ledger.hold(host.as_str(), until),
+        }
+    }
+
+    fn record(&mut self, row: u32, finding: Finding) -> Result<(), LedgerError> {
+        let Some((run, writer)) = &self.active else { return Ok(()) };
+        let url = row;
+        let Finding { mut observation, fragments } = finding;
+        if observation.assessment.state.is_alive() {
+            return writer.record(Record { fragments, ..Record::new(url, observation) });
+        }
+        let before = self.ledger.history(run.id, url)?.before;
+        let seen = observation.assessment.clone();
+        let class = seen.reason.strike_class();
+        let ruled = strikes::rule(&before, seen.clone(), class, observation.at, Health::Sound);
+        let changed = ruled.assessment != seen;
+        observation.assessment = ruled.assessment;
+        writer.record(Record { url, observation, fragments, seen: changed.then_some(seen), strikes: ruled.strikes })
+    }
+
+    fn note_requests(&mut self, counts: RequestCounts) -> Result<(), LedgerError> {
+        match &self.active {
+            Some((run, writer)) => writer.requests(run.requests.plus(counts)),
+            None => Ok(()),
+        }
+    }
+}
