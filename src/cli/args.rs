@@ -9,7 +9,7 @@ use super::context::Context;
 use super::environment::Colour;
 use super::error::CliError;
 use super::exit::Exit;
-use super::{explain, generate, links, robots};
+use super::{demo, explain, generate, links, robots, run};
 
 /// Command lines to begin with.
 const EXAMPLES: &str = "\
@@ -92,6 +92,10 @@ pub enum OutputFormat {
 #[derive(Debug, Subcommand)]
 #[non_exhaustive]
 pub enum Verb {
+    /// Audit resource pages: visit every link, remember what was seen, write the reports
+    Run(run::Args),
+    /// Run the whole job against a small faulty web on this machine; needs no network
+    Demo(demo::Args),
     /// Say what a reason or a state means and what to do
     Explain(explain::Args),
     /// Print completions, the manual page, a commented configuration or a JSON Schema
@@ -109,6 +113,8 @@ impl Verb {
     /// When the work could not be done.
     pub fn run(&self, context: &mut Context) -> Result<Exit, CliError> {
         match self {
+            Verb::Run(args) => run::run(args, context),
+            Verb::Demo(args) => demo::run(args, context),
             Verb::Explain(args) => explain::run(args, context),
             Verb::Generate(args) => generate::run(args, context),
             Verb::Links(args) => links::run(args, context),

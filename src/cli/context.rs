@@ -20,6 +20,8 @@ pub struct Context {
     pub console: Console,
     /// The moment by which strikes, ages and dates are judged: `--now`, else when the program started.
     pub now: Timestamp,
+    /// Whether a person set that moment, so that it is the same all through the run.
+    pub time_stands_still: bool,
     /// Form of what is printed.
     pub format: OutputFormat,
     /// How often `-v` was given.
@@ -48,6 +50,7 @@ impl Context {
             && !(global.quiet || global.no_progress || global.verbose > 0);
         Ok(Context {
             now,
+            time_stands_still: now != environment.started,
             format: global.format,
             verbose: global.verbose,
             progress,

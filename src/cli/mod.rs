@@ -7,16 +7,20 @@
 pub mod args;
 pub mod console;
 pub mod context;
+mod demo;
 pub mod environment;
 pub mod error;
 pub mod exit;
 mod explain;
 mod generate;
 pub mod interrupt;
+mod job;
 mod links;
 mod logging;
 pub mod output;
 mod robots;
+mod run;
+mod seeds;
 
 use std::any::Any;
 use std::ffi::OsString;

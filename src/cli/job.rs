@@ -1,0 +1,350 @@
+//! The main job, assembled: seeds, ledger, engine, reports.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use tokio::sync::watch;
+use xxhash_rust::xxh3::Xxh3;
+
+use super::context::Context;
+use super::error::CliError;
+use super::exit::Exit;
+use super::interrupt;
+use super::output::Output;
+use super::seeds::{self, Source};
+use crate::compile::compile;
+use crate::config::Config;
+use crate::crawl::memory::RunMemory;
+use crate::crawl::{Clock, Engine, Policy};
+use crate::fetch::Fetcher;
+use crate::frontier::Addresses;
+use crate::ledger::{Ledger, Outcome, Recheck, Run, RunStart};
+use crate::model::audit::{Audit, Partial};
+use crate::model::{Assessment, CanonicalUrl, Link, Notice, Reason};
+use crate::report::{audit_json, terminal};
+use crate::seed;
+
+use super::args::OutputFormat;
+
+/// An unfinished run younger than this is continued.
+const RESUME_WITHIN: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+
+/// How the main job is done this time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Ask every link again.
+    pub refresh: bool,
+    /// Findings do not fail the run.
+    pub exit_zero: bool,
+}
+
+/// A resource page, ready to be read.
+struct Page {
+    source: Source,
+    content_type: Option<String>,
+    base: Option<url::Url>,
+    /// Kept for what cannot be read a second time; files are read again instead.
+    bytes: Option<Vec<u8>>,
+}
+
+/// Does the main job from beginning to end.
+///
+/// # Errors
+/// When it cannot be done; findings are no errors.
+pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<Exit, CliError> {
+    if config.seeds.is_empty() {
+        return Err(CliError::usage("no resource page is named")
+            .help("name one, such as `perennial run links.md`, or list them under `seeds` in config.toml"));
+    }
+    let sources = seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))?;
+    let output = Output::prepare(&config.reports.dir)?;
+    let ledger = Ledger::open(&config.ledger.path)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::failure("cannot start the runtime").because(error))?;
+    let (ledger, partial) = runtime.block_on(crawl(config, options, context, sources, ledger))?;
+    // Tasks that still hang on a name server or a proxy must not keep a person waiting.
+    runtime.shutdown_background();
+    let (audit, reports) = write_reports(config, &ledger, &output)?;
+    show(context, &audit, reports)?;
+    Ok(exit(config, options, &audit, partial))
+}
+
+/// Writes every configured report from the ledger's latest run.
+///
+/// # Errors
+/// When the ledger cannot be read or a report not written.
+pub fn write_reports(config: &Config, ledger: &Ledger, output: &Output) -> Result<(Audit, Vec<PathBuf>), CliError> {
+    let audit = ledger.audit(None)?;
+    let mut listed = Vec::new();
+    ledger.listed(None, &mut |resource| listed.push(resource))?;
+    let title = audit.run.seeds.first().map_or_else(|| "Resources".to_owned(), |seed| seed.name.clone());
+    let compilation = compile(title, listed);
+    let paths = output.write(&config.reports, &audit, &compilation)?;
+    Ok((audit, paths))
+}
+
+/// Prints the summary, or the audit itself for a program that reads it.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn show(context: &mut Context, audit: &Audit, reports: Vec<PathBuf>) -> Result<(), CliError> {
+    let here = &context.environment.folder;
+    let reports = reports.iter().map(|path| path.strip_prefix(here).unwrap_or(path).display().to_string()).collect();
+    if context.format == OutputFormat::Human {
+        let layout = terminal::Layout {
+            width: context.width(),
+            colour: context.console.out_has_colour(),
+            reports,
+            ..terminal::Layout::default()
+        };
+        terminal::write(audit, &layout, context.console.out()).map_err(CliError::output)
+    } else {
+        audit_json::write(audit, context.console.out()).map_err(CliError::output)
+    }
+}
+
+fn exit(config: &Config, options: &Options, audit: &Audit, partial: Option<Partial>) -> Exit {
+    let found = audit.links.iter().any(|link| config.check.fail_on.contains(&link.state));
+    match partial {
+        Some(_) => Exit::Unjudgeable,
+        None if found && !options.exit_zero => Exit::Findings,
+        None => Exit::Clean,
+    }
+}
+
+/// Everything that needs the network or takes time.
+async fn crawl(
+    config: &Config,
+    options: &Options,
+    context: &mut Context,
+    sources: Vec<Source>,
+    ledger: Ledger,
+) -> Result<(Ledger, Option<Partial>), CliError> {
+    let (listener, messenger) = context.listener();
+    let stop =
+        interrupt::listen(messenger).map_err(|error| CliError::failure("cannot listen to signals").because(error))?;
+    let fetcher = Fetcher::new(&config.network).map_err(|error| {
+        CliError::usage("requests cannot be made with these settings").because(error).help("look under [network]")
+    })?;
+    let clock =
+        if context.time_stands_still { Clock::standing_at(context.now) } else { Clock::starting_at(context.now) };
+    let mut engine = Engine::new(fetcher, RunMemory::new(ledger), Policy::new(config), clock, listener);
+
+    let pages = open_pages(config, sources, &mut engine, stop.clone()).await?;
+    let digest = digest(&pages, config)?;
+    let start = RunStart {
+        now: clock.now(),
+        version: env!("CARGO_PKG_VERSION"),
+        seeds: digest,
+        settings: 0,
+        resume_within: RESUME_WITHIN,
+    };
+    let ledger = engine.memory_mut().ledger();
+    let run = ledger.begin_run(&start)?;
+    if !run.listed {
+        list(ledger, &run, &pages, config, clock)?;
+    }
+    drop(pages);
+    engine.memory_mut().begin(run.clone())?;
+    load(&mut engine, &run, config, options, clock)?;
+    engine.run(stopped(stop)).await?;
+
+    let partial = engine.stopped();
+    let requests = run.requests.plus(engine.counts());
+    let mut ledger = engine.into_memory().close()?;
+    ledger.finish_run(&run, clock.now(), &Outcome { partial, requests })?;
+    match partial {
+        Some(Partial::NoNetwork) => {
+            context
+                .console
+                .warn("this machine has no network: nothing was judged, and nothing counts against any link");
+        }
+        Some(Partial::Interrupted) => context.console.warn("interrupted: the next run goes on from here"),
+        Some(Partial::Unfinished) | None => {}
+    }
+    Ok((ledger, partial))
+}
+
+/// Ends when the person asks the run to end.
+async fn stopped(mut stop: watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        // Nobody listens any more, so nobody can ask.
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Fetches the live pages; files wait until they are read.
+async fn open_pages(
+    config: &Config,
+    sources: Vec<Source>,
+    engine: &mut Engine<Fetcher, RunMemory>,
+    stop: watch::Receiver<bool>,
+) -> Result<Vec<Page>, CliError> {
+    let live = |source: &Source| match source {
+        Source::Page(url) => Some(url.clone()),
+        Source::Stdin | Source::File { .. } => None,
+    };
+    let urls: Vec<_> = sources.iter().filter_map(live).collect();
+    let mut fetched = if urls.is_empty() { Vec::new() } else { engine.fetch_seeds(urls, stopped(stop)).await? };
+    let mut fetched = fetched.drain(..);
+    let mut pages = Vec::with_capacity(sources.len());
+    for source in sources {
+        let page = match &source {
+            Source::Page(_) => {
+                let outcome = fetched.next().flatten();
+                live_page(source, outcome, engine.stopped())?
+            }
+            Source::Stdin => {
+                let bytes = seeds::read(&source, config.network.max_seed_body)?;
+                Page { source, content_type: None, base: None, bytes: Some(bytes) }
+            }
+            Source::File { .. } => Page { source, content_type: None, base: None, bytes: None },
+        };
+        pages.push(page);
+    }
+    Ok(pages)
+}
+
+fn live_page(
+    source: Source,
+    outcome: Option<crate::crawl::FetchedSeed>,
+    stopped: Option<Partial>,
+) -> Result<Page, CliError> {
+    let name = source.name().to_owned();
+    let unreadable = |why: String| {
+        CliError::unjudgeable(format!("the resource page {name} cannot be read: {why}"))
+            .help("open it in a browser; reports and ledger are left as they were")
+    };
+    let Some(seed) = outcome else {
+        return Err(match stopped {
+            Some(Partial::NoNetwork) => unreadable("this machine has no network".to_owned()),
+            _ => unreadable("the run was interrupted".to_owned()),
+        });
+    };
+    let landed = seed.exchange.final_url().and_then(|url| url::Url::parse(url).ok());
+    let answer = match seed.exchange.ending {
+        crate::model::Ending::Answer(answer) if (200..300).contains(&answer.status) => answer,
+        crate::model::Ending::Answer(answer) => return Err(unreadable(format!("it answered {}", answer.status))),
+        crate::model::Ending::Failure(failure) => {
+            let (what, detail) = crate::report::words::failure(&failure);
+            return Err(unreadable(detail.map_or_else(|| what.to_owned(), |detail| format!("{what} ({detail})"))));
+        }
+    };
+    if answer.truncated {
+        return Err(unreadable("it is larger than max_seed_body under [network] allows".to_owned()));
+    }
+    let content_type = answer.headers.get("content-type").map(std::borrow::Cow::into_owned);
+    Ok(Page { base: landed.or(Some(seed.url)), source, content_type, bytes: Some(answer.body.to_vec()) })
+}
+
+/// Names and contents of all pages in one number: equal numbers promise equal links.
+fn digest(pages: &[Page], config: &Config) -> Result<u128, CliError> {
+    let mut digest = Xxh3::new();
+    digest.update(env!("CARGO_PKG_VERSION").as_bytes());
+    for page in pages {
+        digest.update(page.source.name().as_bytes());
+        digest.update(page.base.as_ref().map_or("", url::Url::as_str).as_bytes());
+        match &page.bytes {
+            Some(bytes) => digest.update(bytes),
+            None => digest.update(&seeds::read(&page.source, config.network.max_seed_body)?),
+        }
+        digest.update(&[0]);
+    }
+    Ok(digest.digest128())
+}
+
+/// Reads the pages and stores what they list.
+fn list(ledger: &mut Ledger, run: &Run, pages: &[Page], config: &Config, clock: Clock) -> Result<(), CliError> {
+    let mut writer = ledger.list(run, clock.now())?;
+    let mut total = 0;
+    let mut unreadable = None;
+    for page in pages {
+        let name = page.source.name();
+        let read;
+        let bytes = match &page.bytes {
+            Some(bytes) => bytes,
+            None => {
+                read = seeds::read(&page.source, config.network.max_seed_body)?;
+                &read
+            }
+        };
+        writer.seed(name)?;
+        let document =
+            seed::Document { name, bytes, content_type: page.content_type.as_deref(), base: page.base.as_ref() };
+        let mut fault = None;
+        let reading = seed::read(&document, &mut |link: Link| {
+            if fault.is_none() {
+                fault = writer.link(&link).err();
+            }
+        });
+        if let Some(fault) = fault {
+            return Err(fault.into());
+        }
+        match reading {
+            Ok(reading) => {
+                total += reading.links;
+                for notice in &reading.notices {
+                    writer.notice(notice)?;
+                }
+                writer.end_seed(reading.format.as_str(), reading.title.as_deref())?;
+            }
+            Err(error) => {
+                writer.notice(&Notice::about(name, error.to_string()))?;
+                writer.end_seed("unreadable", None)?;
+                unreadable = Some(error);
+            }
+        }
+    }
+    if total == 0 {
+        let names: Vec<&str> = pages.iter().map(|page| page.source.name()).collect();
+        let error = CliError::unjudgeable(format!("no links are listed in {}", names.join(", ")))
+            .help("`perennial links FILE` shows what is seen in a page");
+        return Err(match unreadable {
+            Some(unreadable) => error.because(unreadable),
+            None => error,
+        });
+    }
+    writer.finish()?;
+    Ok(())
+}
+
+/// Queues what is due; what needs no request is settled at once.
+fn load(
+    engine: &mut Engine<Fetcher, RunMemory>,
+    run: &Run,
+    config: &Config,
+    options: &Options,
+    clock: Clock,
+) -> Result<(), CliError> {
+    let recheck = Recheck { now: clock.now(), after: config.check.recheck_after, refresh: options.refresh };
+    let mut addresses = Addresses::default();
+    let mut unasked = Vec::new();
+    let skips = config.rules.iter().any(|rule| rule.skip);
+    engine.memory_mut().ledger().due(run, &recheck, &mut |due| {
+        let row = due.url;
+        let canonical = CanonicalUrl::from_stored(due.canonical);
+        if let Some(fault) = due.fault {
+            unasked.push((row, canonical, crate::classify::invalid(due.canonical, fault)));
+        } else if let Some(assessment) = skips.then(|| excluded(config, due.canonical)).flatten() {
+            unasked.push((row, canonical, assessment));
+        } else {
+            addresses.push(due.canonical, row);
+        }
+        ControlFlow::Continue(())
+    })?;
+    for (row, canonical, assessment) in unasked {
+        engine.settle_unasked(row, canonical, assessment)?;
+    }
+    engine.load(addresses)?;
+    Ok(())
+}
+
+/// The verdict on an address that a rule says not to ask.
+fn excluded(config: &Config, canonical: &str) -> Option<Assessment> {
+    let url = url::Url::parse(canonical).ok()?;
+    let rule = config.skipped_by(&url)?;
+    let why = rule.because.as_deref().unwrap_or("no reason is given");
+    Some(Assessment::new(Reason::Excluded, format!("a rule in the configuration says not to ask it: {why}")))
+}
