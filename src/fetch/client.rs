@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HOST, HeaderMap, HeaderValue};
 use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
 use super::body::{self, Body, Bounds, Packing};
 use super::phase::{self, NoteConnects, Phase};
-use super::resolver::{NameService, Resolver};
-use super::{FetchError, Fetched, Request, failure, guard, redirect, tls};
+use super::resolver::Resolver;
+use super::{FetchError, Fetched, Reachability, Request, failure, guard, headers, redirect, tls};
 use crate::config::Network;
-use crate::model::exchange::{Answer, Failure, Headers, Hop};
+use crate::model::exchange::{Answer, Failure, Hop};
 use crate::model::url::MAX_URL_LENGTH;
 
 /// Idle connections kept per host, and for how long: long enough for the next link of a host under usual politeness,
@@ -24,21 +24,8 @@ const IDLE_TIME: Duration = Duration::from_secs(5);
 const H2_STREAM_WINDOW: u32 = 256 << 10;
 const H2_CONNECTION_WINDOW: u32 = 512 << 10;
 
-/// Header lines of one answer, and bytes of them that are kept.
+/// Header lines of one answer.
 const MAX_HEADERS: usize = 256;
-const MAX_HEADER_BYTES: usize = 64 << 10;
-
-/// Bytes of a redirect's body that are read: enough for any, so that the connection can be used again.
-const REDIRECT_BODY: u64 = 16 << 10;
-
-/// Bytes read of media nobody here looks into; enough to tell what they are.
-const OPAQUE_BODY: u64 = 64 << 10;
-
-/// How long the name servers are waited for when the network itself is in doubt.
-const REACHABILITY_PATIENCE: Duration = Duration::from_secs(2);
-
-/// Addresses of the documentation blocks: nothing is ever sent there, the system is only asked for a route.
-const FAR_AWAY: [&str; 2] = ["192.0.2.1:443", "[2001:db8::1]:443"];
 
 /// Makes requests. Cheap to share by reference; holds the connections and the resolver of one crawl.
 #[derive(Debug)]
@@ -48,36 +35,6 @@ pub struct Fetcher {
     https: reqwest::Client,
     resolver: Arc<Resolver>,
     network: Network,
-}
-
-/// Different names that must have been lost, and none found, before name servers that know no root are taken for a sign
-/// that the network is cut off: a private name space may lack one name, but who lists three that all lack an address?
-const LOST_NAMES: usize = 3;
-
-/// Evidence about this machine's own network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reachability {
-    /// Whether the system knows a route to the outside.
-    pub route: bool,
-    /// What the name servers do.
-    pub names: NameService,
-    /// Whether several names were looked up so far and not one had an address.
-    pub only_lost_names: bool,
-}
-
-impl Reachability {
-    /// Whether nothing outside can be reached. To be asked when nothing has been reached: where a single link answers,
-    /// there is a network.
-    ///
-    /// No route alone proves nothing: a rehearsal on this machine has none, but its own name server.
-    pub fn is_offline(&self) -> bool {
-        match self.names {
-            NameService::Answers => false,
-            NameService::Isolated => self.only_lost_names,
-            NameService::Fails => !self.route || self.only_lost_names,
-            NameService::Silent | NameService::Unreachable => true,
-        }
-    }
 }
 
 impl Fetcher {
@@ -108,13 +65,7 @@ impl Fetcher {
 
     /// Whether this machine can reach anything, for runs in which everything fails. Takes two seconds at most.
     pub async fn reachability(&self) -> Reachability {
-        let route = FAR_AWAY.iter().any(|far| {
-            let local = if far.starts_with('[') { "[::]:0" } else { "0.0.0.0:0" };
-            std::net::UdpSocket::bind(local).and_then(|socket| socket.connect(far)).is_ok()
-        });
-        let patience = REACHABILITY_PATIENCE.min(self.network.dns_timeout);
-        let names = self.resolver.name_service(patience).await;
-        Reachability { route, names, only_lost_names: self.resolver.only_lost(LOST_NAMES) }
+        Reachability::of(&self.resolver, self.network.dns_timeout).await
     }
 
     async fn exchange(
@@ -131,14 +82,14 @@ impl Fetcher {
         guard::check_url(&url, self.network.allow_private_addresses).map_err(Failure::AddressRefused)?;
         let deadline = started + request.timeout.unwrap_or(self.network.request_timeout);
         self.resolve(&url, deadline).await?;
-        let headers = self.headers(request, &url).map_err(Failure::Other)?;
-        self.map_port_of_literal(&mut url);
+        let mut headers = headers::to_send(request).map_err(Failure::Other)?;
+        self.map_port_of_literal(&mut url, &mut headers);
 
         let mut response = self.send(&url, headers, deadline).await?;
         *ttfb = Some(started.elapsed());
         hop.status = Some(response.status().as_u16());
         hop.remote = response.remote_addr();
-        let headers = take_headers(response.headers_mut());
+        let headers = headers::received(response.headers());
         hop.location = headers.get("location").map(|location| location.chars().take(MAX_URL_LENGTH).collect());
         if self.network.proxy.is_none()
             && !self.network.allow_private_addresses
@@ -150,7 +101,7 @@ impl Fetcher {
 
         let status = response.status().as_u16();
         let bounds = Bounds {
-            max_body: request.max_body.min(worth_reading(status, &headers)),
+            max_body: request.max_body.min(headers::worth_reading(status, &headers)),
             idle: self.network.idle_timeout,
             min_throughput: self.network.min_throughput,
             deadline,
@@ -227,43 +178,18 @@ impl Fetcher {
         }
     }
 
-    /// The usual headers, the request's own over them.
-    fn headers(&self, request: &Request, url: &Url) -> Result<HeaderMap, String> {
-        let mut headers = HeaderMap::with_capacity(6 + request.headers.len());
-        headers.insert(
-            ACCEPT,
-            HeaderValue::from_static("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
-        );
-        headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static("en;q=0.8,*;q=0.5"));
-        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
-        if self.network.port_map.is_empty() {
-            // The client writes `Host` itself.
-        } else if let Some(host) = url.host_str()
-            && let Ok(value) =
-                HeaderValue::from_str(&url.port().map_or(host.to_owned(), |port| format!("{host}:{port}")))
-        {
-            headers.insert(HOST, value);
+    /// A literal address is dialled without the resolver, so a mapped port has to go into the address. The server still
+    /// sees the host as the link names it.
+    fn map_port_of_literal(&self, url: &mut Url, headers: &mut HeaderMap) {
+        let (Some(Host::Ipv4(_) | Host::Ipv6(_)), None) = (url.host(), url.port()) else { return };
+        let Some(mapped) = url.port_or_known_default().and_then(|port| self.network.port_map.get(&port)) else {
+            return;
+        };
+        if let Some(host) = url.host_str().and_then(|host| HeaderValue::from_str(host).ok()) {
+            headers.insert(HOST, host);
         }
-        let cookie = request.cookie.as_deref().map(|cookie| (COOKIE.as_str(), cookie));
-        let own = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        for (name, value) in own.chain(cookie) {
-            let unsendable = || format!("header {name}: not sendable");
-            let value = HeaderValue::from_str(value).map_err(|_| unsendable())?;
-            headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable())?, value);
-        }
-        Ok(headers)
-    }
-
-    /// A literal address is dialled without the resolver, so a mapped port has to go into the address.
-    fn map_port_of_literal(&self, url: &mut Url) {
-        let literal = matches!(url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_)));
-        if literal
-            && url.port().is_none()
-            && let Some(mapped) = url.port_or_known_default().and_then(|port| self.network.port_map.get(&port))
-        {
-            // Fails only for addresses without a host.
-            let _ = url.set_port(Some(*mapped));
-        }
+        // Fails only for addresses without a host.
+        let _ = url.set_port(Some(*mapped));
     }
 }
 
@@ -292,7 +218,7 @@ fn build_client(
         .http1_ignore_invalid_headers_in_responses(true)
         .http2_initial_stream_window_size(H2_STREAM_WINDOW)
         .http2_initial_connection_window_size(H2_CONNECTION_WINDOW)
-        .http2_max_header_list_size(u32::try_from(MAX_HEADER_BYTES).unwrap_or(u32::MAX));
+        .http2_max_header_list_size(u32::try_from(headers::MAX_BYTES).unwrap_or(u32::MAX));
     builder = match &network.proxy {
         Some(proxy) => {
             let refused = |error| FetchError::Proxy { proxy: proxy.clone(), error };
@@ -305,29 +231,4 @@ fn build_client(
         None => builder.dns_resolver(resolver.dialling(dialled)),
     };
     builder.build().map_err(FetchError::Client)
-}
-
-/// How much of a body is worth reading, whatever the caller would take.
-fn worth_reading(status: u16, headers: &Headers) -> u64 {
-    if (300..400).contains(&status) && headers.contains("location") {
-        return REDIRECT_BODY;
-    }
-    let media_type = headers.media_type().unwrap_or_default();
-    let opaque = ["video/", "audio/", "image/", "font/"].iter().any(|family| media_type.starts_with(family));
-    if opaque && media_type != "image/svg+xml" { OPAQUE_BODY } else { u64::MAX }
-}
-
-/// The header lines, in order as far as the client keeps it: lines of one name stay together.
-fn take_headers(lines: &mut HeaderMap) -> Headers {
-    let mut room = MAX_HEADER_BYTES;
-    let mut headers = Vec::with_capacity(lines.len());
-    for (name, value) in lines.iter() {
-        let length = name.as_str().len() + value.len();
-        if length > room {
-            continue;
-        }
-        room -= length;
-        headers.push((Box::from(name.as_str()), Box::from(value.as_bytes())));
-    }
-    Headers(headers)
 }

@@ -5,10 +5,11 @@
 //! of one chain belong to the caller, who finds [`redirect_target`], [`Chain`] and [`Jar`] here.
 //!
 //! ```text
-//! guard ──► resolver ──► client ──► body           address, name, connection, bytes
-//!              │            │
-//!              └─ guard     ├─ phase, failure      how far it got, and what the error means
-//!                           └─ tls, certificate    whom we trust, what a refused certificate said
+//! guard ──► resolver ──► client ──► body             address, name, connection, bytes
+//!              │            ├─ headers                what is said and heard before the bytes
+//!              │            ├─ phase, failure         how far it got, and what the error means
+//!              │            └─ tls, certificate       whom we trust, what a refused certificate said
+//!              └─ servers ─ guard, probe              who is asked for names, and whether anybody is there
 //! ```
 
 mod body;
@@ -16,11 +17,14 @@ mod certificate;
 mod client;
 mod failure;
 pub mod guard;
+mod headers;
 mod jar;
 mod phase;
 mod probe;
+mod reachability;
 mod redirect;
 mod resolver;
+mod servers;
 mod tls;
 
 #[cfg(test)]
@@ -31,10 +35,11 @@ use std::time::Duration;
 
 use url::Url;
 
-pub use client::{Fetcher, Reachability};
+pub use client::Fetcher;
 pub use jar::Jar;
+pub use probe::NameService;
+pub use reachability::Reachability;
 pub use redirect::{Chain, redirect_target};
-pub use resolver::NameService;
 
 use crate::model::exchange::{Answer, Failure, Hop};
 

@@ -6,7 +6,20 @@ use hickory_resolver::proto::op::{Message, MessageType, Query, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::net::UdpSocket;
 
-use super::resolver::NameService;
+/// What the name servers themselves are doing, as evidence about this machine's network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameService {
+    /// A server answers, and knows the root of the public name space.
+    Answers,
+    /// A server answers, but knows no root: a name space of its own, or a network cut off from the public one.
+    Isolated,
+    /// A server answers, but only that it cannot (SERVFAIL, REFUSED).
+    Fails,
+    /// No answer in time.
+    Silent,
+    /// No server could be reached.
+    Unreachable,
+}
 
 /// Asks a server for the root's name servers, the question every resolver starts with (RFC 8109).
 ///

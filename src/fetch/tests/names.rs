@@ -193,6 +193,33 @@ async fn a_name_is_asked_for_once() {
 }
 
 #[tokio::test]
+async fn questions_nobody_waits_for_do_not_block_others() {
+    let url = sends(OK).await;
+    let port = url::Url::parse(&url).expect("valid").port().expect("a port");
+    let names = name_server(|name, _| match name {
+        "www.test" => addresses(&["127.0.0.1"]),
+        _ => Reply::Nothing,
+    })
+    .await;
+    let mut network = asking(&[names]);
+    network.dns_timeout = Duration::from_millis(100);
+    let fetcher = fetcher(&network);
+    let abandoned = (0..200).map(|n| {
+        let address = format!("http://silent-{n}.test/");
+        let mut request = crate::fetch::Request::new(url::Url::parse(&address).expect("valid"), 1000);
+        request.timeout = Some(Duration::from_millis(1));
+        let fetcher = &fetcher;
+        async move { fetcher.get(&request).await.outcome }
+    });
+    for outcome in futures_util::future::join_all(abandoned).await {
+        assert_eq!(outcome, Err(Failure::Dns(DnsFailure::Timeout)));
+    }
+    let address = format!("http://www.test:{port}/");
+    let request = crate::fetch::Request::new(url::Url::parse(&address).expect("valid"), 1000);
+    assert_eq!(fetcher.get(&request).await.outcome.map(|answer| answer.status), Ok(200));
+}
+
+#[tokio::test]
 async fn a_failing_name_is_asked_again() {
     let asked = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&asked);
