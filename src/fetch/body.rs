@@ -319,3 +319,85 @@ impl Write for Bounded {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Unpacks these chunks under a bound.
+    fn unpack(packing: Packing, chunks: &[&[u8]], max_body: u64) -> Body {
+        let mut unpacker = Unpacker::new(packing, max_body, None);
+        let mut wire = 0;
+        for chunk in chunks {
+            wire += chunk.len() as u64;
+            match unpacker.push(Bytes::copy_from_slice(chunk), wire) {
+                Ok(Flow::More) => {}
+                Ok(Flow::Full) => return unpacker.finish(true, None),
+                Err(fault) => return unpacker.finish(false, Some(fault)),
+            }
+        }
+        unpacker.finish(false, None)
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).expect("memory");
+        encoder.finish().expect("memory")
+    }
+
+    #[test]
+    fn one_piece_is_not_copied() {
+        let piece = Bytes::from_static(b"one piece");
+        let mut unpacker = Unpacker::new(Packing::Plain, 100, Some(9));
+        assert!(unpacker.push(piece.clone(), 9).is_ok());
+        assert_eq!(unpacker.finish(false, None).bytes.as_ptr(), piece.as_ptr());
+    }
+
+    #[test]
+    fn an_announced_length_is_not_believed() {
+        let mut unpacker = Unpacker::new(Packing::Plain, u64::MAX, Some(u64::MAX));
+        assert!(unpacker.push(Bytes::from_static(b"a"), 1).is_ok());
+        assert!(unpacker.push(Bytes::from_static(b"b"), 2).is_ok());
+        assert_eq!(unpacker.finish(false, None).bytes.as_ref(), b"ab");
+    }
+
+    #[test]
+    fn codings_are_read_as_they_are_written() {
+        for (value, expected) in [
+            (None, Packing::Plain),
+            (Some(""), Packing::Plain),
+            (Some("identity"), Packing::Plain),
+            (Some("GZIP"), Packing::Gzip),
+            (Some(" x-gzip , identity"), Packing::Gzip),
+            (Some("gzip, gzip"), Packing::Unknown),
+            (Some("br"), Packing::Unknown),
+            (Some("utf-8"), Packing::Plain),
+        ] {
+            assert_eq!(Packing::of(value), expected, "{value:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn where_the_pieces_are_cut_does_not_matter(
+            text in proptest::collection::vec(0..4_u8, 0..3000), cut in 0..3000_usize, bound in 0..3000_u64,
+        ) {
+            let packed = gzip(&text);
+            let expected = &text[..text.len().min(usize::try_from(bound).expect("small"))];
+            for (packing, wire) in [(Packing::Plain, &text), (Packing::Gzip, &packed)] {
+                let (head, tail) = wire.split_at(cut.min(wire.len()));
+                let body = unpack(packing, &[head, tail], bound);
+                assert_eq!(body.bytes.as_ref(), expected);
+                assert_eq!((body.truncated, body.fault), (expected.len() < text.len(), None));
+            }
+        }
+
+        #[test]
+        fn junk_is_bounded(junk in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
+            let labelled = [b"\x1f\x8b\x08\0\0\0\0\0\0\x03".as_slice(), &junk].concat();
+            for wire in [&junk, &labelled] {
+                assert!(unpack(Packing::Gzip, &[wire], 1000).bytes.len() <= 1000);
+            }
+        }
+    }
+}

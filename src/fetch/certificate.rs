@@ -101,3 +101,28 @@ fn bounded(mut text: String) -> String {
     text.truncate(end);
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damaged_certificates_do_no_harm() {
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let params = rcgen::CertificateParams::new(vec!["www.example.org".to_owned()]).expect("parameters");
+        let der = params.self_signed(&key).expect("a certificate").der().to_vec();
+        assert!(read(&der.clone().into()).is_some_and(|read| read.self_signed));
+        for at in 0..der.len() {
+            let mut damaged = der.clone();
+            damaged[at] ^= 0xff;
+            let _ = read(&damaged.into());
+            let _ = read(&der[..at].to_vec().into());
+        }
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(bounded("\u{e9}".repeat(300)).len(), MAX_TEXT);
+        assert_eq!(bounded(format!("a{}", "\u{e9}".repeat(300))).len(), MAX_TEXT - 1);
+    }
+}

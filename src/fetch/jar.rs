@@ -89,6 +89,8 @@ mod tests {
         let jar = jar("https://www.example.org/", &refused);
         assert_eq!(header(&jar, "https://www.example.org/"), None);
         assert_eq!(header(&jar, "https://example.net/"), None);
+        let numeric = self::jar("http://192.0.2.34/", &["x=1; Domain=2.34"]);
+        assert_eq!((header(&numeric, "http://192.0.2.34/"), header(&numeric, "http://9.9.2.34/")), (None, None));
         let mut shared = Jar::new();
         shared.store(
             &Url::parse("https://a.github.io/").expect("valid"),
@@ -105,6 +107,16 @@ mod tests {
             &Headers(vec![("set-cookie".into(), b"x=; Max-Age=0".as_slice().into())]),
         );
         assert_eq!(header(&jar, "https://example.org/"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_line_can_be_stored(line in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+            let mut jar = Jar::new();
+            let url = Url::parse("https://www.example.org/a").expect("valid");
+            jar.store(&url, &Headers(vec![("set-cookie".into(), line.into())]));
+            let _ = jar.header_for(&url);
+        }
     }
 
     #[test]

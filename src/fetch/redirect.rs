@@ -158,6 +158,19 @@ mod tests {
         );
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_location_leads_to_a_web_address_or_a_fault(
+            location in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+        ) {
+            let here = Url::parse("https://example.org/dir/#x").expect("valid");
+            if let Ok(Some(target)) = redirect_target(&here, &answer(302, Some(&location))) {
+                assert!(matches!(target.scheme(), "http" | "https") && target.host_str().is_some());
+                assert!(target.username().is_empty() && target.password().is_none());
+            }
+        }
+    }
+
     #[test]
     fn only_redirect_statuses_redirect() {
         let here = Url::parse("https://example.org/").expect("valid");
