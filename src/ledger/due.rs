@@ -11,7 +11,6 @@ use super::error::LedgerError;
 use super::open::Ledger;
 use super::runs::{Run, duration_millis};
 use super::values::{Columns, millis};
-use crate::model::State;
 
 /// A resource that is to be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +88,7 @@ impl Ledger {
         let fresh_from = millis(recheck.now).saturating_sub(duration_millis(recheck.after));
         let mut last = self
             .conn
-            .prepare("SELECT run_id, at, state FROM observation WHERE url_id = ?1 ORDER BY run_id DESC LIMIT 1")?;
+            .prepare("SELECT run_id, at, healthy FROM observation WHERE url_id = ?1 ORDER BY run_id DESC LIMIT 1")?;
         let mut address = self.conn.prepare("SELECT canonical FROM url WHERE id = ?1")?;
         let mut mentions = self.conn.prepare(
             "SELECT o.url_id, o.fault FROM listing l JOIN occurrence o ON o.id BETWEEN l.first AND l.last
@@ -109,7 +108,7 @@ impl Ledger {
                     continue;
                 }
                 let fresh = !recheck.refresh && row.get::<_, i64>(1)? > fresh_from;
-                if fresh && row.text(2)?.and_then(State::parse).is_some_and(State::is_alive) {
+                if fresh && row.get::<_, bool>(2)? {
                     load.fresh += 1;
                     continue;
                 }

@@ -236,11 +236,12 @@ pub(super) fn insert(conn: &Connection, run: RunId, record: &Record) -> rusqlite
         .map(|title| &title.value)
         .or_else(|| observation.fingerprint.as_ref().and_then(|fingerprint| fingerprint.title.as_ref()));
     let strikes = record.strikes.as_ref();
+    let healthy = assessment.state.is_alive() && record.fragments.iter().all(|(_, verdict)| verdict.state.is_alive());
     conn.prepare_cached(
         "INSERT INTO observation (run_id, url_id, at, state, reason, confidence, evidence, http_status, final_url,
-            title, media_type, requests, last_ok, failing_since, strike_family, strike_class, strike_count,
+            title, media_type, requests, healthy, last_ok, failing_since, strike_family, strike_class, strike_count,
             strike_need, strike_first, strike_last, detail, attempts)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
     )?
     .execute(params![
         run,
@@ -255,6 +256,7 @@ pub(super) fn insert(conn: &Connection, run: RunId, record: &Record) -> rusqlite
         title,
         observation.media_type,
         observation.requests,
+        healthy,
         last_ok,
         failing_since,
         strikes.map(|strikes| strikes.family.as_str()),

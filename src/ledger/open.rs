@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::LedgerError;
@@ -82,14 +83,20 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     conn.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     conn.pragma_update(None, "journal_size_limit", 16 << 20)?;
     conn.pragma_update(None, "cache_size", -8_192)?;
-    conn.set_prepared_statement_cache_capacity(64);
+    prepare_once(&conn)?;
     Ok(conn)
+}
+
+/// Keeps statements, and their plans whatever values they are given: planning anew costs more than the look-up.
+fn prepare_once(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_prepared_statement_cache_capacity(64);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
 }
 
 fn read_only(path: &Path) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(BUSY_TIMEOUT)?;
-    conn.set_prepared_statement_cache_capacity(32);
+    prepare_once(&conn)?;
     match schema::version(&conn) {
         Ok(_) => Ok(conn),
         // Where nothing can be created beside it, a ledger at rest can still be read as a file that does not change.

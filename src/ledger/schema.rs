@@ -103,6 +103,7 @@ CREATE TABLE observation (
     title TEXT,
     media_type TEXT,
     requests INTEGER NOT NULL,
+    healthy INTEGER NOT NULL,       -- alive, and so is every place its mentions ask for
     last_ok INTEGER,
     failing_since INTEGER,
     strike_family TEXT,
@@ -114,7 +115,7 @@ CREATE TABLE observation (
     detail TEXT,                    -- JSON: side notes, suggestions, verdicts by fragment, what was seen before strikes
     attempts TEXT                   -- JSON: every try, hop by hop
 ) STRICT;
-CREATE INDEX observation_url ON observation (url_id, run_id, at, state);
+CREATE INDEX observation_url ON observation (url_id, run_id, at, healthy);
 
 -- What the last visit that saw a resource's own content found.
 CREATE TABLE good (

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -19,7 +19,7 @@ use crate::model::audit::RequestCounts;
 /// Rows of one commit at most.
 const ROWS_PER_COMMIT: usize = 500;
 
-/// How long the first row of a group waits for company before it is committed.
+/// How long a group waits for company before it is committed: a commit costs as much as many rows.
 const LINGER: Duration = Duration::from_millis(25);
 
 /// Messages on the way; more make the sender wait.
@@ -151,33 +151,33 @@ impl Drop for Writer {
 fn write(mut conn: Connection, run: RunId, messages: &Receiver<Message>) -> rusqlite::Result<()> {
     while let Ok(first) = messages.recv() {
         let transaction = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let until = Instant::now() + LINGER;
-        let mut waiting = Vec::new();
+        let mut flushed = None;
         let mut rows = 0;
+        let mut lingered = false;
         let mut next = Some(first);
         while let Some(message) = next.take() {
             match message {
-                Message::Record(record) => {
-                    insert(&transaction, run, &record)?;
-                    rows += 1;
-                }
+                Message::Record(record) => insert(&transaction, run, &record)?,
                 Message::Requests(counts) => keep_requests(&transaction, run, counts)?,
                 Message::Robots { origin, content, fetched } => {
                     hosts::keep_robots(&transaction, &origin, &content, fetched)?;
                 }
                 Message::Hold { host, until } => hosts::hold(&transaction, &host, until)?,
-                Message::Flush(done) => {
-                    waiting.push(done);
-                    break;
-                }
+                Message::Flush(done) => flushed = Some(done),
             }
-            if rows < ROWS_PER_COMMIT {
-                // Neither silence nor the end of the channel is trouble.
-                next = messages.recv_timeout(until.saturating_duration_since(Instant::now())).ok();
+            rows += 1;
+            if flushed.is_some() || rows >= ROWS_PER_COMMIT {
+                break;
+            }
+            next = messages.try_recv().ok();
+            if next.is_none() && !lingered {
+                lingered = true;
+                std::thread::sleep(LINGER);
+                next = messages.try_recv().ok();
             }
         }
         transaction.commit()?;
-        for done in waiting {
+        if let Some(done) = flushed {
             let _ = done.send(());
         }
     }

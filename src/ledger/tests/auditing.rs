@@ -107,6 +107,10 @@ fn one_record_for_each_address_as_written() {
     );
     assert!(audit.links.iter().all(|link| link.canonical == "https://a.example/p"));
     assert_eq!(audit.links[2].last_ok, Some(day(1)), "the page itself was seen");
+    assert_eq!(audit.links[2].failing_since, None);
+    ledger.finish_run(&run, day(1), &Outcome::default()).expect("finished");
+    let next = begin(&mut ledger, day(2), &hrefs);
+    assert_eq!(due(&ledger, &next, day(2)).len(), 1, "a missing place is a finding, however healthy the page");
 }
 
 #[test]
