@@ -1,10 +1,13 @@
 //! What a page that answers well looks like: missing in its own words, of another type, empty, an unfilled shell.
 
+use url::Url;
+
+use super::compare::Likeness;
 use super::facts::View;
 use super::lexicon::{self, Purpose};
 use super::{address, text};
 use crate::model::exchange::BodyFault;
-use crate::model::{Assessment, Confidence, Reason};
+use crate::model::{Assessment, Confidence, Reason, SuggestionKind};
 
 /// The body did not arrive whole.
 pub(super) fn broken_body(view: &View<'_>) -> Option<Assessment> {
@@ -51,6 +54,28 @@ pub(super) fn missing_marker(view: &View<'_>) -> Option<Assessment> {
             format!("answers {} titled “{heading}” and calls {canonical} its own address", view.status()),
         )
     })
+}
+
+/// The page is a note that the content has moved, and names the new address.
+pub(super) fn moved_note(view: &View<'_>) -> Option<Assessment> {
+    let page = view.page()?;
+    if view.words() > 90 || !lexicon::in_text(view, Purpose::Moved) {
+        return None;
+    }
+    let links = || page.main_links.iter().filter_map(|link| view.landed.join(link).ok());
+    let usable = |url: &Url| {
+        matches!(url.scheme(), "http" | "https")
+            && !address::same_place(url, &view.landed)
+            && !address::same_place(url, view.listed())
+    };
+    // The address that is spelled out, else the first that is no front page, else the first.
+    let spelled = |url: &Url| page.text.contains(url.as_str().trim_end_matches('/'));
+    let target = links()
+        .find(|url| usable(url) && spelled(url))
+        .or_else(|| links().find(|url| usable(url) && !address::is_root(url)))
+        .or_else(|| links().find(usable))?;
+    let verdict = Assessment::new(Reason::MovedNote, format!("the page says that it has moved and names {target}"));
+    Some(verdict.with_suggestion(SuggestionKind::Redirect, target))
 }
 
 /// The page says in its headings that it does not exist.
@@ -219,7 +244,12 @@ pub(super) fn shell(view: &View<'_>) -> Option<Assessment> {
             ),
         ));
     }
-    if address::is_root(view.listed()) || view.probe_is_honest() || view.is_verified() {
+    let told_apart = match view.probe_likeness() {
+        Some(Likeness::Shells) => false,
+        Some(_) => true,
+        None => address::is_root(view.listed()) || view.probe_is_honest() || view.is_verified(),
+    };
+    if told_apart {
         return None;
     }
     Some(Assessment::new(

@@ -1,8 +1,164 @@
-//! A page that is no longer what it was: against the ledger's fingerprint, the list's own name, and the words of spam.
+//! A page that is no longer what it was: against the ledger's fingerprint, the list's own name, and the words of the
+//! trades that buy lapsed domains.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 use super::facts::View;
+use super::{address, names, text};
+use crate::model::observation::Fingerprint;
+use crate::model::{Assessment, Confidence, Reason};
 
-/// Spam words of a page, when they make up its title or heading and the list knows nothing of them.
-pub(super) fn spam(_view: &View<'_>) -> Option<String> {
-    None
+/// Characters of text that are searched for spam words.
+const BEGINNING: usize = 3_000;
+
+/// Distance of two 64-bit simhashes from which texts have nothing in common; unrelated ones lie around 32.
+const FAR: u32 = 20;
+
+struct Spam {
+    topics: Vec<&'static str>,
+    words: Vec<&'static str>,
+    automaton: Option<AhoCorasick>,
+}
+
+static SPAM: LazyLock<Spam> = LazyLock::new(|| {
+    let (mut topics, mut words) = (Vec::new(), Vec::new());
+    for line in include_str!("tables/spam.tsv").lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        if let [_, _, topic, list] = fields[..] {
+            for word in list.split('|') {
+                topics.push(topic);
+                words.push(word);
+            }
+        }
+    }
+    let automaton = AhoCorasick::new(&words).ok();
+    Spam { topics, words, automaton }
+});
+
+/// The spam words of a folded text, as positions in the table: whole words only, where the writing has words.
+fn spam_words(folded: &str) -> HashSet<usize> {
+    let Some(automaton) = &SPAM.automaton else { return HashSet::new() };
+    let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() && (c as u32) < 0x0e00);
+    automaton
+        .find_overlapping_iter(folded)
+        .filter(|hit| {
+            !is_letter(folded[..hit.start()].chars().next_back()) && !is_letter(folded[hit.end()..].chars().next())
+        })
+        .map(|hit| hit.pattern().as_usize())
+        .collect()
+}
+
+/// The topic of spam a page is about: several of its words, one of them in title or heading, none of them known to the
+/// list.
+pub(super) fn spam(view: &View<'_>) -> Option<&'static str> {
+    let page = view.page()?;
+    let seen = view.seen();
+    let description = text::fold(page.description.as_deref().unwrap_or_default(), 500);
+    let beginning: String = seen.text.chars().take(BEGINNING).collect();
+    let headings = spam_words(&format!("{} \n {} \n {description}", seen.title, seen.h1));
+    if headings.is_empty() {
+        return None;
+    }
+    let all: HashSet<usize> = headings.union(&spam_words(&beginning)).copied().collect();
+    let known = format!(
+        "{} {} {}",
+        view.facts.mention.title.unwrap_or_default(),
+        view.facts.mention.annotation.unwrap_or_default(),
+        address::decode(view.listed().as_str())
+    );
+    if !spam_words(&text::fold(&known, 4_000)).is_empty() {
+        return None;
+    }
+    let dense = |count: usize| count >= 3 && count * 60 >= beginning.split_whitespace().count().min(400);
+    let of = |topic: &str| all.iter().filter(|at| SPAM.topics.get(**at) == Some(&topic)).count();
+    SPAM.topics.iter().copied().find(|topic| dense(of(topic)))
+}
+
+/// The same address, another business.
+pub(super) fn takeover(view: &View<'_>) -> Option<Assessment> {
+    let topic = spam(view)?;
+    if names::named(view) == Some(true) {
+        return None;
+    }
+    let example = SPAM.words.iter().find(|word| view.seen().title.contains(**word)).copied().unwrap_or(topic);
+    let mut verdict = Assessment::new(
+        Reason::DomainTakeover,
+        format!(
+            "the page titled “{}” speaks of {topic} (“{example}”), and nothing of it is in the list",
+            text::excerpt(view.title())
+        ),
+    );
+    verdict.marker = Some(format!("spam-{topic}"));
+    Some(verdict.with_confidence(Confidence::High))
+}
+
+/// Another page than at the last good visit.
+pub(super) fn drift(view: &View<'_>) -> Option<Assessment> {
+    if !is_far(view) || names::named(view) == Some(true) {
+        return None;
+    }
+    let (known, page) = (fingerprint(view)?, view.page()?);
+    let language_changed = changed(&known.lang, &page.lang);
+    let root = address::is_root(view.listed());
+    let before = text::excerpt(known.title.as_deref().unwrap_or_default());
+    let now = text::excerpt(view.title());
+    if root && !language_changed && names::named(view) != Some(false) {
+        return None;
+    }
+    if language_changed && names::named(view) == Some(false) {
+        let evidence = format!(
+            "was titled “{before}”, is titled “{now}” in another language, and does not name what the list calls it"
+        );
+        return Some(Assessment::new(Reason::DomainTakeover, evidence).with_confidence(Confidence::High));
+    }
+    Some(Assessment::new(
+        Reason::ContentDrift,
+        format!("was titled “{before}”, is titled “{now}” and has another text"),
+    ))
+}
+
+fn fingerprint<'a>(view: &View<'a>) -> Option<&'a Fingerprint> {
+    view.facts.history?.fingerprint.as_ref()
+}
+
+/// Title and text have nothing in common with the last good visit, and no redesign explains it.
+pub(super) fn is_far(view: &View<'_>) -> bool {
+    let (Some(known), Some(page)) = (fingerprint(view), view.page()) else { return false };
+    let Some(title) = known.title.as_deref().filter(|title| !title.is_empty()) else { return false };
+    let same = |one: Option<&str>, two: Option<&str>| one.is_some_and(|one| !one.is_empty() && Some(one) == two);
+    if same(known.h1.as_deref(), page.h1.as_deref()) || same(Some(title), page.title.as_deref()) {
+        return false;
+    }
+    let site = view.facts.history.and_then(|history| history.site_name.as_deref());
+    if same(site, page.site_name.as_deref()) {
+        return false;
+    }
+    let headings =
+        |title: Option<&str>, h1: Option<&str>| format!("{} {}", title.unwrap_or_default(), h1.unwrap_or_default());
+    let before = headings(Some(title), known.h1.as_deref());
+    let now = headings(page.title.as_deref(), page.h1.as_deref());
+    let text_far = known.words < 12 || page.words < 12 || (known.simhash ^ page.simhash).count_ones() >= FAR;
+    cosine(&before, &now) < 0.2 && text_far
+}
+
+fn changed(before: &Option<String>, now: &Option<String>) -> bool {
+    let primary = |tag: &Option<String>| {
+        tag.as_deref()
+            .map(|tag| tag.split(['-', '_']).next().unwrap_or_default().to_lowercase())
+            .filter(|tag| !tag.is_empty())
+    };
+    matches!((primary(before), primary(now)), (Some(before), Some(now)) if before != now)
+}
+
+/// Cosine of two texts as sets of distinctive words.
+fn cosine(one: &str, other: &str) -> f64 {
+    let (one, other) = (names::distinctive(one), names::distinctive(other));
+    if one.is_empty() || other.is_empty() {
+        return 1.0;
+    }
+    let shared = one.iter().filter(|word| other.contains(word)).count();
+    shared as f64 / ((one.len() * other.len()) as f64).sqrt()
 }

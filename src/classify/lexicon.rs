@@ -20,6 +20,8 @@ pub(super) enum Purpose {
     Age,
     /// The visitor may be a robot.
     Robot,
+    /// The page has moved.
+    Moved,
 }
 
 /// The longest heading that can be one of these, in characters.
@@ -48,6 +50,7 @@ pub(super) fn rows() -> impl Iterator<Item = Row> {
                 "consent" => Purpose::Consent,
                 "age" => Purpose::Age,
                 "robot" => Purpose::Robot,
+                "moved" => Purpose::Moved,
                 _ => return None,
             };
             Some(Row {

@@ -1,10 +1,17 @@
 //! Second opinions: small requests beside the page that settle what the page itself leaves open.
+//!
+//! Which sites offer one, and what its answers mean, is a table: `tables/sites.tsv`.
 
+use std::sync::LazyLock;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use regex::Regex;
 use url::Url;
 
-use super::facts::Facts;
-use crate::model::Assessment;
-use crate::model::exchange::Exchange;
+use super::facts::{Facts, View};
+use super::{address, text};
+use crate::model::exchange::{DnsFailure, Exchange, Failure};
+use crate::model::{Assessment, Reason, State, SuggestionKind};
 
 /// A request worth making.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +33,151 @@ pub struct Lookup {
     pub exchange: Exchange,
 }
 
+/// The rule that tries the host with or without `www` when a name does not exist.
+const OTHER_HOST: &str = "other-host";
+
+/// A site that offers a second opinion.
+#[derive(Debug)]
+pub(super) struct Site {
+    pub id: String,
+    hosts: Vec<String>,
+    pattern: Regex,
+    /// States in which it is asked, or the outcome of another rule (`rule=word`).
+    when: Vec<String>,
+    endpoint: String,
+    outcomes: Vec<(Test, String)>,
+}
+
+#[derive(Debug)]
+enum Test {
+    Status(u16),
+    Body(String),
+}
+
+/// The sites of the table; a row that cannot be read is left out, and a test reads every row.
+pub(super) static SITES: LazyLock<Vec<Site>> =
+    LazyLock::new(|| include_str!("tables/sites.tsv").lines().filter_map(site).collect());
+
+fn site(line: &str) -> Option<Site> {
+    let fields: Vec<&str> = line.split('\t').collect();
+    let [id, _, hosts, pattern, when, endpoint, outcomes] = fields[..] else { return None };
+    let list = |text: &str| text.split('|').map(str::to_owned).collect::<Vec<_>>();
+    let outcomes = outcomes.split(" & ").filter_map(|outcome| {
+        let (test, word) = outcome.rsplit_once('=')?;
+        let test = match test.strip_prefix("body~") {
+            Some(text) => Test::Body(text.to_owned()),
+            None => Test::Status(test.parse().ok()?),
+        };
+        Some((test, word.to_owned()))
+    });
+    Some(Site {
+        id: id.to_owned(),
+        hosts: list(hosts),
+        pattern: Regex::new(pattern).ok()?,
+        when: list(when),
+        endpoint: endpoint.to_owned(),
+        outcomes: outcomes.collect(),
+    })
+}
+
+impl Site {
+    /// What an answer of the endpoint means; `None` when it says nothing.
+    fn outcome(&self, exchange: &Exchange) -> Option<&str> {
+        let answer = exchange.answer()?;
+        let body = String::from_utf8_lossy(&answer.body[..answer.body.len().min(4_096)]);
+        let body: String = body.chars().filter(|c| !c.is_whitespace()).collect();
+        let holds = |test: &Test| match test {
+            Test::Status(status) => answer.status == *status,
+            Test::Body(text) => body.contains(text.as_str()),
+        };
+        self.outcomes.iter().find(|(test, _)| holds(test)).map(|(_, word)| word.as_str())
+    }
+
+    fn plan(&self, listed: &Url) -> Option<LookupPlan> {
+        let host = address::bare_host(listed);
+        if !self.hosts.contains(&host) {
+            return None;
+        }
+        let captures = self.pattern.captures(listed.as_str())?;
+        let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let mut endpoint = self.endpoint.replace("{url}", &encode(listed.as_str()));
+        for (index, group) in captures.iter().enumerate().skip(1) {
+            endpoint = endpoint.replace(&format!("{{{index}}}"), group.map_or("", |group| group.as_str()));
+        }
+        Some(LookupPlan { rule: self.id.clone(), url: Url::parse(&endpoint).ok()? })
+    }
+}
+
 /// The requests that would add certainty to a verdict. Made under the same rules of politeness as any; a failing one is
-/// handed back all the same.
-pub fn plan_lookups(_facts: &Facts<'_>, _verdict: &Assessment) -> Vec<LookupPlan> {
-    Vec::new()
+/// handed back all the same. To be asked again after each round, until it is empty.
+pub fn plan_lookups(facts: &Facts<'_>, verdict: &Assessment) -> Vec<LookupPlan> {
+    let state = verdict.state.as_str();
+    let done = |rule: &str| facts.lookups.iter().find(|lookup| lookup.rule == rule);
+    let wanted = |site: &&Site| {
+        done(&site.id).is_none()
+            && site.when.iter().any(|when| match when.split_once('=') {
+                Some((rule, word)) => done(rule).is_some_and(|lookup| outcome_of(lookup) == Some(word)),
+                None => when == state || (when == "alive" && verdict.state.is_alive()),
+            })
+    };
+    let mut plans: Vec<LookupPlan> = SITES.iter().filter(wanted).filter_map(|site| site.plan(facts.listed)).collect();
+    if verdict.reason == Reason::DnsNxdomain && done(OTHER_HOST).is_none() {
+        plans.extend(other_host(facts.listed).map(|url| LookupPlan { rule: OTHER_HOST.to_owned(), url }));
+    }
+    plans
+}
+
+fn outcome_of(lookup: &Lookup) -> Option<&'static str> {
+    SITES.iter().find(|site| site.id == lookup.rule)?.outcome(&lookup.exchange)
+}
+
+/// The same address with or without `www`.
+fn other_host(listed: &Url) -> Option<Url> {
+    let host = listed.host_str()?.trim_end_matches('.');
+    let other = match host.strip_prefix("www.") {
+        Some(apex) => apex.to_owned(),
+        None if address::registrable(listed) == host => format!("www.{host}"),
+        None => return None,
+    };
+    let mut url = listed.clone();
+    url.set_host(Some(&other)).ok()?;
+    Some(url)
+}
+
+/// A side lookup settles the matter.
+pub(super) fn settled(view: &View<'_>) -> Option<Assessment> {
+    view.facts.lookups.iter().rev().find_map(|lookup| {
+        let reason = match outcome_of(lookup)? {
+            "ok" => Reason::OkVerified,
+            word => Reason::parse(word)?,
+        };
+        let status = lookup.exchange.answer()?.status;
+        let says = match reason {
+            Reason::OkVerified => "knows the resource",
+            _ => "does not know the resource, or hides it",
+        };
+        let mut verdict = Assessment::new(reason, format!("{} answers {status} and {says}", lookup.url));
+        verdict.marker = Some(lookup.rule.clone());
+        Some(verdict)
+    })
+}
+
+/// What lookups add to a verdict they do not decide.
+pub(super) fn enrich(view: &View<'_>, verdict: &mut Assessment) {
+    for lookup in view.facts.lookups {
+        if outcome_of(lookup) == Some("exists") && verdict.state == State::Blocked {
+            let host = lookup.url.host_str().unwrap_or_default();
+            verdict.evidence.push_str(&format!("; {host} knows the identifier, so the work exists"));
+        }
+        let alive = lookup.exchange.answer().is_some_and(|answer| (200..400).contains(&answer.status));
+        if lookup.rule == OTHER_HOST && verdict.state == State::Dead {
+            if alive {
+                verdict.evidence.push_str(&format!("; {} answers", text::excerpt(lookup.url.as_str())));
+                *verdict = verdict.clone().with_suggestion(SuggestionKind::Repair, lookup.url.as_str());
+            } else if lookup.exchange.failure() == Some(&Failure::Dns(DnsFailure::NoSuchName)) {
+                let host = lookup.url.host_str().unwrap_or_default();
+                verdict.evidence.push_str(&format!("; neither does {host}"));
+            }
+        }
+    }
 }

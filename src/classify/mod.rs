@@ -14,6 +14,7 @@
 
 mod address;
 mod alive;
+mod compare;
 mod content;
 mod drift;
 mod facts;

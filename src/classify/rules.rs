@@ -1,7 +1,7 @@
 //! The order of the rules, and what is added to the verdict they reach.
 
 use super::facts::{Facts, View};
-use super::{alive, content, fragment, landing, status, suggest, tables, transport};
+use super::{alive, content, drift, fragment, landing, lookup, probe, status, suggest, tables, transport};
 use crate::model::anchor::Anchor;
 use crate::model::assessment::Note;
 use crate::model::{Assessment, Confidence, Reason, State, SuggestionKind};
@@ -10,6 +10,7 @@ type Rule = fn(&View<'_>) -> Option<Assessment>;
 
 /// First match wins. What can explain an answer away stands before what believes it.
 const RULES: &[Rule] = &[
+    lookup::settled,
     landing::bounce,
     transport::failure,
     tables::wall,
@@ -22,15 +23,20 @@ const RULES: &[Rule] = &[
     landing::marketplace,
     landing::foreign_script,
     tables::page,
+    probe::sibling,
     landing::error_page,
     landing::search,
+    probe::sink,
     landing::home_or_ancestor,
     landing::other_domain,
+    drift::takeover,
+    content::moved_note,
     content::missing_marker,
     content::missing_text,
     content::type_mismatch,
     content::empty,
     content::shell,
+    drift::drift,
     alive::alive,
 ];
 
@@ -74,6 +80,7 @@ fn finish(view: &View<'_>, mut verdict: Assessment) -> Assessment {
             verdict = verdict.with_suggestion(SuggestionKind::Repair, repair);
         }
     }
+    lookup::enrich(view, &mut verdict);
     verdict
 }
 

@@ -16,7 +16,7 @@
 //! | `host~a\|b`, `path~a\|b` | the final host ends on, the final path with query contains one of these |
 //! | `type~a\|b` | the media type contains one of these |
 //! | `cdn=1005-1015` | the edge error code in the page is one of these |
-//! | `words<60`, `bytes<9000`, `scripts>0`, `passwords>0`, `linked>80`, `shell>0` | sizes; `linked` is the share of linked words in percent |
+//! | `words<60`, `bytes<9000`, `scripts>0`, `passwords>0`, `linked>80`, `shell>0`, `titled>0` | sizes; `linked` is the share of linked words in percent, `titled` is 1 when the title names the host |
 //! | `!...` | the condition does not hold |
 
 use std::collections::BTreeSet;
@@ -100,6 +100,7 @@ enum Size {
     Passwords,
     Linked,
     Shell,
+    Titled,
 }
 
 /// Why a table cannot be read.
@@ -233,6 +234,7 @@ impl Needles {
                     "passwords" => Size::Passwords,
                     "linked" => Size::Linked,
                     "shell" => Size::Shell,
+                    "titled" => Size::Titled,
                     _ => return None,
                 };
                 Condition::Size(size, operator == "<", value.parse().ok()?)
@@ -295,7 +297,7 @@ impl Condition {
             Condition::Raw(needles) => needles.iter().any(|needle| hits.raw.contains(needle)),
             Condition::Text(needles) => needles.iter().any(|needle| hits.text.contains(needle)),
             Condition::Title(false, texts) => texts.iter().any(|text| seen.title.contains(text)),
-            Condition::Title(true, texts) => is_one_of(&seen.title, texts),
+            Condition::Title(true, texts) => texts.iter().any(|text| bare(text) == bare(&seen.title)),
             Condition::Head(false, texts) => {
                 texts.iter().any(|text| seen.title.contains(text) || seen.h1.contains(text))
             }
@@ -311,6 +313,7 @@ impl Condition {
                     Size::Passwords => seen.passwords,
                     Size::Linked => seen.linked,
                     Size::Shell => seen.shell,
+                    Size::Titled => usize::from(titled(seen)),
                 };
                 if *below { value < *bound } else { value > *bound }
             }
@@ -320,11 +323,22 @@ impl Condition {
 
 /// Whether a heading, or one of its parts around a separator, is one of these texts.
 fn is_one_of(heading: &str, texts: &[String]) -> bool {
-    let trimmed = |part: &str| part.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
     super::text::parts(heading)
         .chain([heading])
-        .map(trimmed)
-        .any(|part| !part.is_empty() && texts.iter().any(|text| trimmed(text) == part))
+        .map(bare)
+        .any(|part| !part.is_empty() && texts.iter().any(|text| bare(text) == part))
+}
+
+/// Whether the title, or without one the first heading, is little more than the name of the host.
+fn titled(seen: &Seen<'_>) -> bool {
+    let host = seen.host.strip_prefix("www.").unwrap_or(&seen.host);
+    let heading = if seen.title.is_empty() { &seen.h1 } else { &seen.title };
+    !host.is_empty() && heading.contains(host) && heading.len() < host.len() + 60
+}
+
+/// A heading without the signs around it.
+fn bare(heading: &str) -> &str {
+    heading.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
 /// Whether a host is this name or lies beneath it; a text with a trailing dot (`ww1.`) is compared at the beginning.

@@ -2,4 +2,5 @@
 
 mod base;
 mod data;
+mod scenarios;
 mod web;

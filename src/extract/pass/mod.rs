@@ -72,6 +72,12 @@ struct Pass {
     texts: usize,
 }
 
+/// Elements that show something other than text.
+const MEDIA: &[&str] = &["img", "video", "audio", "iframe", "object", "embed", "svg", "canvas"];
+
+/// Addresses of links in the main text that are kept.
+const MAIN_LINKS: usize = 8;
+
 /// What to do with the next text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Raw {
@@ -150,6 +156,9 @@ impl Pass {
 
     /// Facts that single elements give.
     fn element(&mut self, name: &str, tag: &Tag<'_>, attributes: &Attributes<'_>, around: Region) {
+        if MEDIA.contains(&name) {
+            self.facts.media += 1;
+        }
         match name {
             "html" if self.facts.lang.is_none() => {
                 let lang = tag.attr("lang").or_else(|| tag.attr("xml:lang"));
@@ -172,6 +181,9 @@ impl Pass {
             }
             "a" if tag.has_attr("href") => {
                 self.facts.links += 1;
+                if !around.is_in(Region::OUTSIDE.with(Region::HIDDEN)) && self.facts.main_links.len() < MAIN_LINKS {
+                    self.facts.main_links.push(attributes.decoded(attributes.href, bounds::VALUE).trim().to_owned());
+                }
                 self.telling_link(attributes, around);
             }
             "input" if attributes.media.trim().eq_ignore_ascii_case("password") => self.facts.password_fields += 1,
