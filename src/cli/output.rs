@@ -11,7 +11,9 @@ use super::error::CliError;
 use crate::compile::Compilation;
 use crate::config::{AuditFormat, CompilationFormat, Reports};
 use crate::model::audit::Audit;
-use crate::report::{audit_csv, audit_html, audit_json, audit_markdown, compilation_csv, compilation_markdown};
+use crate::report::{
+    audit_csv, audit_html, audit_json, audit_markdown, compilation_csv, compilation_html, compilation_markdown,
+};
 
 const HELP: &str = "choose another folder with --reports DIR or `dir` under [reports], or allow writing to this one";
 
@@ -72,6 +74,7 @@ fn compilation_writer(format: CompilationFormat) -> (&'static str, Writer<Compil
     match format {
         CompilationFormat::Markdown => ("compilation.md", compilation_markdown::write),
         CompilationFormat::Csv => ("compilation.csv", compilation_csv::write),
+        CompilationFormat::Html => ("compilation.html", compilation_html::write),
     }
 }
 

@@ -222,7 +222,7 @@ impl Default for Reports {
         Reports {
             dir: PathBuf::from("reports"),
             audit: AuditFormat::NAMES.map(|(_, format)| format).to_vec(),
-            compilation: vec![CompilationFormat::Markdown, CompilationFormat::Csv],
+            compilation: CompilationFormat::NAMES.map(|(_, format)| format).to_vec(),
         }
     }
 }
@@ -257,12 +257,14 @@ pub enum CompilationFormat {
     Markdown,
     /// `compilation.csv`
     Csv,
+    /// `compilation.html`
+    Html,
 }
 
 impl CompilationFormat {
     /// The names in a configuration.
-    pub const NAMES: [(&'static str, CompilationFormat); 2] =
-        [("markdown", CompilationFormat::Markdown), ("csv", CompilationFormat::Csv)];
+    pub const NAMES: [(&'static str, CompilationFormat); 3] =
+        [("markdown", CompilationFormat::Markdown), ("csv", CompilationFormat::Csv), ("html", CompilationFormat::Html)];
 }
 
 /// `[[rule]]`: an exception for single hosts or addresses. Absent fields leave the general setting.

@@ -4,12 +4,11 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::escape::{clip, markdown, markdown_address, markdown_code, markdown_link};
-use super::words;
+use super::{citation, words};
 use crate::compile::{Compilation, Difference, Entry, Section};
 use crate::model::State;
 
 const LONGEST_TEXT: usize = 1_000;
-const AUTHORS_SHOWN: usize = 6;
 
 /// Writes the compilation as Markdown.
 ///
@@ -83,7 +82,7 @@ fn headings(section: &Section, above: &[String], level: usize, out: &mut dyn io:
 
 /// One entry: citation, annotation, differences, health, each on a line of its own.
 fn item(entry: &Entry) -> String {
-    let mut lines = vec![citation(entry)];
+    let mut lines = vec![cited(entry)];
     lines.extend(annotation(entry));
     lines.extend(
         entry
@@ -115,33 +114,20 @@ fn item(entry: &Entry) -> String {
 }
 
 /// Linked title, authors, where it appeared, when, what it is.
-fn citation(entry: &Entry) -> String {
+fn cited(entry: &Entry) -> String {
     let metadata = &entry.metadata;
     let mut text = markdown_link(&clip(&entry.title, LONGEST_TEXT), &entry.url);
-    if let Some(authors) = &metadata.authors {
-        let names: Vec<_> = authors.value.iter().take(AUTHORS_SHOWN).map(|name| markdown(&name.display())).collect();
-        let others = if authors.value.len() > AUTHORS_SHOWN { " and others" } else { "" };
-        let _ = write!(text, ". {}{others}", names.join(", "));
+    if let Some(authors) = citation::authors(metadata) {
+        let _ = write!(text, ". {}", markdown(&authors));
     }
-    let value = |field: &Option<crate::model::metadata::Field<String>>| field.as_ref().map(|field| field.value.clone());
-    let site = value(&metadata.container).or_else(|| value(&metadata.site_name));
-    let publisher = value(&metadata.publisher).filter(|publisher| Some(publisher) != site.as_ref());
-    let mut facts: Vec<String> =
-        [site.map(|site| format!("*{}*", markdown(&site))), publisher.map(|name| markdown(&name))]
-            .into_iter()
-            .flatten()
-            .collect();
-    facts.extend(value(&metadata.published).map(|date| markdown(&date)));
-    let kind = metadata.kind.as_ref().map(|kind| words::kind(&kind.value)).filter(|kind| *kind != "web page");
-    facts.extend(kind.map(markdown));
-    facts.extend(metadata.page_count.as_ref().map(|pages| words::count(pages.value as usize, "page")));
-    facts.extend(value(&metadata.language).map(|tag| markdown(words::language(&tag))));
-    facts.extend(value(&metadata.licence).map(|licence| markdown(&licence)));
+    let place = citation::appeared_in(metadata).map(|place| format!("*{}*", markdown(place)));
+    let facts = citation::facts(metadata).into_iter().map(|fact| markdown(&fact));
+    let facts: Vec<_> = place.into_iter().chain(facts).collect();
     if !facts.is_empty() {
         let _ = write!(text, ". {}", words::capitalised(&facts.join(", ")));
     }
-    if let Some(doi) = value(&metadata.doi) {
-        let _ = write!(text, ". DOI {}", markdown_link(&doi, &format!("https://doi.org/{doi}")));
+    if let Some(doi) = metadata.doi.as_ref().map(|field| &field.value) {
+        let _ = write!(text, ". DOI {}", markdown_link(doi, &format!("https://doi.org/{doi}")));
     }
     text.push('.');
     text

@@ -3,7 +3,10 @@ use std::io;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::terminal::{self, Layout};
-use super::{audit_csv, audit_html, audit_json, audit_markdown, compilation_csv, compilation_markdown, plan, sample};
+use super::{
+    audit_csv, audit_html, audit_json, audit_markdown, compilation_csv, compilation_html, compilation_markdown, plan,
+    sample,
+};
 use crate::compile::Compilation;
 use crate::model::audit::Audit;
 
@@ -207,4 +210,16 @@ fn a_huge_html_audit_leaves_out_what_needs_nobody() {
     assert_eq!(html.matches("<tr data-state=").count(), 100);
     assert_eq!(html.matches("<tr data-state=\"dead\"").count(), 40);
     assert!(html.contains("80 more links that need nobody"));
+}
+
+#[test]
+fn the_html_compilation() {
+    let html = compiled(compilation_html::write);
+    assert!(html.contains("default-src 'none'; style-src 'sha256-"));
+    assert_eq!(html.matches("<script").count(), 1);
+    for loading in ["src=\"", "@import", "url(", "<link", "<iframe"] {
+        assert!(!html.contains(loading), "{loading}");
+    }
+    let body = &html[html.find("<body>").expect("a body")..html.find("<script").expect("a script")];
+    insta::assert_snapshot!(body);
 }

@@ -1,0 +1,47 @@
+//! The line of facts below a title: who made it, where and when it appeared, what it is.
+
+use super::escape::plain;
+use super::words;
+use crate::compile::Entry;
+use crate::model::metadata::{Field, Metadata, Name};
+
+const AUTHORS_SHOWN: usize = 6;
+
+/// Authors as one reads them, the first few.
+pub fn authors(metadata: &Metadata) -> Option<String> {
+    let authors = &metadata.authors.as_ref()?.value;
+    let names: Vec<_> = authors.iter().take(AUTHORS_SHOWN).map(Name::display).collect();
+    let others = if authors.len() > AUTHORS_SHOWN { " and others" } else { "" };
+    Some(format!("{}{others}", names.join(", "))).filter(|text| !text.trim().is_empty())
+}
+
+/// The journal, book or site it appeared in.
+pub fn appeared_in(metadata: &Metadata) -> Option<&str> {
+    metadata.container.as_ref().or(metadata.site_name.as_ref()).map(|field| field.value.as_str())
+}
+
+/// Everything else worth a word: publisher, date, kind, extent, language, licence.
+pub fn facts(metadata: &Metadata) -> Vec<String> {
+    let text = |field: &Option<Field<String>>| field.as_ref().map(|field| field.value.clone());
+    let mut facts = Vec::new();
+    facts.extend(text(&metadata.publisher).filter(|publisher| Some(publisher.as_str()) != appeared_in(metadata)));
+    facts.extend(text(&metadata.published));
+    let kind = metadata.kind.as_ref().map(|kind| words::kind(&kind.value)).filter(|kind| *kind != "web page");
+    facts.extend(kind.map(str::to_owned));
+    facts.extend(metadata.page_count.as_ref().map(|pages| words::count(pages.value as usize, "page")));
+    facts.extend(text(&metadata.language).map(|tag| words::language(&tag).to_owned()));
+    facts.extend(text(&metadata.licence));
+    facts
+}
+
+/// All of it in one line of plain text.
+pub fn line(entry: &Entry) -> String {
+    let metadata = &entry.metadata;
+    let mut facts = facts(metadata);
+    if let Some(place) = appeared_in(metadata) {
+        facts.insert(0, place.to_owned());
+    }
+    let facts = words::capitalised(&facts.join(", "));
+    let parts = authors(metadata).into_iter().chain(Some(facts).filter(|facts| !facts.is_empty()));
+    parts.map(|part| format!("{}.", plain(part.trim_end_matches('.')))).collect::<Vec<_>>().join(" ")
+}

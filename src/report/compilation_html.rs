@@ -1,0 +1,217 @@
+//! `compilation.html`: the research compilation as one page to read, search and filter.
+//!
+//! Links carry the Robust Links attributes (`data-originalurl`, `data-versionurl`, `data-versiondate`), so that tools find the
+//! archived copy of what is gone.
+
+use std::io;
+
+use askama::Template;
+
+use super::citation;
+use super::compilation_csv::memento_datetime;
+use super::escape::{clip, plain, web_address};
+use super::page::{Address, BASE_STYLE, policy};
+use super::words::{self, day};
+use crate::compile::{Compilation, Difference, Entry};
+use crate::model::State;
+
+const LONGEST_TEXT: usize = 1_000;
+const SCRIPT: &str = include_str!("templates/compilation.js");
+
+#[derive(Template)]
+#[template(path = "compilation.html", config = "src/report/askama.toml")]
+struct Page {
+    policy: String,
+    style: String,
+    script: &'static str,
+    title: String,
+    introduction: String,
+    sections: Vec<Part>,
+    seeds: Vec<String>,
+}
+
+struct Part {
+    /// The heading element of its depth.
+    tag: &'static str,
+    depth: usize,
+    heading: String,
+    above: Option<String>,
+    path: String,
+    entries: Vec<Item>,
+    see: Vec<See>,
+}
+
+struct See {
+    title: String,
+    place: String,
+}
+
+struct Item {
+    title: String,
+    href: Option<String>,
+    shown_url: String,
+    version_url: Option<String>,
+    version_date: Option<String>,
+    cited: String,
+    doi: Option<Doi>,
+    said: Option<String>,
+    said_by_page: bool,
+    fields: Vec<Labelled>,
+    other_title: Option<String>,
+    moved: Option<Address>,
+    state: &'static str,
+    health: Option<String>,
+    health_name: &'static str,
+    gone: bool,
+    kind: String,
+    language: String,
+    year: String,
+    also: Vec<String>,
+}
+
+struct Doi {
+    href: String,
+    text: String,
+}
+
+struct Labelled {
+    name: String,
+    value: String,
+}
+
+/// Writes the compilation as a page.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
+    let style = format!("{BASE_STYLE}{}", include_str!("templates/compilation.css"));
+    let title = if compilation.title.trim().is_empty() { "Compilation" } else { &compilation.title };
+    let page = Page {
+        policy: policy(&style, SCRIPT),
+        style,
+        script: SCRIPT,
+        title: short(title),
+        introduction: introduction(compilation),
+        sections: sections(compilation),
+        seeds: compilation.seeds.iter().take(50).map(|seed| short(seed)).collect(),
+    };
+    page.write_into(out)
+}
+
+fn short(text: &str) -> String {
+    clip(&plain(text), LONGEST_TEXT).into_owned()
+}
+
+fn introduction(compilation: &Compilation) -> String {
+    let entries = words::count(compilation.entries().count(), "resource");
+    let sections = words::count(compilation.sections.len(), "section");
+    let checked = compilation.checked.map(|at| format!("; last checked {}", day(at))).unwrap_or_default();
+    format!("{entries} in {sections}{checked}.")
+}
+
+fn sections(compilation: &Compilation) -> Vec<Part> {
+    let several = compilation.seeds.len() > 1;
+    let part = |section: &crate::compile::Section| {
+        let (last, outer) = match section.path.split_last() {
+            Some((last, outer)) => (short(last), short(&words::section(outer))),
+            None => (short(&section.seed), String::new()),
+        };
+        let path = if section.path.is_empty() { section.seed.clone() } else { words::section(&section.path) };
+        let see = |reference: &crate::compile::Reference| See {
+            title: short(&reference.title),
+            place: match reference.section.is_empty() {
+                true => "above".to_owned(),
+                false => format!("under {}", short(&words::section(&reference.section))),
+            },
+        };
+        let above = [outer, if several { format!("from {}", short(&section.seed)) } else { String::new() }];
+        let above = above.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+        Part {
+            tag: ["h2", "h3", "h4", "h5"][section.path.len().saturating_sub(1).min(3)],
+            depth: section.path.len().saturating_sub(1).min(3),
+            heading: last,
+            above: Some(above).filter(|text| !text.is_empty()),
+            path: short(&path),
+            entries: section.entries.iter().map(item).collect(),
+            see: section.references.iter().map(see).collect(),
+        }
+    };
+    compilation.sections.iter().map(part).collect()
+}
+
+fn item(entry: &Entry) -> Item {
+    let metadata = &entry.metadata;
+    let text = |field: &Option<crate::model::metadata::Field<String>>| field.as_ref().map(|field| short(&field.value));
+    let said = entry.annotation.as_deref().filter(|text| !text.trim().is_empty()).map(short);
+    let said_by_page = said.is_none();
+    let address = Address::new(&entry.url);
+    let state = entry.health.state;
+    let health = state.and_then(words::health_mark).map(|mark| {
+        let reason =
+            entry.health.reason.map(|reason| format!(": {}", super::advice::of(reason).title)).unwrap_or_default();
+        let seen = entry.health.last_ok.map(|at| format!("; last seen {}", day(at))).unwrap_or_default();
+        format!("{}{reason}{seen}.", words::capitalised(mark))
+    });
+    let other_title = entry.differences.iter().find_map(|difference| match difference {
+        Difference::Title(title) => Some(short(title)),
+        Difference::Address(_) => None,
+    });
+    Item {
+        title: short(&entry.title),
+        href: address.href,
+        shown_url: address.text,
+        version_url: entry.memento.as_deref().and_then(web_address),
+        version_date: entry.memento.as_deref().and_then(memento_datetime).map(|at| at.chars().take(10).collect()),
+        cited: citation::line(entry),
+        doi: text(&metadata.doi).map(|doi| Doi { href: path_segments(&doi), text: doi }),
+        said: said.or_else(|| text(&metadata.description)),
+        said_by_page,
+        fields: fields(entry),
+        other_title,
+        moved: entry.health.moved_to.as_deref().map(Address::new),
+        state: state.map_or("", State::as_str),
+        health,
+        health_name: health_name(state),
+        gone: state == Some(State::Dead),
+        kind: metadata.kind.as_ref().map_or_else(|| "not known".to_owned(), |kind| short(words::kind(&kind.value))),
+        language: metadata.language.as_ref().map_or_else(String::new, |tag| short(words::language(&tag.value))),
+        year: metadata.published.as_ref().map_or_else(String::new, |date| date.value.chars().take(4).collect()),
+        also: also(entry),
+    }
+}
+
+fn fields(entry: &Entry) -> Vec<Labelled> {
+    let filled = entry.fields.iter().filter(|(_, value)| !value.trim().is_empty());
+    filled.map(|(name, value)| Labelled { name: short(name), value: short(value) }).collect()
+}
+
+fn also(entry: &Entry) -> Vec<String> {
+    let mention = |mention: &crate::compile::Mention| {
+        let title = mention.title.as_deref().unwrap_or(&mention.url);
+        let said = mention.annotation.as_deref().filter(|text| Some(*text) != entry.annotation.as_deref());
+        match said {
+            Some(said) => format!("{}: {}", short(title), short(said)),
+            None => short(title),
+        }
+    };
+    entry.also.iter().map(mention).collect()
+}
+
+/// Health in the few words a reader filters by.
+const fn health_name(state: Option<State>) -> &'static str {
+    match state {
+        Some(State::Ok | State::Moved) => "available",
+        Some(State::Dead) => "no longer available",
+        Some(State::Suspect) => "doubtful",
+        Some(State::Blocked) => "open to people only",
+        Some(State::Unsure) => "not reached lately",
+        Some(State::Skipped) | None => "not checked",
+    }
+}
+
+/// A DOI inside an address: slashes stay, everything else that means something there is escaped.
+fn path_segments(doi: &str) -> String {
+    const RESERVED: &percent_encoding::AsciiSet =
+        &percent_encoding::CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'\\');
+    percent_encoding::utf8_percent_encode(doi, RESERVED).to_string()
+}

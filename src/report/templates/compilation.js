@@ -1,0 +1,81 @@
+"use strict";
+(() => {
+  const tools = document.querySelector(".tools");
+  const entries = [...document.querySelectorAll("article")];
+  if (!tools || !entries.length) return;
+  const sections = [...document.querySelectorAll("main section")];
+  const texts = new Map(entries.map((entry) => [entry, entry.textContent.toLowerCase()]));
+  const search = tools.querySelector("#q");
+  const choices = [...tools.querySelectorAll("select")];
+  const status = tools.querySelector("[role=status]");
+
+  for (const choice of choices) {
+    const values = new Map();
+    for (const entry of entries) {
+      const value = entry.dataset[choice.id] || "";
+      if (value) values.set(value, (values.get(value) || 0) + 1);
+    }
+    const names = [...values.keys()];
+    if (choice.id === "year") names.sort().reverse();
+    else if (choice.id !== "section") names.sort((a, b) => a.localeCompare(b));
+    for (const name of names) {
+      const option = document.createElement("option");
+      option.value = name;
+      option.textContent = name + " (" + values.get(name) + ")";
+      choice.append(option);
+    }
+    if (names.length < 2) choice.parentNode.hidden = true;
+    choice.addEventListener("change", changed);
+  }
+
+  function readHash() {
+    if (!location.hash.includes("=")) return;
+    const wanted = new URLSearchParams(location.hash.slice(1));
+    search.value = wanted.get("q") || "";
+    for (const choice of choices) {
+      const value = wanted.get(choice.id) || "";
+      choice.value = [...choice.options].some((option) => option.value === value) ? value : "";
+    }
+  }
+
+  function writeHash() {
+    const view = new URLSearchParams();
+    if (search.value) view.set("q", search.value);
+    for (const choice of choices) if (choice.value) view.set(choice.id, choice.value);
+    const text = view.toString();
+    history.replaceState(null, "", text ? "#" + text : location.pathname + location.search);
+  }
+
+  function show() {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const narrowed = words.length > 0 || choices.some((choice) => choice.value);
+    let seen = 0;
+    for (const entry of entries) {
+      const text = texts.get(entry);
+      const fits = choices.every((choice) => !choice.value || entry.dataset[choice.id] === choice.value);
+      entry.hidden = !(fits && words.every((word) => text.includes(word)));
+      if (!entry.hidden) seen += 1;
+    }
+    for (const section of sections) {
+      const any = section.querySelector("article:not([hidden])");
+      const empty = narrowed && !any;
+      section.hidden = empty;
+      const line = document.querySelector('nav.contents a[href="#' + section.id + '"]');
+      if (line) line.parentNode.hidden = empty;
+    }
+    status.textContent = seen === entries.length ? entries.length + " resources" : seen + " of " + entries.length + " resources";
+  }
+
+  function changed() { writeHash(); show(); }
+
+  search.addEventListener("input", changed);
+  tools.querySelector("#reset").addEventListener("click", () => {
+    search.value = "";
+    for (const choice of choices) choice.value = "";
+    changed();
+  });
+  addEventListener("hashchange", () => { readHash(); show(); });
+  tools.hidden = false;
+  readHash();
+  show();
+})();
