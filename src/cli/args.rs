@@ -9,7 +9,7 @@ use super::context::Context;
 use super::environment::Colour;
 use super::error::CliError;
 use super::exit::Exit;
-use super::{demo, explain, generate, links, robots, run};
+use super::{demo, explain, generate, links, plan, robots, run};
 
 /// Command lines to begin with.
 const EXAMPLES: &str = "\
@@ -94,6 +94,8 @@ pub enum OutputFormat {
 pub enum Verb {
     /// Audit resource pages: visit every link, remember what was seen, write the reports
     Run(run::Args),
+    /// Show what a run would request, per host, and how long politeness makes it last
+    Plan(plan::Args),
     /// Run the whole job against a small faulty web on this machine; needs no network
     Demo(demo::Args),
     /// Say what a reason or a state means and what to do
@@ -114,6 +116,7 @@ impl Verb {
     pub fn run(&self, context: &mut Context) -> Result<Exit, CliError> {
         match self {
             Verb::Run(args) => run::run(args, context),
+            Verb::Plan(args) => plan::run(args, context),
             Verb::Demo(args) => demo::run(args, context),
             Verb::Explain(args) => explain::run(args, context),
             Verb::Generate(args) => generate::run(args, context),

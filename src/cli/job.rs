@@ -53,8 +53,7 @@ struct Page {
 /// When it cannot be done; findings are no errors.
 pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<Exit, CliError> {
     if config.seeds.is_empty() {
-        return Err(CliError::usage("no resource page is named")
-            .help("name one, such as `perennial run links.md`, or list them under `seeds` in config.toml"));
+        return Err(no_seeds());
     }
     let sources = seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))?;
     let output = Output::prepare(&config.reports.dir)?;
@@ -69,6 +68,12 @@ pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<
     let (audit, reports) = write_reports(config, &ledger, &output)?;
     show(context, &audit, reports)?;
     Ok(exit(config, options, &audit, partial))
+}
+
+/// Nobody said what to read.
+pub fn no_seeds() -> CliError {
+    CliError::usage("no resource page is named")
+        .help("name one, such as `perennial run links.md`, or list them under `seeds` in config.toml")
 }
 
 /// Writes every configured report from the ledger's latest run.

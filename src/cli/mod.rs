@@ -18,6 +18,7 @@ mod job;
 mod links;
 mod logging;
 pub mod output;
+mod plan;
 mod robots;
 mod run;
 mod seeds;

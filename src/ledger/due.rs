@@ -4,13 +4,14 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::UrlId;
 use super::error::LedgerError;
 use super::open::Ledger;
 use super::runs::{Run, duration_millis};
 use super::values::{Columns, millis};
+use crate::model::{CanonicalUrl, State};
 
 /// A resource that is to be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +123,32 @@ impl Ledger {
             }
         }
         Ok(load)
+    }
+
+    /// Whether a resource was seen healthy so lately that a run would not ask it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn is_fresh(&self, url: &CanonicalUrl, recheck: &Recheck) -> Result<bool, LedgerError> {
+        if recheck.refresh {
+            return Ok(false);
+        }
+        let fresh_from = millis(recheck.now).saturating_sub(duration_millis(recheck.after));
+        self.conn
+            .prepare_cached(
+                "SELECT state, at FROM observation WHERE url_id = (SELECT id FROM url WHERE canonical = ?1)
+                 ORDER BY run_id DESC LIMIT 1",
+            )
+            .and_then(|mut statement| {
+                statement
+                    .query_row([url.as_str()], |row| {
+                        Ok(row.get::<_, i64>(1)? > fresh_from
+                            && row.text(0)?.and_then(State::parse).is_some_and(State::is_alive))
+                    })
+                    .optional()
+            })
+            .map(|fresh| fresh.unwrap_or(false))
+            .map_err(|error| self.fail(error))
     }
 
     /// What the list says about a resource.

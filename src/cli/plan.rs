@@ -1,0 +1,184 @@
+//! `perennial plan`: whom a run would ask, and how long politeness will take. Nobody is asked to find out.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::ValueHint;
+
+use super::args::OutputFormat;
+use super::context::Context;
+use super::error::CliError;
+use super::exit::Exit;
+use super::seeds::{self, Source};
+use crate::config::{Config, Flag};
+use crate::crawl::Policy;
+use crate::ledger::{Ledger, Recheck};
+use crate::model::plan::{HostPlan, Plan};
+use crate::model::url::origin;
+use crate::model::{CanonicalUrl, HostKey, Link, Notice};
+use crate::report::plan;
+use crate::report::terminal::Layout;
+use crate::seed;
+
+/// Show what a run would request, per host, and how long politeness makes it last
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files, patterns, folders, `-`, or `@FILE`; live pages are named, not fetched
+    #[arg(value_name = "SEED", value_hint = ValueHint::AnyPath)]
+    pub seeds: Vec<String>,
+    /// File that remembers the runs
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub ledger: Option<PathBuf>,
+    /// Plan to ask every link again, also those seen healthy lately
+    #[arg(long)]
+    pub refresh: bool,
+}
+
+/// Prints the plan.
+///
+/// # Errors
+/// When seeds, configuration or ledger cannot be read.
+pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
+    let mut flags = Vec::new();
+    if !args.seeds.is_empty() {
+        flags.push(Flag { key: "seeds", name: "SEED", values: args.seeds.clone() });
+    }
+    if let Some(ledger) = &args.ledger {
+        flags.push(Flag { key: "ledger.path", name: "--ledger", values: vec![ledger.to_string_lossy().into_owned()] });
+    }
+    let config = context.config(&flags)?;
+    if config.seeds.is_empty() {
+        return Err(super::job::no_seeds());
+    }
+    let ledger = if config.ledger.path.exists() { Some(Ledger::read(&config.ledger.path)?) } else { None };
+    let recheck = Recheck { now: context.now, after: config.check.recheck_after, refresh: args.refresh };
+    let mut planning = Planning::new(&config, ledger, recheck);
+    for source in seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))? {
+        planning.read(&source)?;
+    }
+    let found = planning.finish();
+    if context.format == OutputFormat::Human {
+        let layout = Layout {
+            width: context.width(),
+            colour: context.console.out_has_colour(),
+            shown: if context.verbose > 0 { usize::MAX } else { Layout::default().shown },
+            ..Layout::default()
+        };
+        plan::write(&found, &layout, context.console.out()).map_err(CliError::output)?;
+    } else {
+        plan::write_json(&found, context.console.out()).map_err(CliError::output)?;
+    }
+    Ok(if found.mentions == 0 { Exit::Unjudgeable } else { Exit::Clean })
+}
+
+/// A plan in the making.
+struct Planning<'a> {
+    config: &'a Config,
+    policy: Policy,
+    ledger: Option<Ledger>,
+    recheck: Recheck,
+    plan: Plan,
+    seen: HashSet<u128>,
+    hosts: BTreeMap<HostKey, Load>,
+}
+
+/// What one host will be asked.
+#[derive(Default)]
+struct Load {
+    links: usize,
+    origins: HashSet<String>,
+}
+
+impl<'a> Planning<'a> {
+    fn new(config: &'a Config, ledger: Option<Ledger>, recheck: Recheck) -> Self {
+        Planning {
+            config,
+            policy: Policy::new(config),
+            ledger,
+            recheck,
+            plan: Plan { concurrency: config.network.concurrency, ..Plan::default() },
+            seen: HashSet::new(),
+            hosts: BTreeMap::new(),
+        }
+    }
+
+    fn read(&mut self, source: &Source) -> Result<(), CliError> {
+        self.plan.seeds += 1;
+        if let Source::Page(url) = source {
+            let message = "a live page: its links are known when the run has fetched it";
+            self.plan.notices.push(Notice::about(url.as_str(), message));
+            if let Some(host) = HostKey::of(url) {
+                let load = self.hosts.entry(host).or_default();
+                load.links += 1;
+                load.origins.insert(origin(url));
+            }
+            return Ok(());
+        }
+        let bytes = seeds::read(source, self.config.network.max_seed_body)?;
+        let document = seed::Document { name: source.name(), bytes: &bytes, content_type: None, base: None };
+        let mut fault = None;
+        let reading = seed::read(&document, &mut |link| {
+            if fault.is_none() {
+                fault = self.add(&link).err();
+            }
+        });
+        if let Some(fault) = fault {
+            return Err(fault);
+        }
+        match reading {
+            Ok(reading) => self.plan.notices.extend(reading.notices),
+            Err(error) => self.plan.notices.push(Notice::about(source.name(), error.to_string())),
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, link: &Link) -> Result<(), CliError> {
+        self.plan.mentions += 1;
+        let canonical = link.url().map(CanonicalUrl::new);
+        let identity = canonical.as_ref().map_or(link.href.as_str(), CanonicalUrl::as_str);
+        if !self.seen.insert(xxhash_rust::xxh3::xxh3_128(identity.as_bytes())) {
+            return Ok(());
+        }
+        self.plan.links += 1;
+        let (Some(url), Some(canonical)) = (link.url(), canonical) else {
+            self.plan.left_out += 1;
+            return Ok(());
+        };
+        let Some(host) = HostKey::of(url).filter(|_| self.config.skipped_by(url).is_none()) else {
+            self.plan.left_out += 1;
+            return Ok(());
+        };
+        if let Some(ledger) = &self.ledger
+            && ledger.is_fresh(&canonical, &self.recheck)?
+        {
+            self.plan.fresh += 1;
+            return Ok(());
+        }
+        let load = self.hosts.entry(host).or_default();
+        load.links += 1;
+        load.origins.insert(origin(url));
+        Ok(())
+    }
+
+    fn finish(mut self) -> Plan {
+        let hosts = std::mem::take(&mut self.hosts);
+        self.plan.hosts = hosts.into_iter().map(|(host, load)| self.plan_host(&host, &load)).collect();
+        self.plan
+    }
+
+    fn plan_host(&self, host: &HostKey, load: &Load) -> HostPlan {
+        let spacing = self.policy.pace(host).gap;
+        let overhead = if self.policy.obeys_robots(host) { load.origins.len() } else { 0 };
+        let gaps = u32::try_from(load.links + overhead).unwrap_or(u32::MAX).saturating_sub(1);
+        let special = self.policy.pace(host) != self.policy.pace(&HostKey::from_stored(""));
+        HostPlan {
+            host: host.to_string(),
+            requests: load.links,
+            overhead,
+            spacing,
+            lasts: spacing.checked_mul(gaps).unwrap_or(Duration::MAX),
+            because: special.then(|| "a rule in the configuration".to_owned()),
+        }
+    }
+}
