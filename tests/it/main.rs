@@ -6,4 +6,5 @@ mod config;
 mod explain;
 mod links;
 mod robots;
+mod scenarios;
 mod usage;
