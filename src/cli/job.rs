@@ -82,10 +82,10 @@ pub fn no_seeds() -> CliError {
 /// When the ledger cannot be read or a report not written.
 pub fn write_reports(config: &Config, ledger: &Ledger, output: &Output) -> Result<(Audit, Vec<PathBuf>), CliError> {
     let audit = ledger.audit(None)?;
-    let mut listed = Vec::new();
-    ledger.listed(None, &mut |resource| listed.push(resource))?;
+    let mut listed = ledger.listed(None)?;
     let title = audit.run.seeds.first().map_or_else(|| "Resources".to_owned(), |seed| seed.name.clone());
-    let compilation = compile(title, listed);
+    let compilation = compile(title, &mut listed);
+    listed.finish()?;
     let paths = output.write(&config.reports, &audit, &compilation)?;
     Ok((audit, paths))
 }

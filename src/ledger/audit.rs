@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
 use rusqlite::{Row, params};
 
@@ -55,16 +56,17 @@ impl Ledger {
         previous: Option<RunId>,
         mut known: Option<&mut Distinct>,
     ) -> rusqlite::Result<Vec<LinkRecord>> {
-        let sections = self.sections(listing)?;
+        let shared =
+            Shared { seeds: self.seeds(listing)?, sections: self.sections(listing)?, no_section: Arc::new([]) };
         let mut statement = self.conn.prepare(&mentions_sql())?;
         let mut earlier = self.conn.prepare(&format!(
             "SELECT {STORED} FROM observation o WHERE o.url_id = ?1 AND o.run_id <= ?2 ORDER BY o.run_id DESC LIMIT 1"
         ))?;
         let mut rows = statement.query(params![listing, run])?;
-        let mut links: Vec<LinkRecord> = Vec::new();
+        let mut links: Vec<LinkRecord> = Vec::with_capacity(self.distinct(listing)?);
         let mut distinct = Distinct::default();
         while let Some(row) = rows.next()? {
-            let mention = Mention::read(row, &sections)?;
+            let mention = Mention::read(row, &shared)?;
             let place = distinct.add(mention.url, mention.href, links.len() as i64) as usize;
             if let Some(link) = links.get_mut(place) {
                 link.occurrences.push(mention.occurrence);
@@ -91,11 +93,28 @@ impl Ledger {
         Ok(links)
     }
 
-    pub(super) fn sections(&self, listing: i64) -> rusqlite::Result<HashMap<i64, Vec<String>>> {
+    pub(super) fn sections(&self, listing: i64) -> rusqlite::Result<HashMap<i64, Arc<[String]>>> {
         self.conn
             .prepare("SELECT id, path FROM section WHERE listing_id = ?1")?
-            .query_map([listing], |row| Ok((row.get(0)?, row.json(1)?.unwrap_or_default())))?
+            .query_map([listing], |row| Ok((row.get(0)?, row.json::<Vec<String>>(1)?.unwrap_or_default().into())))?
             .collect()
+    }
+
+    pub(super) fn seeds(&self, listing: i64) -> rusqlite::Result<HashMap<i64, Arc<str>>> {
+        self.conn
+            .prepare("SELECT id, name FROM seed WHERE listing_id = ?1")?
+            .query_map([listing], |row| Ok((row.get(0)?, row.text(1)?.unwrap_or_default().into())))?
+            .collect()
+    }
+
+    /// Distinct addresses of a list, nearly: as many as it mentions resources.
+    fn distinct(&self, listing: i64) -> rusqlite::Result<usize> {
+        self.conn.query_row(
+            "SELECT count(DISTINCT o.url_id) FROM listing l JOIN occurrence o ON o.id BETWEEN l.first AND l.last
+             WHERE l.id = ?1",
+            [listing],
+            |row| row.count(0),
+        )
     }
 
     fn notices(&self, listing: i64) -> rusqlite::Result<Vec<Notice>> {
@@ -152,10 +171,10 @@ impl Ledger {
 fn mentions_sql() -> String {
     format!(
         "SELECT m.url_id, coalesce(m.href, u.canonical), u.canonical, m.fragment, m.fault,
-             s.name, m.line, m.col, m.section_id, m.title,
+             m.seed_id, m.line, m.col, m.section_id, m.title,
              {STORED}, CASE WHEN o.state <> 'ok' THEN o.attempts END
          FROM listing l JOIN occurrence m ON m.id BETWEEN l.first AND l.last
-         JOIN url u ON u.id = m.url_id JOIN seed s ON s.id = m.seed_id
+         JOIN url u ON u.id = m.url_id
          LEFT JOIN observation o ON o.id = (SELECT id FROM observation
              WHERE url_id = m.url_id AND run_id <= ?2 ORDER BY run_id DESC LIMIT 1)
          WHERE l.id = ?1 ORDER BY m.id"
@@ -164,6 +183,13 @@ fn mentions_sql() -> String {
 
 /// Columns of [`mentions_sql`] before the observation's.
 const MENTION_COLUMNS: usize = 10;
+
+/// What the mentions of one list have in common.
+struct Shared {
+    seeds: HashMap<i64, Arc<str>>,
+    sections: HashMap<i64, Arc<[String]>>,
+    no_section: Arc<[String]>,
+}
 
 struct Mention<'a> {
     url: UrlId,
@@ -175,8 +201,9 @@ struct Mention<'a> {
 }
 
 impl<'a> Mention<'a> {
-    fn read(row: &'a Row<'_>, sections: &HashMap<i64, Vec<String>>) -> rusqlite::Result<Self> {
-        let section = row.get::<_, Option<i64>>(8)?.and_then(|id| sections.get(&id)).cloned();
+    fn read(row: &'a Row<'_>, shared: &Shared) -> rusqlite::Result<Self> {
+        let section = row.get::<_, Option<i64>>(8)?.and_then(|id| shared.sections.get(&id)).cloned();
+        let seed = shared.seeds.get(&row.get(5)?).cloned();
         Ok(Mention {
             url: row.get(0)?,
             href: row.text(1)?.unwrap_or_default(),
@@ -184,10 +211,10 @@ impl<'a> Mention<'a> {
             fragment: row.text(3)?,
             fault: row.text(4)?,
             occurrence: OccurrenceRecord {
-                seed: row.get(5)?,
+                seed: seed.unwrap_or_default(),
                 line: row.count(6)?,
                 column: row.count(7)?,
-                section: section.unwrap_or_default(),
+                section: section.unwrap_or_else(|| Arc::clone(&shared.no_section)),
                 title: row.get(9)?,
             },
         })

@@ -1,6 +1,7 @@
 //! The raw material of the compilation: every mention, with what is known of its resource.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rusqlite::{Row, params};
 
@@ -14,26 +15,82 @@ use crate::model::entry::ListedResource;
 use crate::model::exchange::Hop;
 use crate::model::observation::{Attempt, Fingerprint};
 
+/// Mentions read in one go.
+const PAGE: i64 = 256;
+
 impl Ledger {
-    /// Tells every mention of a run's list, or of the latest's, in seed order, one at a time.
+    /// Every mention of a run's list, or of the latest's, in seed order, one at a time: the list as a whole may be
+    /// larger than what fits into memory. [`Listed::finish`] tells whether all were read.
     ///
     /// # Errors
     /// When there is no such run, its list was forgotten, or the ledger cannot be read.
-    pub fn listed(&self, run: Option<RunId>, each: &mut dyn FnMut(ListedResource)) -> Result<(), LedgerError> {
+    pub fn listed(&self, run: Option<RunId>) -> Result<Listed<'_>, LedgerError> {
         let (summary, listing) = self.summary(run)?;
-        let number = summary.number;
-        let listing = listing.ok_or_else(|| LedgerError::NoSuchRun { path: self.path.clone(), run: Some(number) })?;
-        self.tell(number, listing, each).map_err(|error| self.fail(error))
+        let run = summary.number;
+        let listing = listing.ok_or_else(|| LedgerError::NoSuchRun { path: self.path.clone(), run: Some(run) })?;
+        let begin = || -> rusqlite::Result<_> {
+            let (first, last): (Option<i64>, Option<i64>) =
+                self.conn.query_row("SELECT first, last FROM listing WHERE id = ?1", [listing], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?;
+            let (next, last) = (first.unwrap_or(1), last.unwrap_or(0));
+            let sections = self.sections(listing)?;
+            Ok(Listed { ledger: self, run, next, last, sections, page: Vec::new().into_iter(), trouble: None })
+        };
+        begin().map_err(|error| self.fail(error))
+    }
+}
+
+/// The mentions of a list, one at a time. Ends early when the ledger cannot be read.
+#[derive(Debug)]
+pub struct Listed<'a> {
+    ledger: &'a Ledger,
+    run: RunId,
+    next: i64,
+    last: i64,
+    sections: HashMap<i64, Arc<[String]>>,
+    page: std::vec::IntoIter<ListedResource>,
+    trouble: Option<LedgerError>,
+}
+
+impl Listed<'_> {
+    /// Whether everything was read that the list holds.
+    ///
+    /// # Errors
+    /// What kept the ledger from being read.
+    pub fn finish(self) -> Result<(), LedgerError> {
+        self.trouble.map_or(Ok(()), Err)
     }
 
-    fn tell(&self, run: RunId, listing: i64, each: &mut dyn FnMut(ListedResource)) -> rusqlite::Result<()> {
-        let sections = self.sections(listing)?;
-        let mut statement = self.conn.prepare(&sql())?;
-        let mut rows = statement.query(params![listing, run])?;
+    fn read(&mut self) -> rusqlite::Result<()> {
+        let until = self.last.min(self.next.saturating_add(PAGE - 1));
+        let mut statement = self.ledger.conn.prepare_cached(&sql())?;
+        let mut rows = statement.query(params![self.next, until, self.run])?;
+        let mut page = Vec::new();
         while let Some(row) = rows.next()? {
-            each(resource(row, &sections)?);
+            page.push(resource(row, &self.sections)?);
         }
+        self.page = page.into_iter();
+        self.next = until + 1;
         Ok(())
+    }
+}
+
+impl Iterator for Listed<'_> {
+    type Item = ListedResource;
+
+    fn next(&mut self) -> Option<ListedResource> {
+        loop {
+            if let Some(resource) = self.page.next() {
+                return Some(resource);
+            }
+            if self.trouble.is_some() || self.next > self.last {
+                return None;
+            }
+            if let Err(error) = self.read() {
+                self.trouble = Some(self.ledger.fail(error));
+            }
+        }
     }
 }
 
@@ -42,19 +99,18 @@ fn sql() -> String {
         "SELECT s.name, m.line, coalesce(m.href, u.canonical), u.canonical, m.title, m.annotation, m.section_id,
              m.parent_title, m.fields, u.first_seen, m.fragment, m.fault, {STORED},
              g.at, g.fingerprint, g.metadata, o.attempts
-         FROM listing l JOIN occurrence m ON m.id BETWEEN l.first AND l.last
-         JOIN url u ON u.id = m.url_id JOIN seed s ON s.id = m.seed_id
+         FROM occurrence m JOIN url u ON u.id = m.url_id JOIN seed s ON s.id = m.seed_id
          LEFT JOIN observation o ON o.id = (SELECT id FROM observation
-             WHERE url_id = m.url_id AND run_id <= ?2 ORDER BY run_id DESC LIMIT 1)
+             WHERE url_id = m.url_id AND run_id <= ?3 ORDER BY run_id DESC LIMIT 1)
          LEFT JOIN good g ON g.url_id = m.url_id
-         WHERE l.id = ?1 ORDER BY m.id"
+         WHERE m.id BETWEEN ?1 AND ?2 ORDER BY m.id"
     )
 }
 
 /// Columns of [`sql`] before the observation's.
 const MENTION_COLUMNS: usize = 12;
 
-fn resource(row: &Row<'_>, sections: &HashMap<i64, Vec<String>>) -> rusqlite::Result<ListedResource> {
+fn resource(row: &Row<'_>, sections: &HashMap<i64, Arc<[String]>>) -> rusqlite::Result<ListedResource> {
     const GOOD: usize = MENTION_COLUMNS + STORED_COLUMNS;
     let canonical: String = row.get(3)?;
     let stored = Stored::read(row, MENTION_COLUMNS)?;
@@ -71,7 +127,7 @@ fn resource(row: &Row<'_>, sections: &HashMap<i64, Vec<String>>) -> rusqlite::Re
         url: row.get(2)?,
         title: row.get(4)?,
         annotation: row.get(5)?,
-        section: section.unwrap_or_default(),
+        section: section.map(|path| path.to_vec()).unwrap_or_default(),
         parent_title: row.get(7)?,
         fields: row.json(8)?.unwrap_or_default(),
         state: verdict.as_ref().map(|verdict| verdict.state),

@@ -24,6 +24,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use compilation::Listed;
 pub use due::{Due, Mentions, Recheck, Workload};
 pub use error::LedgerError;
 pub use hosts::Incident;

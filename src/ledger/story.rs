@@ -95,10 +95,10 @@ impl Ledger {
             )?
             .query_map([url], |row| {
                 let occurrence = OccurrenceRecord {
-                    seed: row.get(1)?,
+                    seed: row.text(1)?.unwrap_or_default().into(),
                     line: row.count(2)?,
                     column: row.count(3)?,
-                    section: row.json(4)?.unwrap_or_default(),
+                    section: row.json::<Vec<String>>(4)?.unwrap_or_default().into(),
                     title: row.get(5)?,
                 };
                 Ok((row.get(0)?, occurrence))

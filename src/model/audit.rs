@@ -1,5 +1,7 @@
 //! The finished picture of one run, as the ledger tells it and the reports print it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -148,17 +150,17 @@ pub struct LinkRecord {
     pub attempts: Vec<Attempt>,
 }
 
-/// One mention of a link.
+/// One mention of a link. What the mentions of one section have in common, they share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OccurrenceRecord {
     /// The seed, as the person named it.
-    pub seed: String,
+    pub seed: Arc<str>,
     /// 1-based line.
     pub line: usize,
     /// 1-based column.
     pub column: usize,
     /// Headings around it, outermost first.
-    pub section: Vec<String>,
+    pub section: Arc<[String]>,
     /// Title the list gives it.
     pub title: Option<String>,
 }

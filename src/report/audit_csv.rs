@@ -80,7 +80,7 @@ fn row(link: &LinkRecord, partial: &str) -> [String; COLUMNS.len()] {
         link.checked.map(instant).unwrap_or_default(),
         text(link.anchor.map(crate::model::anchor::Anchor::as_str)),
         notes.join("; "),
-        text(first.map(|occurrence| occurrence.seed.as_str())),
+        text(first.map(|occurrence| &*occurrence.seed)),
         first.map(|occurrence| occurrence.line.to_string()).unwrap_or_default(),
         first.map(|occurrence| section(&occurrence.section)).unwrap_or_default(),
         text(first.and_then(|occurrence| occurrence.title.as_deref())),

@@ -37,10 +37,10 @@ pub fn link(url: &str, title: &str, line: usize, reason: Reason, evidence: &str)
         anchor: None,
         suggestions: Vec::new(),
         occurrences: vec![OccurrenceRecord {
-            seed: "seeds/cities.md".to_owned(),
+            seed: "seeds/cities.md".into(),
             line,
             column: 3,
-            section: vec!["Getting started".to_owned(), "Tools & guides".to_owned()],
+            section: ["Getting started".to_owned(), "Tools & guides".to_owned()].into(),
             title: Some(title.to_owned()),
         }],
         delta: Some(Delta::Still),
@@ -125,7 +125,7 @@ pub fn audit() -> Audit {
         }],
         ..link("http://www.example.org/guide", "Guide", 21, Reason::MovedPermanent, "301 to another address, then 200")
     };
-    let again = OccurrenceRecord { line: 40, section: Vec::new(), title: None, ..moved.occurrences[0].clone() };
+    let again = OccurrenceRecord { line: 40, section: [].into(), title: None, ..moved.occurrences[0].clone() };
     moved.occurrences.push(again);
     let wall = LinkRecord {
         http_status: Some(403),

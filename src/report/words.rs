@@ -215,7 +215,7 @@ pub fn span(time: Duration) -> String {
 /// Where a link stands: `seeds/list.md:12`, or the seed alone for a place without a line.
 pub fn place(occurrence: &OccurrenceRecord) -> String {
     match occurrence.line {
-        0 => occurrence.seed.clone(),
+        0 => occurrence.seed.to_string(),
         line => format!("{}:{line}", occurrence.seed),
     }
 }

@@ -166,8 +166,7 @@ fn an_observation_reads_back_whole() {
     let chapter = ledger.story("https://a.example/old").expect("read").expect("a story").chapters.remove(0);
     assert_eq!((chapter.assessment, chapter.attempts), (seen.assessment.clone(), seen.attempts.clone()));
 
-    let mut listed = Vec::new();
-    ledger.listed(None, &mut |resource| listed.push(resource)).expect("told");
+    let listed: Vec<_> = ledger.listed(None).expect("a list").collect();
     assert_eq!((listed[0].redirects, listed[0].state), (1, Some(State::Moved)));
     assert_eq!(listed[0].metadata_at, Some(day(1)));
 
@@ -185,8 +184,7 @@ fn the_compilation_keeps_what_the_last_good_visit_saw() {
     let a = "https://a.example/";
     play(&mut ledger, day(1), &[(a, Reason::OkPlain)]);
     play(&mut ledger, day(20), &[(a, Reason::Http404)]);
-    let mut listed = Vec::new();
-    ledger.listed(None, &mut |resource| listed.push(resource)).expect("told");
+    let listed: Vec<_> = ledger.listed(None).expect("a list").collect();
     assert_eq!(listed.len(), 1);
     assert_eq!((listed[0].state, listed[0].last_ok), (Some(State::Dead), Some(day(1))));
     assert_eq!(
@@ -219,8 +217,7 @@ fn what_the_list_says_comes_back() {
     writer.finish().expect("whole");
     ledger.finish_run(&run, day(1), &Outcome::default()).expect("finished");
 
-    let mut listed = Vec::new();
-    ledger.listed(None, &mut |resource| listed.push(resource)).expect("told");
+    let listed: Vec<_> = ledger.listed(None).expect("a list").collect();
     assert_eq!(listed[0].title.as_deref(), Some("T\0itle"));
     assert_eq!((listed[0].section.as_slice(), &listed[0].fields), (&section[..], &full.fields));
     assert_eq!(
