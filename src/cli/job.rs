@@ -110,7 +110,8 @@ pub fn show(context: &mut Context, audit: &Audit, reports: Vec<PathBuf>) -> Resu
     }
 }
 
-fn exit(config: &Config, options: &Options, audit: &Audit, partial: Option<Partial>) -> Exit {
+/// What a run ends in: a partial one cannot be judged, whatever it found.
+pub fn exit(config: &Config, options: &Options, audit: &Audit, partial: Option<Partial>) -> Exit {
     let found = audit.links.iter().any(|link| config.check.fail_on.contains(&link.state));
     match partial {
         Some(_) => Exit::Unjudgeable,
@@ -148,8 +149,11 @@ async fn crawl(
     };
     let ledger = engine.memory_mut().ledger();
     let run = ledger.begin_run(&start)?;
-    if !run.listed {
-        list(ledger, &run, &pages, config, clock)?;
+    if !run.listed
+        && let Err(error) = list(ledger, &run, &pages, config, clock)
+    {
+        ledger.withdraw_run(&run)?;
+        return Err(error);
     }
     drop(pages);
     engine.memory_mut().begin(run.clone())?;

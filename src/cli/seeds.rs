@@ -181,7 +181,9 @@ fn walk(folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>, CliError> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| !hidden(entry)) {
         let entry = entry.map_err(|error| {
-            CliError::usage(format!("cannot search the folder `{}`", folder.display())).because(error)
+            CliError::usage(format!("cannot search the folder `{}`", folder.display()))
+                .because(error)
+                .help("check the part of the pattern before the first wildcard")
         })?;
         if entry.file_type().is_file() {
             let path = entry.into_path();

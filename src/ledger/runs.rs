@@ -111,6 +111,29 @@ impl Ledger {
         Ok(run)
     }
 
+    /// Takes back a run that has listed nothing and seen nothing, as if it had not begun: its seeds could not be read.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn withdraw_run(&mut self, run: &Run) -> Result<(), LedgerError> {
+        self.withdraw(run).map_err(|error| self.fail(error))
+    }
+
+    fn withdraw(&mut self, run: &Run) -> rusqlite::Result<()> {
+        let transaction = self.conn.transaction()?;
+        transaction.execute(
+            "DELETE FROM run WHERE id = ?1 AND finished IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM observation WHERE run_id = ?1)",
+            [run.id],
+        )?;
+        transaction.execute(
+            "DELETE FROM listing WHERE id = ?1 AND NOT complete
+                 AND NOT EXISTS (SELECT 1 FROM run WHERE listing_id = ?1)",
+            [run.listing],
+        )?;
+        transaction.commit()
+    }
+
     /// Ends a run. A partial one can be continued; a whole one becomes what the next is compared with, and what is
     /// no longer needed is forgotten.
     ///
@@ -229,7 +252,12 @@ impl Ledger {
     fn numbered(&self, run: Option<RunId>) -> rusqlite::Result<Option<RunId>> {
         match run {
             Some(run) => Ok(Some(run)),
-            None => self.conn.query_row("SELECT max(id) FROM run", [], |row| row.get(0)),
+            // A run that was killed while it read its seeds has nothing to tell.
+            None => self.conn.query_row(
+                "SELECT max(r.id) FROM run r JOIN listing l ON l.id = r.listing_id WHERE l.complete",
+                [],
+                |row| row.get(0),
+            ),
         }
     }
 
