@@ -9,7 +9,7 @@ use super::context::Context;
 use super::environment::Colour;
 use super::error::CliError;
 use super::exit::Exit;
-use super::{demo, explain, generate, links, plan, robots, run};
+use super::{demo, explain, generate, links, plan, report, robots, run};
 
 /// Command lines to begin with.
 const EXAMPLES: &str = "\
@@ -96,6 +96,8 @@ pub enum Verb {
     Run(run::Args),
     /// Show what a run would request, per host, and how long politeness makes it last
     Plan(plan::Args),
+    /// Write the reports of the latest run again, from the ledger, without any network
+    Report(report::Args),
     /// Run the whole job against a small faulty web on this machine; needs no network
     Demo(demo::Args),
     /// Say what a reason or a state means and what to do
@@ -117,6 +119,7 @@ impl Verb {
         match self {
             Verb::Run(args) => run::run(args, context),
             Verb::Plan(args) => plan::run(args, context),
+            Verb::Report(args) => report::run(args, context),
             Verb::Demo(args) => demo::run(args, context),
             Verb::Explain(args) => explain::run(args, context),
             Verb::Generate(args) => generate::run(args, context),

@@ -50,7 +50,7 @@ impl Context {
             && !(global.quiet || global.no_progress || global.verbose > 0);
         Ok(Context {
             now,
-            time_stands_still: now != environment.started,
+            time_stands_still: global.now.is_some() || environment.variable("PERENNIAL_NOW").is_some(),
             format: global.format,
             verbose: global.verbose,
             progress,
@@ -63,11 +63,6 @@ impl Context {
     /// Columns of the terminal.
     pub fn width(&self) -> usize {
         self.environment.width
-    }
-
-    /// Whether the person set the time; then it does not go on by itself.
-    pub fn time_stands_still(&self) -> bool {
-        self.global.now.is_some() || self.environment.variable("PERENNIAL_NOW").is_some()
     }
 
     /// Someone to tell about a run, and something to say a sentence with while it goes on: the living lines where they

@@ -1,0 +1,40 @@
+//! Flags that the verbs which write reports have in common.
+
+use clap::ValueHint;
+
+use crate::config::Flag;
+
+/// Where runs are remembered, where reports go, and what makes the command fail.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Places {
+    /// Folder the reports go to
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub reports: Option<String>,
+    /// File that remembers the runs
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub ledger: Option<String>,
+    /// States that end with exit code 1, with commas: dead, suspect, blocked, unsure ...; `none` for none of them
+    #[arg(long, value_name = "STATES")]
+    pub fail_on: Option<String>,
+    /// End with 0 also when there are findings, for jobs that upload the reports next
+    #[arg(long)]
+    pub exit_zero: bool,
+}
+
+impl Places {
+    /// The settings they make.
+    pub fn flags(&self) -> Vec<Flag> {
+        let one = |key, name, value: &Option<String>| Some(Flag { key, name, values: vec![value.clone()?] });
+        let states = |states: &String| {
+            let states = states.split(',').map(|state| state.trim().to_owned());
+            let values = states.filter(|state| !state.is_empty() && state != "none").collect();
+            Flag { key: "check.fail_on", name: "--fail-on", values }
+        };
+        let flags = [
+            one("reports.dir", "--reports", &self.reports),
+            one("ledger.path", "--ledger", &self.ledger),
+            self.fail_on.as_ref().map(states),
+        ];
+        flags.into_iter().flatten().collect()
+    }
+}
