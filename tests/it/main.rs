@@ -2,9 +2,10 @@
 
 mod house;
 
+mod bad_input;
 mod config;
 mod explain;
 mod links;
+mod report;
 mod robots;
-mod scenarios;
 mod usage;
