@@ -55,7 +55,7 @@ pub(super) fn likeness(page: &PageFacts, asked: &Url, other: &PageFacts, other_a
     let worded = [&page.title, &page.h1]
         .into_iter()
         .flatten()
-        .any(|heading| lexicon::title_part(heading, Purpose::Missing).is_some());
+        .any(|heading| lexicon::part(&lexicon::read(heading), Purpose::Missing).is_some());
     let telling = worded || page.title.as_deref().is_some_and(|title| text::parts(title).count() > 1);
     if same_title && same_h1 && !h1.is_empty() && telling && !title_echoes && !h1_echoes {
         return Likeness::Same(Confidence::High);

@@ -106,16 +106,10 @@ pub(super) fn missing_score(view: &View<'_>) -> Option<Score> {
     if searched || view.heading_is_listed() {
         return None;
     }
-    let of = |text: &Option<String>| {
-        text.as_deref().and_then(|text| lexicon::title_part(text, Purpose::Missing)).map(text::excerpt)
-    };
-    let (title, h1, og) = (of(&page.title), of(&page.h1), of(&page.og_title));
-    let other = page
-        .headings
-        .iter()
-        .take(1)
-        .find_map(|heading| lexicon::title_part(heading, Purpose::Missing))
-        .map(text::excerpt);
+    let readings = view.readings();
+    let of = |reading| lexicon::part(reading, Purpose::Missing).map(str::to_owned);
+    let (title, h1, og) = (of(&readings.title), of(&readings.h1), of(&readings.og_title));
+    let other = of(&readings.other);
     let words = view.words();
     let beginning: String = view.seen().text.chars().take(260).collect();
     let in_text = lexicon::text_says(&beginning, Purpose::Missing);
@@ -214,7 +208,7 @@ pub(super) fn empty(view: &View<'_>) -> Option<Assessment> {
         return Some(Assessment::new(Reason::EmptyPage, format!("answers {} with nothing at all", answer.status)));
     }
     let page = view.page()?;
-    let visible = page.text.chars().filter(|c| c.is_alphanumeric()).count();
+    let visible = page.text.chars().count();
     let bare = visible < 20
         && page.all_words < 20
         && page.scripts == 0

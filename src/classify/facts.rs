@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use url::Url;
 
+use super::lexicon::Readings;
 use super::lookup::Lookup;
 use super::probe::Probe;
 use super::signs::{RAW_BYTES, Seen};
@@ -83,6 +84,7 @@ pub(super) struct View<'a> {
     /// Where the chain ended; the listed address when not even one request was sent.
     pub landed: Url,
     seen: OnceLock<Seen<'a>>,
+    readings: OnceLock<Readings>,
 }
 
 impl<'a> View<'a> {
@@ -91,7 +93,7 @@ impl<'a> View<'a> {
         let exchange = facts.attempts.last()?;
         let landed = exchange.final_url().and_then(|url| Url::parse(url).ok());
         let landed = landed.unwrap_or_else(|| facts.listed.clone());
-        Some(View { facts, exchange, landed, seen: OnceLock::new() })
+        Some(View { facts, exchange, landed, seen: OnceLock::new(), readings: OnceLock::new() })
     }
 
     pub fn listed(&self) -> &'a Url {
@@ -135,6 +137,11 @@ impl<'a> View<'a> {
     /// The texts and sizes the tables look at.
     pub fn seen(&self) -> &Seen<'a> {
         self.seen.get_or_init(|| self.look())
+    }
+
+    /// What headings and text give away.
+    pub fn readings(&self) -> &Readings {
+        self.readings.get_or_init(|| Readings::of(self))
     }
 
     fn look(&self) -> Seen<'a> {

@@ -88,44 +88,95 @@ static FRAME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:(?:error|http|status)?\s*\(?4(?:04|10)\)?\s*[-–—:|.!,]?\s+)|(?:\s+[-–—:|]?\s*\(?(?:error\s*)?4(?:04|10)\)?)$").unwrap()
 });
 
-/// Whether a text is such a heading as a whole.
-pub(super) fn is_heading(text: &str, purpose: Purpose) -> bool {
+/// What a text gives away as a heading, as a whole.
+fn purposes_of(text: &str) -> Vec<Purpose> {
     let trim = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
     let folded = trim(&text::fold(text, LONGEST * 2));
     if folded.is_empty() || folded.chars().count() > LONGEST {
-        return false;
+        return Vec::new();
     }
     let bare = trim(&FRAME.replace(&folded, ""));
-    [folded.as_str(), bare.as_str()]
-        .into_iter()
-        .filter(|text| !text.is_empty())
-        .any(|text| LEXICON.headings.matches(text).iter().any(|at| LEXICON.heading_purposes.get(at) == Some(&purpose)))
+    let forms = if bare == folded { vec![folded] } else { vec![folded, bare] };
+    let forms = forms.iter().filter(|form| !form.is_empty());
+    let mut purposes = Vec::new();
+    for at in forms.flat_map(|form| LEXICON.headings.matches(form).into_iter().collect::<Vec<_>>()) {
+        purposes.extend(LEXICON.heading_purposes.get(at));
+    }
+    purposes
 }
 
-/// Whether a title, as a whole or in one of its parts, is such a heading; the part is returned.
-pub(super) fn title_part(title: &str, purpose: Purpose) -> Option<&str> {
-    if is_heading(title, purpose) {
-        return Some(title.trim());
+/// A heading read: the parts of it that give something away.
+pub(super) type Reading = Vec<(Purpose, String)>;
+
+/// Reads a title, as a whole and in its parts.
+pub(super) fn read(title: &str) -> Reading {
+    let mut parts: Vec<&str> = vec![title.trim()];
+    parts.extend(text::parts(title).filter(|part| *part != title.trim()));
+    // What follows a colon may be the heading; what precedes one is its subject.
+    parts.extend(text::parts(title).filter_map(|part| part.rsplit_once(": ")).map(|(_, tail)| tail));
+    let mut reading = Reading::new();
+    for part in parts {
+        reading.extend(purposes_of(part).into_iter().map(|purpose| (purpose, text::excerpt(part))));
     }
-    text::parts(title).find(|part| is_heading(part, purpose))
+    reading
 }
+
+/// The part of a reading that serves a purpose.
+pub(super) fn part(reading: &Reading, purpose: Purpose) -> Option<&str> {
+    reading.iter().find(|(found, _)| *found == purpose).map(|(_, part)| part.as_str())
+}
+
+/// The headings and the text of a page, read once.
+#[derive(Debug, Default)]
+pub(super) struct Readings {
+    pub title: Reading,
+    pub h1: Reading,
+    pub og_title: Reading,
+    /// The first further heading.
+    pub other: Reading,
+    text: Vec<Purpose>,
+}
+
+impl Readings {
+    /// Reads a page. Running text is read on short pages only, since it proves nothing on long ones.
+    pub fn of(view: &View<'_>) -> Self {
+        let Some(page) = view.page() else { return Readings::default() };
+        let of = |heading: &Option<String>| heading.as_deref().map(read).unwrap_or_default();
+        let (title, h1) = (of(&page.title), of(&page.h1));
+        let og_title = if page.og_title == page.title { title.clone() } else { of(&page.og_title) };
+        let other = page.headings.first().map(|heading| read(heading)).unwrap_or_default();
+        let text = if view.words() < SHORT { text_purposes(&view.seen().text) } else { Vec::new() };
+        Readings { title, h1, og_title, other, text }
+    }
+}
+
+/// Words of main text beyond which running text is not read.
+const SHORT: usize = 150;
 
 /// The heading of a page that gives it away: from its title, first heading or shared title.
 pub(super) fn heading(view: &View<'_>, purpose: Purpose) -> Option<String> {
-    let page = view.page()?;
-    [&page.title, &page.h1, &page.og_title]
+    let readings = view.readings();
+    [&readings.title, &readings.h1, &readings.og_title]
         .into_iter()
-        .flatten()
-        .find_map(|title| title_part(title, purpose))
-        .map(text::excerpt)
+        .find_map(|reading| part(reading, purpose))
+        .map(str::to_owned)
 }
 
-/// Whether the running text says so.
+/// Whether the running text of a short page says so.
 pub(super) fn in_text(view: &View<'_>, purpose: Purpose) -> bool {
-    text_says(&view.seen().text, purpose)
+    view.readings().text.contains(&purpose)
 }
 
-/// The same for any folded text.
+/// What the beginning of a folded text says.
+fn text_purposes(folded: &str) -> Vec<Purpose> {
+    let beginning = match folded.char_indices().nth(1_500) {
+        Some((at, _)) => &folded[..at],
+        None => folded,
+    };
+    LEXICON.texts.matches(beginning).iter().filter_map(|at| LEXICON.text_purposes.get(at)).copied().collect()
+}
+
+/// Whether a folded text says so.
 pub(super) fn text_says(folded: &str, purpose: Purpose) -> bool {
-    LEXICON.texts.matches(folded).iter().any(|at| LEXICON.text_purposes.get(at) == Some(&purpose))
+    text_purposes(folded).contains(&purpose)
 }

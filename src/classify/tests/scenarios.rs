@@ -400,3 +400,8 @@ fn the_shared_scenarios_get_their_labels() {
     let Ok(text) = std::fs::read_to_string(file) else { return };
     held(&text);
 }
+
+#[test]
+fn our_own_webs_get_their_labels() {
+    held(include_str!("../../../tests/samples/verdicts.jsonl"));
+}
