@@ -6,9 +6,12 @@
 //! ```
 
 pub mod candidates;
+mod offer;
 mod pass;
 mod reconcile;
 mod sniff;
+mod source;
+mod value;
 
 use jiff::civil::Date;
 use url::Url;

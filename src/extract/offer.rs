@@ -1,0 +1,167 @@
+//! What a source says about a field, before anything is chosen.
+
+/// Fields of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    Title,
+    Author,
+    SiteName,
+    Publisher,
+    Published,
+    Modified,
+    Language,
+    Description,
+    Kind,
+    Licence,
+    Doi,
+    Isbn,
+    Issn,
+    Arxiv,
+    Canonical,
+    Image,
+    Keywords,
+    Container,
+    Volume,
+    Issue,
+    FirstPage,
+    LastPage,
+    Duration,
+    PageCount,
+}
+
+impl Key {
+    /// The field's name in a record.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Key::Title => "title",
+            Key::Author => "authors",
+            Key::SiteName => "site_name",
+            Key::Publisher => "publisher",
+            Key::Published => "published",
+            Key::Modified => "modified",
+            Key::Language => "language",
+            Key::Description => "description",
+            Key::Kind => "type",
+            Key::Licence => "licence",
+            Key::Doi => "doi",
+            Key::Isbn => "isbn",
+            Key::Issn => "issn",
+            Key::Arxiv => "arxiv",
+            Key::Canonical => "canonical_url",
+            Key::Image => "image",
+            Key::Keywords => "keywords",
+            Key::Container => "container",
+            Key::Volume => "volume",
+            Key::Issue => "issue",
+            Key::FirstPage | Key::LastPage => "pages",
+            Key::Duration => "duration",
+            Key::PageCount => "page_count",
+        }
+    }
+}
+
+/// Where a value stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// Highwire Press tags.
+    Highwire,
+    /// BE Press tags.
+    Bepress,
+    /// EPrints tags.
+    Eprints,
+    /// PRISM.
+    Prism,
+    /// Dublin Core.
+    DublinCore,
+    /// OpenGraph and its `article:`, `book:` and `video:` parts.
+    OpenGraph,
+    /// Twitter cards.
+    Twitter,
+    /// The label and data pairs of Twitter cards.
+    TwitterLabel,
+    /// Parse.ly tags.
+    Parsely,
+    /// Other `meta` elements.
+    Meta,
+    /// JSON-LD: the work the page is about.
+    JsonLd,
+    /// JSON-LD: the page itself.
+    JsonLdPage,
+    /// JSON-LD: the site.
+    JsonLdSite,
+    /// Microdata and RDFa.
+    Item,
+    /// `rel` links.
+    Rel,
+    /// `html` and `title`.
+    Html,
+    /// An element of the class of authors.
+    AuthorClass,
+    /// A link to an author's page.
+    AuthorLink,
+    /// A byline in the text.
+    Byline,
+    /// A date in the text.
+    Text,
+    /// The address of the page.
+    Address,
+    /// HTTP headers.
+    Http,
+    /// COinS.
+    Coins,
+}
+
+/// One value a source offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The field.
+    pub key: Key,
+    /// The kind of source.
+    pub source: Source,
+    /// The exact place, such as `og:title`.
+    pub label: String,
+    /// The text as it stands there.
+    pub raw: String,
+}
+
+/// Offers kept of one document.
+const MOST: usize = 1_000;
+
+/// All offers, in the order of the document.
+#[derive(Clone, Debug, Default)]
+pub struct Offers(Vec<Offer>);
+
+impl Offers {
+    /// Adds one, unless it is empty.
+    pub fn add(&mut self, key: Key, source: Source, label: impl Into<String>, raw: impl Into<String>) {
+        let raw = raw.into();
+        if !raw.trim().is_empty() && self.0.len() < MOST {
+            self.0.push(Offer { key, source, label: label.into(), raw });
+        }
+    }
+
+    /// All offers in the order they were made.
+    pub fn iter(&self) -> impl Iterator<Item = &Offer> {
+        self.0.iter()
+    }
+
+    /// The offers for a field.
+    pub fn of(&self, key: Key) -> impl Iterator<Item = &Offer> {
+        self.0.iter().filter(move |offer| offer.key == key)
+    }
+
+    /// The offers of a source for a field.
+    pub fn from(&self, key: Key, source: Source) -> impl Iterator<Item = &Offer> {
+        self.of(key).filter(move |offer| offer.source == source)
+    }
+
+    /// The first raw text of a source for a field.
+    pub fn first(&self, key: Key, source: Source) -> Option<&str> {
+        self.from(key, source).next().map(|offer| offer.raw.as_str())
+    }
+
+    /// Whether a source offers anything at all.
+    pub fn has(&self, source: Source) -> bool {
+        self.0.iter().any(|offer| offer.source == source)
+    }
+}

@@ -1,0 +1,348 @@
+//! When it was published and last changed; silence where nothing says so.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::model::metadata::Field;
+
+use super::super::candidates::{Dated, DatedKind, Region};
+use super::super::offer::{Key, Offer, Source};
+use super::super::value::date::{self, Order, Partial};
+use super::{Evidence, field};
+
+/// Words between a title and the date that belongs to it.
+const BEFORE: usize = 40;
+const AFTER: usize = 90;
+
+/// Declared sources in the order in which they are believed.
+const DECLARED: &[Source] = &[
+    Source::Highwire,
+    Source::Bepress,
+    Source::Eprints,
+    Source::Prism,
+    Source::OpenGraph,
+    Source::JsonLd,
+    Source::Item,
+    Source::Parsely,
+    Source::DublinCore,
+    Source::Meta,
+    Source::JsonLdPage,
+    Source::Coins,
+];
+
+#[expect(clippy::unwrap_used, reason = "a constant pattern")]
+static IN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|/|[-_])((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:/|[-_.]|$)").unwrap()
+});
+
+/// Words that label a day of publication.
+const PUBLISHED: &[&str] = &[
+    "published",
+    "posted",
+    "publish",
+    "veröffentlicht",
+    "erstellt",
+    "publié",
+    "publicado",
+    "pubblicato",
+    "gepubliceerd",
+    "date",
+    "datum",
+    "fecha",
+    "data",
+    "dato",
+    "written",
+    "created",
+    "submitted",
+    "released",
+    "erschienen",
+    "le ",
+    "vom ",
+    "am ",
+    "on ",
+    "опубликовано",
+    "发布",
+    "公開",
+    "投稿",
+    "first",
+    "filed",
+    "issued",
+    "added",
+    "stand",
+    "geplaatst",
+    "publicat",
+    "opublikowano",
+    "julkaistu",
+    "publicerad",
+    "publisert",
+    "yayın",
+];
+
+/// Words that label a day of change.
+const MODIFIED: &[&str] = &[
+    "updated",
+    "modified",
+    "aktualisiert",
+    "geändert",
+    "mis à jour",
+    "actualizado",
+    "aggiornato",
+    "bijgewerkt",
+    "last edit",
+    "last change",
+    "revised",
+    "atualizado",
+    "обновлено",
+    "更新",
+    "uppdaterad",
+    "oppdatert",
+    "opdateret",
+    "letzte änderung",
+    "last reviewed",
+    "bearbeitet",
+    "maj ",
+];
+
+/// Words that label some other day.
+const OTHER: &[&str] = &[
+    "copyright",
+    "©",
+    "(c)",
+    "&copy;",
+    "since",
+    "seit",
+    "founded",
+    "born",
+    "geboren",
+    "expires",
+    "deadline",
+    "event",
+    "joined",
+    "member",
+    "until",
+    "bis zum",
+    "accessed",
+    "retrieved",
+    "abgerufen",
+    "archived",
+    "tel",
+    "from",
+    "session",
+    "conference",
+    "volume",
+    "vol.",
+    "version",
+    "reply",
+    "comment",
+];
+
+/// Chooses the days of publication and of the last change.
+pub fn choose(
+    evidence: &Evidence<'_>,
+    language: &str,
+    title_at: Option<usize>,
+) -> (Option<Field<String>>, Option<Field<String>>) {
+    let order =
+        Order::of(page_language(evidence).as_deref().unwrap_or(language), evidence.url.host_str().unwrap_or_default());
+    let reader = Reader { evidence, order, title_at };
+    let published = reader
+        .declared()
+        .or_else(|| reader.address())
+        .or_else(|| reader.visible())
+        .or_else(|| reader.month_of_address());
+    let modified = reader
+        .modified()
+        .filter(|(date, ..)| published.as_ref().is_none_or(|(published, ..)| published.year <= date.year));
+    let to_field = |(date, source, raw): (Partial, String, String)| {
+        let text = date.to_string();
+        let raw = (raw != text).then_some(raw);
+        field(text, &source, raw.as_deref())
+    };
+    (published.map(to_field), modified.map(to_field))
+}
+
+/// The tag with its region, where the page declares one.
+fn page_language(evidence: &Evidence<'_>) -> Option<String> {
+    let tags: Vec<&str> = [Source::Html, Source::OpenGraph]
+        .iter()
+        .filter_map(|&source| evidence.offers.first(Key::Language, source))
+        .collect();
+    tags.iter().find(|tag| tag.len() >= 5).or_else(|| tags.first()).map(|&tag| tag.to_owned())
+}
+
+type Dating = (Partial, String, String);
+
+struct Reader<'a> {
+    evidence: &'a Evidence<'a>,
+    order: Order,
+    title_at: Option<usize>,
+}
+
+impl Reader<'_> {
+    fn plausible(&self, date: Partial) -> bool {
+        date.is_plausible(self.evidence.today)
+    }
+
+    fn read(&self, raw: &str) -> Option<Partial> {
+        let date = date::machine(raw).filter(|_| {
+            !raw.contains('/')
+                || raw.trim_start().len() < 4
+                || raw.trim_start().as_bytes()[..4].iter().all(u8::is_ascii_digit)
+        });
+        date.or_else(|| date::first(raw, self.order)).filter(|date| self.plausible(*date))
+    }
+
+    /// What the head and the items declare: whole days before parts.
+    fn declared(&self) -> Option<Dating> {
+        let offers: Vec<(Partial, &Offer)> = DECLARED
+            .iter()
+            .flat_map(|&source| self.evidence.offers.from(Key::Published, source))
+            .filter_map(|offer| Some((self.read(&offer.raw)?, offer)))
+            .collect();
+        let scholarly = offers.iter().find(|(_, offer)| {
+            matches!(offer.source, Source::Highwire | Source::Bepress | Source::Eprints | Source::Prism)
+        });
+        let whole = offers.iter().find(|(date, _)| date.is_whole());
+        let (date, offer) = match (scholarly, whole) {
+            (Some(scholarly), Some(whole)) if !scholarly.0.is_whole() && whole.0.year == scholarly.0.year => whole,
+            (Some(scholarly), _) => scholarly,
+            (None, Some(whole)) => whole,
+            (None, None) => offers.first()?,
+        };
+        Some((*date, offer.label.clone(), offer.raw.clone()))
+    }
+
+    fn modified(&self) -> Option<Dating> {
+        let declared = [
+            Source::JsonLd,
+            Source::Prism,
+            Source::OpenGraph,
+            Source::Item,
+            Source::DublinCore,
+            Source::Meta,
+            Source::JsonLdPage,
+        ]
+        .iter()
+        .flat_map(|&source| self.evidence.offers.from(Key::Modified, source))
+        .find_map(|offer| Some((self.read(&offer.raw)?, offer.label.clone(), offer.raw.clone())));
+        declared.or_else(|| {
+            let labelled = self.near().find(|dated| has_label(&context_of(dated), MODIFIED))?;
+            Some((self.read_dated(labelled)?, describe(labelled), raw_of(labelled)))
+        })
+    }
+
+    /// A day in the address of the page.
+    fn address(&self) -> Option<Dating> {
+        let path = self.evidence.url.path();
+        let found = IN_ADDRESS.captures(path)?;
+        let text = format!("{}-{}-{}", &found[1], &found[2], &found[3]);
+        let date = date::machine(&text).filter(|date| self.plausible(*date))?;
+        Some((date, "address".to_owned(), path.to_owned()))
+    }
+
+    fn month_of_address(&self) -> Option<Dating> {
+        let mut parts = self
+            .evidence
+            .url
+            .path()
+            .split('/')
+            .skip_while(|part| !(part.len() == 4 && (part.starts_with("19") || part.starts_with("20"))));
+        let (year, month) = (parts.next()?, parts.next()?);
+        let date = (month.len() == 2)
+            .then(|| date::machine(&format!("{year}-{month}")))
+            .flatten()
+            .filter(|date| self.plausible(*date))?;
+        Some((date, "address".to_owned(), self.evidence.url.path().to_owned()))
+    }
+
+    /// Dated places that may belong to the title.
+    fn near(&self) -> impl Iterator<Item = &Dated> {
+        let beside = Region::COMMENTS.with(Region::BESIDE).with(Region::FOOTER);
+        let at = self.title_at;
+        self.evidence.candidates.dates.iter().filter(move |dated| {
+            !dated.place.region.is_in(beside)
+                && at.is_none_or(|at| dated.place.words + BEFORE >= at && dated.place.words <= at + AFTER)
+        })
+    }
+
+    fn read_dated(&self, dated: &Dated) -> Option<Partial> {
+        let machine = dated.machine.as_deref().and_then(|machine| self.read(machine));
+        let today = self.evidence.today;
+        machine
+            .or_else(|| date::first(&dated.text, self.order))
+            .or_else(|| date::relative(&dated.text, today?))
+            .filter(|date| self.plausible(*date))
+    }
+
+    /// The date in the visible page that stands nearest to the title: marked up first, then labelled, then bare.
+    fn visible(&self) -> Option<Dating> {
+        let mut best: Option<(usize, Partial, &Dated)> = None;
+        for dated in self.near() {
+            let Some(date) = self.read_dated(dated).filter(|date| date.is_whole()) else { continue };
+            let Some(rank) = self.rank(dated) else { continue };
+            if best.as_ref().is_none_or(|(known, ..)| rank < *known) {
+                best = Some((rank, date, dated));
+            }
+        }
+        let (_, date, dated) = best?;
+        Some((date, describe(dated), raw_of(dated)))
+    }
+
+    /// How well a place speaks for the day of publication: lower is better.
+    fn rank(&self, dated: &Dated) -> Option<usize> {
+        let context = context_of(dated);
+        if has_label(&context, OTHER) {
+            return None;
+        }
+        let modified = has_label(&context, MODIFIED);
+        let published = has_label(&context, PUBLISHED);
+        let distance = self.title_at.map_or(dated.place.words, |at| dated.place.words.abs_diff(at));
+        let class = match dated.kind {
+            DatedKind::PubDate => 0,
+            DatedKind::Time => 1,
+            DatedKind::Class if dated.text.chars().count() <= 80 => 2,
+            DatedKind::Text if published && self.is_mostly_date(dated) => 3,
+            DatedKind::Text if self.is_bare_date(dated) => 4,
+            _ => return None,
+        };
+        Some(class * 1_000 + usize::from(modified && !published) * 10_000 + distance.min(900))
+    }
+
+    /// Whether there is little beside the date in a text.
+    fn is_mostly_date(&self, dated: &Dated) -> bool {
+        self.rest_of(dated).is_some_and(|rest| rest <= 60)
+    }
+
+    fn is_bare_date(&self, dated: &Dated) -> bool {
+        self.rest_of(dated).is_some_and(|rest| rest <= 14)
+    }
+
+    /// Letters and digits beside the date.
+    fn rest_of(&self, dated: &Dated) -> Option<usize> {
+        let found = date::find(&dated.text, self.order)?;
+        let count = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+        Some(count(dated.text.get(..found.start)?) + count(dated.text.get(found.end..).unwrap_or_default()))
+    }
+}
+
+/// Class and text before the date, lower case.
+fn context_of(dated: &Dated) -> String {
+    format!("{} {}", dated.class, dated.text.to_lowercase())
+}
+
+fn has_label(context: &str, labels: &[&str]) -> bool {
+    labels.iter().any(|label| context.contains(label))
+}
+
+fn describe(dated: &Dated) -> String {
+    match dated.kind {
+        DatedKind::Time | DatedKind::PubDate => "time".to_owned(),
+        DatedKind::Class => format!("class {}", dated.class),
+        DatedKind::Text => "text".to_owned(),
+    }
+}
+
+fn raw_of(dated: &Dated) -> String {
+    dated.machine.clone().unwrap_or_else(|| dated.text.clone())
+}

@@ -1,0 +1,159 @@
+//! One value for each field, out of what the sources say: precedence, plausibility, clean-up.
+
+mod authors;
+mod dates;
+mod fields;
+mod kind;
+mod site;
+mod title;
+
+use jiff::civil::Date;
+use url::Url;
+
+use crate::model::metadata::Field;
+use crate::model::{Metadata, PageFacts};
+
+use super::candidates::Candidates;
+use super::offer::{Key, Offer, Offers, Source};
+use super::source::{body, coins, head, http, json_ld, microdata, vocabulary};
+use super::value::text::flat;
+use super::{DocumentKind, Scan};
+use site::Site;
+
+/// The metadata of a document, and the values that lost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// What won.
+    pub metadata: Metadata,
+    /// What was considered and not taken, in the order of the document.
+    pub losers: Vec<Loser>,
+}
+
+/// A value that was considered and not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loser {
+    /// Field it was considered for.
+    pub field: &'static str,
+    /// Where it came from.
+    pub source: String,
+    /// The text as it stood there.
+    pub raw: String,
+}
+
+/// Everything a chooser may look at.
+struct Evidence<'a> {
+    url: &'a Url,
+    page: &'a PageFacts,
+    candidates: &'a Candidates,
+    offers: &'a Offers,
+    site: &'a Site,
+    /// Type of the main node of the JSON-LD, lower case.
+    node: Option<&'a str>,
+    /// The last day that can be true.
+    today: Option<Date>,
+}
+
+/// Losers kept for one document.
+const MOST_LOSERS: usize = 200;
+
+/// Bytes kept of a loser.
+const LOSER: usize = 300;
+
+/// Chooses.
+pub fn reconcile(scan: &Scan, today: Option<Date>) -> Record {
+    let today = today.or_else(|| date_header(scan));
+    let mut offers = Offers::default();
+    http::offer(&scan.headers, scan.kind != DocumentKind::Html, &mut offers);
+    let Some(page) = &scan.page else {
+        let metadata = fields::of_file(scan, &offers, today);
+        return Record { losers: losers(&offers, &metadata), metadata };
+    };
+    let candidates = &scan.candidates;
+    head::offer(page, candidates, &mut offers);
+    vocabulary::offer(candidates, &mut offers);
+    microdata::offer(candidates, &mut offers);
+    coins::offer(candidates, &mut offers);
+    let context = json_ld::Context { url: &scan.url, canonical: page.canonical.as_deref(), titles: titles(page) };
+    let node = json_ld::offer(&candidates.json_ld, &context, &mut offers);
+    let site = Site::of(&scan.url, &offers);
+    let node = node.as_deref();
+    let mut evidence = Evidence { url: &scan.url, page, candidates, offers: &offers, site: &site, node, today };
+    let titled = title::choose(&evidence);
+    let mut all = offers.clone();
+    body::offer(candidates, titled.at, &mut all);
+    evidence.offers = &all;
+
+    let mut metadata = Metadata { title: titled.field, ..Metadata::default() };
+    metadata.site_name = site.name.clone();
+    metadata.language = fields::language(&evidence);
+    let language = metadata.language.as_ref().map_or("", |field| field.value.as_str());
+    (metadata.published, metadata.modified) = dates::choose(&evidence, language, titled.at);
+    metadata.authors = authors::choose(&evidence, metadata.title.as_ref().map_or("", |field| field.value.as_str()));
+    metadata.kind = Some(kind::choose(&evidence));
+    fields::rest(&evidence, &mut metadata);
+    Record { losers: losers(&all, &metadata), metadata }
+}
+
+/// Titles and headings by which the main node of the JSON-LD is known.
+fn titles(page: &PageFacts) -> Vec<String> {
+    [&page.title, &page.h1, &page.og_title]
+        .into_iter()
+        .flatten()
+        .map(|title| flat(title))
+        .filter(|title| title.len() > 2)
+        .collect()
+}
+
+fn date_header(scan: &Scan) -> Option<Date> {
+    let value = scan.headers.get("date")?;
+    let time = httpdate::parse_http_date(&value).ok()?;
+    Some(jiff::Timestamp::try_from(time).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+fn field<T>(value: T, source: &str, raw: Option<&str>) -> Field<T> {
+    Field { value, source: source.to_owned(), raw: raw.map(|raw| super::candidates::head_of(raw, 1_000).to_owned()) }
+}
+
+/// A text field, with its raw text where clean-up changed it.
+fn text_field(value: String, offer: &Offer) -> Field<String> {
+    let raw = (value != offer.raw).then_some(offer.raw.as_str());
+    field(value, &offer.label, raw)
+}
+
+/// What was offered and is not where the values of a record come from.
+fn losers(offers: &Offers, metadata: &Metadata) -> Vec<Loser> {
+    let source_of = |key: Key| match key {
+        Key::Title => metadata.title.as_ref().map(|field| &field.source),
+        Key::Author => metadata.authors.as_ref().map(|field| &field.source),
+        Key::SiteName => metadata.site_name.as_ref().map(|field| &field.source),
+        Key::Publisher => metadata.publisher.as_ref().map(|field| &field.source),
+        Key::Published => metadata.published.as_ref().map(|field| &field.source),
+        Key::Modified => metadata.modified.as_ref().map(|field| &field.source),
+        Key::Language => metadata.language.as_ref().map(|field| &field.source),
+        Key::Description => metadata.description.as_ref().map(|field| &field.source),
+        Key::Licence => metadata.licence.as_ref().map(|field| &field.source),
+        Key::Canonical => metadata.canonical_url.as_ref().map(|field| &field.source),
+        Key::Image => metadata.image.as_ref().map(|field| &field.source),
+        _ => None,
+    };
+    offers
+        .iter()
+        .filter(|offer| source_of(offer.key) != Some(&offer.label))
+        .take(MOST_LOSERS)
+        .map(|offer| Loser {
+            field: offer.key.as_str(),
+            source: offer.label.clone(),
+            raw: super::candidates::head_of(&offer.raw, LOSER).to_owned(),
+        })
+        .collect()
+}
+
+/// The first offer, by the order of sources and then of the document, that a reading accepts.
+fn pick<'a, T>(
+    offers: &'a Offers,
+    key: Key,
+    order: &[Source],
+    read: impl Fn(&Offer) -> Option<T>,
+) -> Option<(T, &'a Offer)> {
+    order.iter().find_map(|&source| offers.from(key, source).find_map(|offer| Some((read(offer)?, offer))))
+}

@@ -1,0 +1,237 @@
+//! The site a page stands on, and titles without its name.
+
+use url::Url;
+
+use crate::model::metadata::Field;
+
+use super::super::offer::{Key, Offers, Source};
+use super::super::value::text::{clean, flat, squeezed};
+use super::{field, pick, text_field};
+
+/// Names by which the site is known.
+#[derive(Clone, Debug, Default)]
+pub struct Site {
+    /// The name for the record.
+    pub name: Option<Field<String>>,
+    /// Declared names, squeezed: letters and digits only.
+    names: Vec<String>,
+    /// Host without `www`, and the label that is registered.
+    host: String,
+    label: String,
+}
+
+/// A site's name has at most so many words.
+const MOST_WORDS: usize = 8;
+
+/// Signs that stand between a title and the site's name. Those of letters' size need spaces around them.
+const SEPARATORS: &[&str] = &[
+    " | ", " - ", " – ", " — ", " · ", " • ", " : ", ": ", " » ", " « ", " › ", " / ", " ~ ", " _ ", " :: ", " // ",
+    " > ", " < ", "|", "｜", " ‹ ", " ― ", " − ", " ▸ ", " – ", "—", " @ ", " , ", " ★ ", " ► ", "_",
+];
+
+impl Site {
+    /// Collects the names a page declares for its site, and those its host gives.
+    pub fn of(url: &Url, offers: &Offers) -> Site {
+        let host = url.host_str().unwrap_or_default().trim_start_matches("www.").to_ascii_lowercase();
+        let label = registered_label(&host);
+        let mut site = Site { name: None, names: Vec::new(), host, label };
+        for (key, source) in [
+            (Key::SiteName, Source::OpenGraph),
+            (Key::SiteName, Source::JsonLdSite),
+            (Key::SiteName, Source::Item),
+            (Key::SiteName, Source::Meta),
+            (Key::Publisher, Source::JsonLd),
+            (Key::Publisher, Source::JsonLdPage),
+            (Key::Publisher, Source::JsonLdSite),
+            (Key::Publisher, Source::Item),
+            (Key::Publisher, Source::DublinCore),
+        ] {
+            for offer in offers.from(key, source).take(4) {
+                let name = squeezed(&clean(&offer.raw));
+                if name.chars().count() >= 2 && name.len() <= 80 && !site.names.contains(&name) {
+                    site.names.push(name);
+                }
+            }
+        }
+        site.name = site.choose(offers);
+        site
+    }
+
+    fn choose(&self, offers: &Offers) -> Option<Field<String>> {
+        let read = |raw: &str| {
+            let name = clean(raw);
+            // An address is the host's name at most.
+            let name = name
+                .strip_prefix("https://")
+                .or_else(|| name.strip_prefix("http://"))
+                .unwrap_or(&name)
+                .trim_end_matches('/')
+                .trim_start_matches('@')
+                .to_owned();
+            let words = name.split_whitespace().count();
+            ((1..=MOST_WORDS).contains(&words) && name.chars().any(char::is_alphanumeric) && !is_default_name(&name))
+                .then_some(name)
+        };
+        if let Some((name, offer)) =
+            pick(offers, Key::SiteName, &[Source::OpenGraph, Source::JsonLdSite, Source::Item], |offer| {
+                read(&offer.raw)
+            })
+        {
+            return Some(text_field(name, offer));
+        }
+        if let Some((name, offer)) =
+            pick(offers, Key::Publisher, &[Source::JsonLd, Source::Item, Source::JsonLdPage], |offer| read(&offer.raw))
+        {
+            return Some(text_field(name, offer));
+        }
+        if let Some((name, offer)) = pick(offers, Key::SiteName, &[Source::Meta], |offer| read(&offer.raw)) {
+            return Some(text_field(name, offer));
+        }
+        if let Some(title) = offers.first(Key::Title, Source::Html)
+            && let Some(tail) = self.tail_of(&clean(title))
+        {
+            return Some(field(tail, "title", Some(title)));
+        }
+        (!self.host.is_empty()).then(|| field(self.host.clone(), "address", None))
+    }
+
+    /// The head or tail of a title that fits the host.
+    fn tail_of(&self, title: &str) -> Option<String> {
+        pieces(title).into_iter().rev().find(|piece| self.fits_host(piece)).map(str::to_owned)
+    }
+
+    fn fits_host(&self, piece: &str) -> bool {
+        let name = squeezed(piece);
+        let length = name.chars().count();
+        if length < 3 || piece.split_whitespace().count() > 5 {
+            return false;
+        }
+        let host = squeezed(&self.host);
+        name == host
+            || name == self.label
+            || name.strip_prefix("the") == Some(self.label.as_str())
+            || self.label.replace('-', "") == name
+            || (self.label.len() >= 4 && name.starts_with(&self.label) && length <= self.label.len() + 12)
+            || (length >= 5 && host.starts_with(&name))
+    }
+
+    /// Whether a text is nothing but the site's name.
+    pub fn is_name(&self, text: &str) -> bool {
+        let name = squeezed(text);
+        if name.is_empty() {
+            return false;
+        }
+        let bare = name.strip_prefix("the").unwrap_or(&name);
+        self.names.iter().any(|known| *known == name || known.strip_prefix("the").unwrap_or(known) == bare)
+            || name == squeezed(&self.host)
+            || name == self.label
+            || self.name.as_ref().is_some_and(|field| squeezed(&field.value) == name)
+    }
+
+    /// A title without the site's name at its head or tail, where there is evidence that it is one.
+    pub fn strip(&self, title: &str) -> String {
+        let mut title = title.trim();
+        for _ in 0..3 {
+            let Some(shorter) = self.strip_tail(title).or_else(|| self.strip_head(title)) else { break };
+            title = shorter;
+        }
+        title.to_owned()
+    }
+
+    fn strip_tail<'t>(&self, title: &'t str) -> Option<&'t str> {
+        SEPARATORS.iter().filter(|separator| **separator != ": ").find_map(|separator| {
+            let at = title.rfind(separator)?;
+            let (head, tail) = (&title[..at], &title[at + separator.len()..]);
+            (flat(head).chars().count() >= 2 && self.is_the_site(tail)).then(|| head.trim_end())
+        })
+    }
+
+    fn strip_head<'t>(&self, title: &'t str) -> Option<&'t str> {
+        SEPARATORS.iter().find_map(|separator| {
+            let at = title.find(separator)?;
+            let (head, tail) = (&title[..at], &title[at + separator.len()..]);
+            (flat(tail).chars().count() >= 2 && self.is_the_site(head)).then(|| tail.trim_start())
+        })
+    }
+
+    fn is_the_site(&self, text: &str) -> bool {
+        self.is_name(text) || self.fits_host(text)
+    }
+}
+
+/// The label a domain was registered with: `example` of `news.example.co.uk`.
+fn registered_label(host: &str) -> String {
+    let domain = psl::domain_str(host).unwrap_or(host);
+    domain.split('.').next().unwrap_or_default().to_owned()
+}
+
+/// The parts of a title between separators.
+fn pieces(title: &str) -> Vec<&str> {
+    let mut pieces = vec![title];
+    for separator in SEPARATORS {
+        pieces = pieces.into_iter().flat_map(|piece| piece.split(separator)).collect();
+    }
+    if pieces.len() < 2 {
+        Vec::new()
+    } else {
+        pieces.into_iter().map(str::trim).filter(|piece| !piece.is_empty()).collect()
+    }
+}
+
+/// Names that software puts where the site's should stand.
+fn is_default_name(name: &str) -> bool {
+    matches!(
+        flat(name).as_str(),
+        "my site"
+            | "my blog"
+            | "my website"
+            | "website"
+            | "site"
+            | "home"
+            | "homepage"
+            | "blog"
+            | "wordpress"
+            | "default"
+            | "untitled"
+            | "site name"
+            | "sitename"
+            | "null"
+            | "undefined"
+            | "name"
+            | "app"
+            | "web"
+            | "title"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(host: &str, name: Option<&str>) -> Site {
+        let mut offers = Offers::default();
+        if let Some(name) = name {
+            offers.add(Key::SiteName, Source::OpenGraph, "og:site_name", name);
+        }
+        Site::of(&Url::parse(&format!("https://{host}/a")).expect("valid"), &offers)
+    }
+
+    #[test]
+    fn the_site_is_cut_where_there_is_evidence() {
+        let named = site("www.example.org", Some("The Observer"));
+        assert_eq!(named.strip("A plan - part two | The Observer"), "A plan - part two");
+        assert_eq!(named.strip("Observer: A plan"), "A plan");
+        assert_eq!(named.strip("A plan | Opinion"), "A plan | Opinion");
+        assert_eq!(named.strip("The Observer"), "The Observer");
+        let bare = site("news.rivertown.co.uk", None);
+        assert_eq!(bare.strip("Flood - Rivertown News"), "Flood");
+        assert_eq!(bare.strip("Flood - what now"), "Flood - what now");
+    }
+
+    #[test]
+    fn a_name_is_found_or_the_host_is_taken() {
+        let name = |site: Site| site.name.map(|field| field.value);
+        assert_eq!(name(site("example.org", Some("https://Example.org/"))).as_deref(), Some("Example.org"));
+        assert_eq!(name(site("www.example.org", None)).as_deref(), Some("example.org"));
+    }
+}

@@ -1,0 +1,283 @@
+//! The title: a heading that another source confirms, before what the head says alone.
+
+use crate::model::metadata::Field;
+
+use super::super::candidates::{Heading, Region};
+use super::super::offer::{Key, Offer, Source};
+use super::super::value::text::{clean, flat};
+use super::{Evidence, field, text_field};
+
+/// A title and where its heading stands.
+pub struct Titled {
+    /// The title.
+    pub field: Option<Field<String>>,
+    /// Words before its heading.
+    pub at: Option<usize>,
+}
+
+/// Texts that stand where a title should and are none, flat.
+const NEVER: &[&str] = &[
+    "untitled",
+    "untitled document",
+    "untitled page",
+    "no title",
+    "kein titel",
+    "ohne titel",
+    "document",
+    "home",
+    "homepage",
+    "home page",
+    "startseite",
+    "accueil",
+    "inicio",
+    "index",
+    "index html",
+    "default",
+    "title",
+    "page title",
+    "just a moment",
+    "one moment please",
+    "please wait",
+    "attention required",
+    "attention required cloudflare",
+    "access denied",
+    "are you a robot",
+    "are you human",
+    "captcha",
+    "403 forbidden",
+    "404 not found",
+    "page not found",
+    "not found",
+    "request rejected",
+    "redirecting",
+    "loading",
+    "account suspended",
+    "site maintenance",
+    "security check",
+    "robot check",
+    "error",
+    "null",
+    "undefined",
+    "new page",
+    "blank",
+    "wordpress",
+    "my site",
+    "object moved",
+    "bad request",
+    "internal server error",
+    "service unavailable",
+];
+
+/// Whether a text can be the title of something.
+fn is_plausible(evidence: &Evidence<'_>, title: &str) -> bool {
+    let flat = flat(title);
+    !flat.is_empty()
+        && !title.contains("{{")
+        && !title.contains("<%")
+        && !NEVER.contains(&flat.as_str())
+        && !evidence.site.is_name(title)
+}
+
+/// Chooses the title.
+pub fn choose(evidence: &Evidence<'_>) -> Titled {
+    let headings = headings(evidence);
+    let first_h1 = headings.iter().find(|heading| heading.level == 1);
+    let at_of = |title: &str| {
+        let title = flat(title);
+        headings
+            .iter()
+            .find(|heading| flat(&heading.text) == title)
+            .or(first_h1.as_ref().map(|heading| *heading))
+            .map(|heading| heading.place.words)
+    };
+    for rule in [
+        scholarly,
+        confirmed_heading,
+        contained_heading,
+        confirmed_titled,
+        headline,
+        only_h1,
+        graph_title,
+        titled_heading,
+        document_title,
+        any_h1,
+    ] {
+        if let Some(found) = rule(evidence, &headings) {
+            let at = at_of(&found.value);
+            return Titled { field: Some(found), at };
+        }
+    }
+    Titled { field: fallback(evidence), at: first_h1.map(|heading| heading.place.words) }
+}
+
+/// The headings that may be the title, cleaned.
+fn headings(evidence: &Evidence<'_>) -> Vec<Heading> {
+    evidence
+        .candidates
+        .headings
+        .iter()
+        .filter(|heading| !heading.place.region.is_in(Region::COMMENTS))
+        .map(|heading| Heading { text: clean(&heading.text), ..heading.clone() })
+        .filter(|heading| is_plausible(evidence, &heading.text))
+        .collect()
+}
+
+/// What the head says, without the site's name.
+fn declared<'a>(evidence: &Evidence<'a>) -> Vec<(String, &'a Offer)> {
+    let mut titles = Vec::new();
+    for source in [
+        Source::Html,
+        Source::OpenGraph,
+        Source::JsonLd,
+        Source::Twitter,
+        Source::Item,
+        Source::JsonLdPage,
+        Source::Parsely,
+    ] {
+        for offer in evidence.offers.from(Key::Title, source).take(2) {
+            let title = evidence.site.strip(&clean(&offer.raw));
+            if is_plausible(evidence, &title) {
+                titles.push((title, offer));
+            }
+        }
+    }
+    titles
+}
+
+fn from_heading(heading: &Heading) -> Field<String> {
+    let label = match heading.level {
+        0 => format!("class {}", heading.class),
+        level => format!("h{level}"),
+    };
+    field(heading.text.clone(), &label, None)
+}
+
+type Rule = Option<Field<String>>;
+
+fn scholarly(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
+    let scholarly =
+        [Source::Highwire, Source::Bepress, Source::Eprints].iter().any(|&source| evidence.offers.has(source));
+    let order: &[Source] = if scholarly {
+        &[Source::Highwire, Source::Bepress, Source::Eprints, Source::Prism, Source::DublinCore]
+    } else {
+        &[Source::Prism]
+    };
+    order.iter().find_map(|&source| {
+        let offer = evidence.offers.from(Key::Title, source).next()?;
+        let title = clean(&offer.raw);
+        is_plausible(evidence, &title).then(|| text_field(title, offer))
+    })
+}
+
+/// An `h1` that equals what the head says.
+fn confirmed_heading(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
+    let declared: Vec<String> = declared(evidence).iter().map(|(title, _)| flat(title)).collect();
+    let h1s = headings.iter().filter(|heading| heading.level == 1);
+    h1s.filter(|heading| declared.contains(&flat(&heading.text)))
+        .max_by_key(|heading| heading.text.len())
+        .map(from_heading)
+}
+
+/// The longest `h1` that lies in the document's title.
+fn contained_heading(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
+    let titles: Vec<String> = evidence
+        .offers
+        .of(Key::Title)
+        .filter(|offer| matches!(offer.source, Source::Html | Source::OpenGraph))
+        .map(|offer| format!(" {} ", flat(&clean(&offer.raw))))
+        .collect();
+    let lies_in = |heading: &&Heading| {
+        let text = flat(&heading.text);
+        let words = text.split(' ').count();
+        let cjk = text.chars().any(|c| c as u32 >= 0x2E80);
+        (words >= 2 || cjk || text.chars().count() >= 8)
+            && titles.iter().any(|title| if cjk { title.contains(&text) } else { title.contains(&format!(" {text} ")) })
+    };
+    headings
+        .iter()
+        .filter(|heading| heading.level == 1)
+        .filter(lies_in)
+        .max_by_key(|heading| heading.text.len())
+        .map(from_heading)
+}
+
+/// Another heading, or an element of the class of titles, that equals what the head says.
+fn confirmed_titled(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
+    let declared: Vec<String> = declared(evidence).iter().map(|(title, _)| flat(title)).collect();
+    let mut others =
+        headings.iter().filter(|heading| heading.level != 1 && !heading.place.region.is_in(Region::BESIDE));
+    others.find(|heading| declared.contains(&flat(&heading.text))).map(from_heading)
+}
+
+fn headline(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
+    evidence.offers.from(Key::Title, Source::JsonLd).find_map(|offer| {
+        let title = evidence.site.strip(&clean(&offer.raw));
+        (is_plausible(evidence, &title) && !title.ends_with("...") && !title.ends_with('…'))
+            .then(|| text_field(title, offer))
+    })
+}
+
+/// The only `h1`, of two words or more.
+fn only_h1(_: &Evidence<'_>, headings: &[Heading]) -> Rule {
+    let mut h1s = headings.iter().filter(|heading| heading.level == 1);
+    let first = h1s.next()?;
+    let several = h1s.any(|other| flat(&other.text) != flat(&first.text));
+    let words = first.text.split_whitespace().count();
+    (!several
+        && (words >= 2 || first.text.chars().any(|c| c as u32 >= 0x2E80))
+        && words <= 40
+        && !first.place.region.is_in(Region::BESIDE))
+    .then(|| from_heading(first))
+}
+
+fn graph_title(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
+    [Source::OpenGraph, Source::Twitter, Source::Item, Source::DublinCore, Source::Parsely].iter().find_map(|&source| {
+        let offer = evidence.offers.from(Key::Title, source).next()?;
+        let title = evidence.site.strip(&clean(&offer.raw));
+        is_plausible(evidence, &title).then(|| text_field(title, offer))
+    })
+}
+
+/// A heading whose class says that it is the title of the page.
+fn titled_heading(_: &Evidence<'_>, headings: &[Heading]) -> Rule {
+    const CLASSES: &[&str] = &[
+        "entry-title",
+        "post-title",
+        "article-title",
+        "page-title",
+        "articletitle",
+        "headline",
+        "story-title",
+        "article__title",
+        "post__title",
+        "p-name",
+    ];
+    headings
+        .iter()
+        .filter(|heading| !heading.place.region.is_in(Region::BESIDE) && matches!(heading.level, 1..=3))
+        .find(|heading| CLASSES.iter().any(|class| heading.class.contains(class)))
+        .map(from_heading)
+}
+
+fn document_title(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
+    let offer = evidence.offers.from(Key::Title, Source::Html).next()?;
+    let title = evidence.site.strip(&clean(&offer.raw));
+    is_plausible(evidence, &title).then(|| text_field(title, offer))
+}
+
+fn any_h1(_: &Evidence<'_>, headings: &[Heading]) -> Rule {
+    headings.iter().find(|heading| heading.level == 1).map(from_heading)
+}
+
+/// On a site's first page the name of the site is the title; anywhere else what is left is better than nothing.
+fn fallback(evidence: &Evidence<'_>) -> Option<Field<String>> {
+    let usable = |title: &str| {
+        let flat = flat(title);
+        !flat.is_empty() && !title.contains("{{") && !NEVER.contains(&flat.as_str())
+    };
+    [Source::Meta, Source::OpenGraph, Source::Html].iter().find_map(|&source| {
+        let offer = evidence.offers.from(Key::Title, source).next()?;
+        let title = clean(&offer.raw);
+        usable(&title).then(|| text_field(title, offer))
+    })
+}

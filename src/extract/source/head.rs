@@ -1,0 +1,45 @@
+//! `html`, `title`, `link` and `rel`.
+
+use crate::model::PageFacts;
+
+use super::super::candidates::{Candidates, Region};
+use super::super::offer::{Key, Offers, Source};
+
+/// Offers what the head says outside of `meta`.
+pub fn offer(page: &PageFacts, candidates: &Candidates, offers: &mut Offers) {
+    if let Some(title) = &page.title {
+        offers.add(Key::Title, Source::Html, "title", title.as_str());
+    }
+    if let Some(lang) = &page.lang {
+        offers.add(Key::Language, Source::Html, "html lang", lang.as_str());
+    }
+    for link in &candidates.links {
+        for rel in link.rel.split_ascii_whitespace() {
+            match rel {
+                "canonical" => offers.add(Key::Canonical, Source::Rel, "link rel=canonical", link.href.as_str()),
+                "license" | "licence" | "dct:license" | "copyright" => {
+                    offers.add(Key::Licence, Source::Rel, "link rel=license", link.href.as_str())
+                }
+                "image_src" => offers.add(Key::Image, Source::Rel, "link rel=image_src", link.href.as_str()),
+                "cite-as" => offers.add(Key::Doi, Source::Rel, "link rel=cite-as", link.href.as_str()),
+                _ => {}
+            }
+        }
+    }
+    for hint in candidates.licences.iter().filter(|hint| !hint.place.region.is_in(Region::COMMENTS)) {
+        let (label, raw) = match (hint.declared, hint.href.is_empty()) {
+            (true, _) => (
+                "a rel=license",
+                if hint.href.contains("creativecommons.org/licenses") { &hint.href } else { &hint.text },
+            ),
+            (false, false) => ("link to a licence", &hint.href),
+            (false, true) => ("text", &hint.text),
+        };
+        let source = match label {
+            "a rel=license" => Source::Rel,
+            "text" => Source::Text,
+            _ => Source::Address,
+        };
+        offers.add(Key::Licence, source, label, raw.as_str());
+    }
+}

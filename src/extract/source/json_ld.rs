@@ -1,0 +1,612 @@
+//! JSON-LD, read leniently: what fails is dropped, the rest counts.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::super::candidates::head_of;
+use super::super::offer::{Key, Offers, Source};
+use super::super::value::text::{clean, flat};
+
+/// Nodes looked at.
+const MOST_NODES: usize = 400;
+
+/// Depth to which nodes are followed.
+const DEEPEST: usize = 8;
+
+/// Types of works, lower case; every type that ends in `article` too.
+const WORKS: &[&str] = &[
+    "blogposting",
+    "socialmediaposting",
+    "liveblogposting",
+    "discussionforumposting",
+    "report",
+    "videoobject",
+    "audioobject",
+    "podcastepisode",
+    "book",
+    "chapter",
+    "dataset",
+    "softwaresourcecode",
+    "softwareapplication",
+    "webapplication",
+    "mobileapplication",
+    "thesis",
+    "course",
+    "learningresource",
+    "recipe",
+    "event",
+    "movie",
+    "musicrecording",
+    "musicalbum",
+    "howto",
+    "product",
+    "creativework",
+    "presentationdigitaldocument",
+    "digitaldocument",
+    "jobposting",
+    "publicationissue",
+    "tvepisode",
+    "tvseries",
+    "podcastseries",
+    "photograph",
+    "map",
+    "legislation",
+    "claimreview",
+    "quotation",
+    "definedterm",
+    "qapage",
+    "visualartwork",
+    "radioepisode",
+    "episode",
+    "clip",
+    "archivecomponent",
+    "manuscript",
+    "poster",
+    "review",
+];
+
+/// Types that stand for the page.
+const PAGES: &[&str] = &[
+    "webpage",
+    "itempage",
+    "aboutpage",
+    "faqpage",
+    "collectionpage",
+    "profilepage",
+    "medicalwebpage",
+    "contactpage",
+    "checkoutpage",
+];
+
+/// Types whose insides are not the page's own.
+const FOREIGN: &[&str] = &[
+    "comment",
+    "review",
+    "rating",
+    "aggregaterating",
+    "breadcrumblist",
+    "itemlist",
+    "listitem",
+    "question",
+    "answer",
+    "offer",
+    "imageobject",
+    "sitenavigationelement",
+    "searchaction",
+    "wpheader",
+    "wpfooter",
+];
+
+/// What is known of the page when its blocks are read.
+pub struct Context<'a> {
+    /// Address of the page.
+    pub url: &'a Url,
+    /// Address it calls its own.
+    pub canonical: Option<&'a str>,
+    /// Title and headings, flat.
+    pub titles: Vec<String>,
+}
+
+/// Reads the blocks and offers what they say. Returns the type of the main node.
+pub fn offer(blocks: &[String], context: &Context<'_>, offers: &mut Offers) -> Option<String> {
+    let values: Vec<Value> = blocks.iter().flat_map(|block| parse(block)).collect();
+    let mut graph = Graph::default();
+    for value in &values {
+        graph.collect(value, 0, false);
+    }
+    let main = graph.main(context);
+    if let Some(node) = main {
+        graph.offer_work(node, Source::JsonLd, offers);
+    }
+    for node in graph.nodes.iter().filter(|node| is_page(node)).take(2) {
+        graph.offer_work(node, Source::JsonLdPage, offers);
+    }
+    for node in &graph.nodes {
+        if has_type(node, "website") {
+            if let Some(name) = text_of(node.get("name")) {
+                offers.add(Key::SiteName, Source::JsonLdSite, "json-ld WebSite.name", name);
+            }
+        } else if types(node).any(|kind| kind.ends_with("organization") || kind == "newsmediaorganization")
+            && let Some(name) = text_of(node.get("name"))
+        {
+            offers.add(Key::Publisher, Source::JsonLdSite, "json-ld Organization.name", name);
+        }
+    }
+    if values.is_empty() && !blocks.is_empty() {
+        salvage(blocks, offers);
+    }
+    main.and_then(|node| types(node).next())
+}
+
+/// The values of a block: wrappers cut, control characters made blanks, trailing commas dropped.
+fn parse(block: &str) -> Vec<Value> {
+    let text = unwrap(block);
+    let mut values: Vec<Value> = read_all(text);
+    if values.is_empty() {
+        values = read_all(&repair(text));
+    }
+    if values.is_empty() && text.contains("&quot;") {
+        values = read_all(&repair(&crate::html::decode_text(text)));
+    }
+    values
+}
+
+fn unwrap(block: &str) -> &str {
+    let mut text = block.trim().trim_start_matches('\u{FEFF}');
+    for (start, end) in [
+        ("<!--", "-->"),
+        ("//<![CDATA[", "//]]>"),
+        ("<![CDATA[", "]]>"),
+        ("/*<![CDATA[*/", "/*]]>*/"),
+        ("/* <![CDATA[ */", "/* ]]> */"),
+    ] {
+        if let Some(inner) = text.strip_prefix(start) {
+            let inner = inner.trim();
+            text = inner.strip_suffix(end).unwrap_or(inner).trim();
+        }
+    }
+    text.trim_end_matches(';')
+}
+
+/// Every value that stands one after the other, up to the first mistake.
+fn read_all(text: &str) -> Vec<Value> {
+    serde_json::Deserializer::from_str(text)
+        .into_iter::<Value>()
+        .map_while(Result::ok)
+        .filter(|value| value.is_object() || value.is_array())
+        .take(50)
+        .collect()
+}
+
+/// Makes blanks of control characters, drops commas before closing brackets, and doubles backslashes that escape nothing.
+fn repair(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut in_string = false;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if in_string => {
+                let next = chars.peek().copied().unwrap_or(' ');
+                if matches!(next, '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u') {
+                    out.push('\\');
+                    out.push(next);
+                    chars.next();
+                } else {
+                    out.push_str("\\\\");
+                }
+            }
+            '"' => {
+                in_string = !in_string;
+                out.push(c);
+            }
+            _ if c.is_control() => out.push(' '),
+            '}' | ']' if !in_string => {
+                let trimmed = out.trim_end().len();
+                if out[..trimmed].ends_with(',') {
+                    out.truncate(trimmed - 1);
+                }
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Single values out of blocks that are no JSON at all.
+fn salvage(blocks: &[String], offers: &mut Offers) {
+    for (name, key) in [
+        ("headline", Key::Title),
+        ("datePublished", Key::Published),
+        ("dateModified", Key::Modified),
+        ("inLanguage", Key::Language),
+    ] {
+        let quoted = format!("\"{name}\"");
+        let found = blocks.iter().find_map(|block| {
+            let after = block.split_once(&quoted)?.1.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+            let value = after.split('"').next()?;
+            (!value.ends_with('\\')).then(|| head_of(value, 500).to_owned())
+        });
+        if let Some(value) = found {
+            offers.add(key, Source::JsonLd, format!("json-ld {name}"), value);
+        }
+    }
+}
+
+type Node = Map<String, Value>;
+
+/// The nodes of all blocks, and where their identifiers lead.
+#[derive(Default)]
+struct Graph<'a> {
+    nodes: Vec<&'a Node>,
+    ids: HashMap<&'a str, &'a Node>,
+}
+
+impl<'a> Graph<'a> {
+    fn collect(&mut self, value: &'a Value, depth: usize, nested: bool) {
+        if depth > DEEPEST || self.nodes.len() >= MOST_NODES {
+            return;
+        }
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.collect(item, depth + 1, nested)),
+            Value::Object(node) => {
+                let foreign = types(node).any(|kind| FOREIGN.contains(&kind.as_str()));
+                if let Some(id) = node.get("@id").and_then(Value::as_str)
+                    && node.len() > 1
+                {
+                    self.ids.entry(id).or_insert(node);
+                }
+                if !nested && !foreign && node.contains_key("@type") {
+                    self.nodes.push(node);
+                }
+                if foreign && depth > 0 && !node.contains_key("@graph") {
+                    return;
+                }
+                for (name, inner) in node {
+                    // What the page is about, and the parts of a graph, stand on their own; other insides are parts of
+                    // the node that are reached through it.
+                    let own = match name.as_str() {
+                        "@graph" | "mainEntity" | "mainEntityOfPage" => !foreign,
+                        "about" => is_page(node),
+                        _ => false,
+                    };
+                    if inner.is_object() || inner.is_array() {
+                        self.collect(inner, depth + 1, nested || !own);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn by_id(&self, node: &'a Node) -> &'a Node {
+        match node.get("@id").and_then(Value::as_str) {
+            Some(id) if !node.contains_key("name") => self.ids.get(id).copied().unwrap_or(node),
+            _ => node,
+        }
+    }
+
+    /// The work the page is about: the one whose address or title is the page's, else the only kind there is.
+    fn main(&self, context: &Context<'_>) -> Option<&'a Node> {
+        let works: Vec<&'a Node> = self.nodes.iter().copied().filter(|node| is_work(node)).collect();
+        let scored = works.iter().enumerate().map(|(index, node)| {
+            let mut score = 0_i32;
+            if self.addresses(node).any(|address| same_address(&address, context)) {
+                score += 4;
+            }
+            if let Some(title) = text_of(node.get("headline")).or_else(|| text_of(node.get("name"))) {
+                let title = flat(&clean(&title));
+                if !title.is_empty()
+                    && context.titles.iter().any(|known| known.contains(&title) || title.contains(known.as_str()))
+                {
+                    score += 4;
+                }
+            }
+            score += i32::from(node.contains_key("headline")) + i32::from(node.contains_key("datePublished"));
+            score += i32::from(types(node).any(|kind| kind.ends_with("article") || kind == "blogposting"));
+            score -= 3 * i32::from(
+                types(node).any(|kind| matches!(kind.as_str(), "product" | "review" | "creativework" | "event")),
+            );
+            (score, std::cmp::Reverse(index), *node)
+        });
+        let best = scored.max_by_key(|(score, index, _)| (*score, *index))?;
+        // A list of works without any sign that one of them is the page's.
+        if works.len() > 3 && best.0 < 4 {
+            return None;
+        }
+        Some(best.2)
+    }
+
+    fn addresses(&self, node: &'a Node) -> impl Iterator<Item = String> {
+        ["url", "@id", "mainEntityOfPage"].into_iter().filter_map(|name| match node.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Object(inner) => {
+                inner.get("@id").or_else(|| inner.get("url")).and_then(Value::as_str).map(str::to_owned)
+            }
+            _ => None,
+        })
+    }
+
+    fn offer_work(&self, node: &'a Node, source: Source, offers: &mut Offers) {
+        let kind = types_as_written(node).next().unwrap_or_default();
+        let label = |name: &str| format!("json-ld {kind}.{name}");
+        for name in ["headline", "name"] {
+            if let Some(text) = text_of(node.get(name)) {
+                offers.add(Key::Title, source, label(name), text);
+            }
+        }
+        const TEXTS: &[(&str, Key)] = &[
+            ("datePublished", Key::Published),
+            ("uploadDate", Key::Published),
+            ("dateCreated", Key::Published),
+            ("dateModified", Key::Modified),
+            ("description", Key::Description),
+            ("abstract", Key::Description),
+            ("inLanguage", Key::Language),
+            ("license", Key::Licence),
+            ("isbn", Key::Isbn),
+            ("issn", Key::Issn),
+            ("volumeNumber", Key::Volume),
+            ("issueNumber", Key::Issue),
+            ("pageStart", Key::FirstPage),
+            ("pageEnd", Key::LastPage),
+            ("pagination", Key::FirstPage),
+            ("duration", Key::Duration),
+            ("numberOfPages", Key::PageCount),
+            ("doi", Key::Doi),
+        ];
+        for (name, key) in TEXTS {
+            if let Some(text) = self.value_text(node.get(*name)) {
+                offers.add(*key, source, label(name), text);
+            }
+        }
+        if !types(node).any(|kind| matches!(kind.as_str(), "product" | "organization")) {
+            for name in ["author", "creator"] {
+                for author in self.agents(node.get(name), 0) {
+                    offers.add(Key::Author, source, label(name), author);
+                }
+            }
+        }
+        for name in ["publisher", "sourceOrganization"] {
+            for publisher in self.agents(node.get(name), 0).into_iter().take(1) {
+                offers.add(Key::Publisher, source, label(name), publisher);
+            }
+        }
+        for name in ["image", "thumbnailUrl"] {
+            if let Some(image) = self.image(node.get(name)) {
+                offers.add(Key::Image, source, label(name), image);
+            }
+        }
+        for name in ["identifier", "sameAs"] {
+            for identifier in self.identifiers(node.get(name)) {
+                offers.add(Key::Doi, source, label(name), identifier.clone());
+                offers.add(Key::Isbn, source, label(name), identifier);
+            }
+        }
+        match node.get("keywords") {
+            Some(Value::String(text)) => offers.add(Key::Keywords, source, label("keywords"), text.as_str()),
+            Some(Value::Array(items)) => {
+                let words: Vec<String> = items.iter().filter_map(|item| text_of(Some(item))).take(40).collect();
+                offers.add(Key::Keywords, source, label("keywords"), words.join(", "));
+            }
+            _ => {}
+        }
+        self.offer_parts(node, source, offers);
+    }
+
+    /// The journal, issue or volume a work is part of; the site a page is part of.
+    fn offer_parts(&self, node: &'a Node, source: Source, offers: &mut Offers) {
+        let mut part = node.get("isPartOf");
+        for _ in 0..3 {
+            let inner = match part {
+                Some(Value::Object(inner)) => self.by_id(inner),
+                Some(Value::Array(items)) => match items.first() {
+                    Some(Value::Object(inner)) => self.by_id(inner),
+                    _ => return,
+                },
+                _ => return,
+            };
+            let name = text_of(inner.get("name"));
+            if has_type(inner, "website") {
+                if let Some(name) = name {
+                    offers.add(Key::SiteName, Source::JsonLdSite, "json-ld WebSite.name", name);
+                }
+            } else if types(inner).any(|kind| {
+                matches!(
+                    kind.as_str(),
+                    "periodical"
+                        | "journal"
+                        | "newspaper"
+                        | "book"
+                        | "bookseries"
+                        | "creativeworkseries"
+                        | "publicationissue"
+                        | "publicationvolume"
+                )
+            }) {
+                if let Some(name) = name {
+                    offers.add(Key::Container, source, "json-ld isPartOf.name", name);
+                }
+                for (name, key) in [("volumeNumber", Key::Volume), ("issueNumber", Key::Issue), ("issn", Key::Issn)] {
+                    if let Some(text) = self.value_text(inner.get(name)) {
+                        offers.add(key, source, format!("json-ld isPartOf.{name}"), text);
+                    }
+                }
+            }
+            part = inner.get("isPartOf");
+        }
+    }
+
+    /// The names of people and organisations.
+    fn agents(&self, value: Option<&'a Value>, depth: usize) -> Vec<String> {
+        let Some(value) = value.filter(|_| depth < 4) else { return Vec::new() };
+        match value {
+            Value::String(text) => vec![text.clone()],
+            Value::Array(items) => items.iter().take(60).flat_map(|item| self.agents(Some(item), depth + 1)).collect(),
+            Value::Object(node) => {
+                let node = self.by_id(node);
+                match node.get("name") {
+                    Some(Value::Object(_)) => text_of(node.get("name")).into_iter().collect(),
+                    Some(name) => self.agents(Some(name), depth + 1),
+                    None => {
+                        let part = |name: &str| text_of(node.get(name));
+                        match (part("givenName"), part("familyName")) {
+                            (Some(given), Some(family)) => vec![format!("{given} {family}")],
+                            (None, Some(family)) => vec![family],
+                            _ => Vec::new(),
+                        }
+                    }
+                }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn image(&self, value: Option<&'a Value>) -> Option<String> {
+        match value? {
+            Value::String(text) => Some(text.clone()),
+            Value::Array(items) => self.image(items.first()),
+            Value::Object(node) => {
+                let node = match node.get("@id").and_then(Value::as_str) {
+                    Some(id) if !node.contains_key("url") => self.ids.get(id).copied().unwrap_or(node),
+                    _ => node,
+                };
+                ["url", "contentUrl"].iter().find_map(|name| node.get(*name).and_then(Value::as_str)).map(str::to_owned)
+            }
+            _ => None,
+        }
+    }
+
+    fn identifiers(&self, value: Option<&'a Value>) -> Vec<String> {
+        match value {
+            Some(Value::String(text)) => vec![text.clone()],
+            Some(Value::Array(items)) => items.iter().take(20).flat_map(|item| self.identifiers(Some(item))).collect(),
+            Some(Value::Object(node)) => node
+                .get("value")
+                .or_else(|| node.get("@id"))
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+                .into_iter()
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Text of a value that may be a node with a name, an address, or a list of them.
+    fn value_text(&self, value: Option<&'a Value>) -> Option<String> {
+        match value? {
+            Value::Object(node) => {
+                let node = self.by_id(node);
+                ["@value", "url", "alternateName", "name", "@id"].iter().find_map(|name| text_of(node.get(*name)))
+            }
+            Value::Array(items) => self.value_text(items.first()),
+            other => text_of(Some(other)),
+        }
+    }
+}
+
+fn same_address(address: &str, context: &Context<'_>) -> bool {
+    let Ok(address) = context.url.join(address.trim()) else { return false };
+    let plain = |url: &Url| {
+        format!("{}{}", url.host_str().unwrap_or_default().trim_start_matches("www."), url.path().trim_end_matches('/'))
+    };
+    let own = plain(&address);
+    // The front page is every node's publisher.
+    if address.path() == "/" && context.url.path() != "/" {
+        return false;
+    }
+    own == plain(context.url)
+        || context
+            .canonical
+            .and_then(|canonical| context.url.join(canonical).ok())
+            .is_some_and(|canonical| own == plain(&canonical))
+}
+
+fn types_as_written(node: &Node) -> impl Iterator<Item = &str> {
+    let value = node.get("@type");
+    let one = value.and_then(Value::as_str).into_iter();
+    let many = value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    one.chain(many).map(|kind| kind.rsplit(['/', ':', '#']).next().unwrap_or(kind))
+}
+
+fn types(node: &Node) -> impl Iterator<Item = String> {
+    types_as_written(node).map(str::to_ascii_lowercase)
+}
+
+fn has_type(node: &Node, kind: &str) -> bool {
+    types(node).any(|own| own == kind)
+}
+
+fn is_work(node: &Node) -> bool {
+    types(node).any(|kind| kind.ends_with("article") || WORKS.contains(&kind.as_str()))
+}
+
+fn is_page(node: &Node) -> bool {
+    types(node).any(|kind| PAGES.contains(&kind.as_str()))
+}
+
+/// Text of a literal, in whichever of its forms.
+fn text_of(value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(items) => items.iter().find_map(|item| text_of(Some(item))),
+        Value::Object(node) => node.get("@value").and_then(Value::as_str).map(str::to_owned),
+        _ => None,
+    }
+    .filter(|text| !text.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offers(blocks: &[&str]) -> Offers {
+        let url = Url::parse("https://www.example.org/a/report").expect("valid");
+        let context = Context { url: &url, canonical: None, titles: vec!["a report".to_owned()] };
+        let mut offers = Offers::default();
+        offer(&blocks.iter().map(|&block| block.to_owned()).collect::<Vec<_>>(), &context, &mut offers);
+        offers
+    }
+
+    fn texts(offers: &Offers, key: Key, source: Source) -> Vec<&str> {
+        offers.from(key, source).map(|offer| offer.raw.as_str()).collect()
+    }
+
+    #[test]
+    fn graphs_are_followed() {
+        let offers = offers(&[r##"{"@context":"https://schema.org","@graph":[
+            {"@type":"WebSite","@id":"#site","name":"The Site"},
+            {"@type":"Person","@id":"#p","name":"Mara Lindqvist"},
+            {"@type":["NewsArticle"],"headline":"A report","author":[{"@id":"#p"},"Jonas Weidel"],"datePublished":"2020-01-27T10:00:00+01:00",
+             "publisher":{"@type":"Organization","name":"The House"},"isPartOf":{"@id":"#site"},"comment":[{"@type":"Comment","author":"Nobody Here"}]},
+            {"@type":"NewsArticle","headline":"Another one","author":"Ada Okoro"}]}"##]);
+        assert_eq!(texts(&offers, Key::Title, Source::JsonLd), ["A report"]);
+        assert_eq!(texts(&offers, Key::Author, Source::JsonLd), ["Mara Lindqvist", "Jonas Weidel"]);
+        assert_eq!(texts(&offers, Key::Publisher, Source::JsonLd), ["The House"]);
+        assert_eq!(offers.first(Key::SiteName, Source::JsonLdSite), Some("The Site"));
+    }
+
+    #[test]
+    fn broken_blocks_are_read_as_far_as_they_go() {
+        for block in [
+            "<!-- {\"@type\":\"Article\",\"headline\":\"A report\",} -->",
+            "//<![CDATA[\n{\"@type\":\"Article\",\"headline\":\"A\treport\"};\n//]]>",
+            "{\"@type\":\"Article\",\"headline\":\"A report\",\"description\":\"a \"quoted\" word\"}",
+            "{&quot;@type&quot;:&quot;Article&quot;,&quot;headline&quot;:&quot;A report&quot;}",
+        ] {
+            let offers = offers(&[block]);
+            let title = offers.first(Key::Title, Source::JsonLd).map(clean);
+            assert_eq!(title.as_deref(), Some("A report"), "{block}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_works_is_none_of_them() {
+        let list: String = (0..6).map(|n| format!("{{\"@type\":\"Article\",\"headline\":\"Piece {n}\"}},")).collect();
+        let offers = offers(&[&format!("[{}]", list.trim_end_matches(','))]);
+        assert_eq!(offers.first(Key::Title, Source::JsonLd), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! Microdata and RDFa: properties of the page's own items.
+
+use super::super::candidates::{Candidates, Prop, Region};
+use super::super::offer::{Key, Offers, Source};
+
+/// Properties, fields.
+const PROPERTIES: &[(&str, Key)] = &[
+    ("headline", Key::Title),
+    ("datepublished", Key::Published),
+    ("uploaddate", Key::Published),
+    ("datecreated", Key::Published),
+    ("published", Key::Published),
+    ("issued", Key::Published),
+    ("datemodified", Key::Modified),
+    ("dateupdated", Key::Modified),
+    ("author", Key::Author),
+    ("creator", Key::Author),
+    ("publisher", Key::Publisher),
+    ("description", Key::Description),
+    ("inlanguage", Key::Language),
+    ("license", Key::Licence),
+    ("image", Key::Image),
+    ("keywords", Key::Keywords),
+    ("isbn", Key::Isbn),
+    ("issn", Key::Issn),
+    ("duration", Key::Duration),
+    ("numberofpages", Key::PageCount),
+];
+
+/// Types of items that are not what the page is about.
+const OTHER_ITEMS: &[&str] = &[
+    "comment",
+    "usercomments",
+    "review",
+    "rating",
+    "aggregaterating",
+    "breadcrumblist",
+    "listitem",
+    "sitenavigationelement",
+    "wpheader",
+    "wpfooter",
+    "imageobject",
+    "postaladdress",
+    "offer",
+    "question",
+    "answer",
+];
+
+/// Offers the item properties.
+pub fn offer(candidates: &Candidates, offers: &mut Offers) {
+    let beside = Region::COMMENTS.with(Region::BESIDE);
+    for prop in candidates
+        .props
+        .iter()
+        .filter(|prop| !prop.place.region.is_in(beside) && !OTHER_ITEMS.contains(&prop.kind.as_str()))
+    {
+        let label = || format!("itemprop {}", prop.name);
+        if let Some((key, owner)) = owned(prop) {
+            offers.add(key, Source::Item, format!("itemprop {owner} name"), prop.value.as_str());
+        } else if prop.owner.is_empty() {
+            for (_, key) in PROPERTIES.iter().filter(|(name, _)| *name == prop.name) {
+                offers.add(*key, Source::Item, label(), prop.value.as_str());
+            }
+            if prop.name == "name" && is_work(&prop.kind) {
+                offers.add(Key::Title, Source::Item, label(), prop.value.as_str());
+            }
+            if prop.name == "name" && prop.kind == "website" {
+                offers.add(Key::SiteName, Source::Item, label(), prop.value.as_str());
+            }
+        }
+    }
+}
+
+/// The name of an item that is a property itself.
+fn owned(prop: &Prop) -> Option<(Key, &str)> {
+    if !matches!(prop.name.as_str(), "name" | "legalname" | "alternatename") {
+        return None;
+    }
+    match prop.owner.as_str() {
+        owner @ ("author" | "creator") => Some((Key::Author, owner)),
+        owner @ "publisher" => Some((Key::Publisher, owner)),
+        _ => None,
+    }
+}
+
+fn is_work(kind: &str) -> bool {
+    kind.ends_with("article")
+        || matches!(
+            kind,
+            "blogposting"
+                | "videoobject"
+                | "book"
+                | "dataset"
+                | "event"
+                | "recipe"
+                | "product"
+                | "report"
+                | "course"
+                | "movie"
+                | "creativework"
+                | "softwareapplication"
+        )
+}

@@ -1,0 +1,116 @@
+//! Languages: tags in form, and what the text itself says.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::super::candidates::head_of;
+
+/// Names and three-letter codes pages use instead of a tag.
+static NAMES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let lines = include_str!("../words/languages.txt").lines().filter_map(|line| line.split_once(':'));
+    lines.flat_map(|(tag, names)| names.split('|').map(move |name| (name.trim(), tag))).collect()
+});
+
+/// A tag in form (BCP 47): `de-at`, `de_AT`, `German` become `de-AT`, `de`; anything else is dropped.
+pub fn tag(raw: &str) -> Option<String> {
+    let raw = raw.trim().split([',', ';', ' ', '.', '@']).next()?.replace('_', "-");
+    let lower = raw.to_lowercase();
+    let primary = lower.split('-').next()?;
+    let primary = match NAMES.get(primary) {
+        Some(tag) => tag,
+        None if (2..=3).contains(&primary.len()) && primary.bytes().all(|byte| byte.is_ascii_lowercase()) => primary,
+        None => return None,
+    };
+    if lower.split('-').any(|part| part.len() == 1 && part != "x") {
+        return None;
+    }
+    if matches!(primary, "und" | "mul" | "zxx" | "xx") {
+        return None;
+    }
+    let mut tag = primary.to_owned();
+    for part in lower.split('-').skip(1).take(2) {
+        match part.len() {
+            2 if part.bytes().all(|byte| byte.is_ascii_lowercase()) => {
+                tag.push_str(&format!("-{}", part.to_ascii_uppercase()))
+            }
+            3 if part.bytes().all(|byte| byte.is_ascii_digit()) => tag.push_str(&format!("-{part}")),
+            4 if part.bytes().all(|byte| byte.is_ascii_lowercase()) => {
+                tag.push('-');
+                tag.push_str(&part[..1].to_ascii_uppercase());
+                tag.push_str(&part[1..]);
+            }
+            _ => break,
+        }
+    }
+    Some(tag)
+}
+
+/// The primary part of a tag.
+pub fn primary(tag: &str) -> &str {
+    tag.split('-').next().unwrap_or_default()
+}
+
+/// Characters needed before the text is asked.
+const ENOUGH: usize = 200;
+
+/// Bytes of text the detector reads.
+const READ: usize = 1_500;
+
+/// The language of a text, where the detector is sure.
+pub fn detect(text: &str) -> Option<&'static str> {
+    let text = head_of(text, READ);
+    if text.chars().count() < ENOUGH {
+        return None;
+    }
+    let info = whatlang::detect(text)?;
+    let code = info.lang().code();
+    info.is_reliable().then(|| NAMES.get(code).copied()).flatten()
+}
+
+/// Small words that make up a good part of any English text.
+const ENGLISH: &[&str] = &["the", "and", "of", "to", "in", "is", "that", "for", "with", "on", "are", "this"];
+
+/// Whether a text is plainly English: asked before the detector, since it is cheap and most often so.
+pub fn is_plainly_english(text: &str) -> bool {
+    let (mut words, mut english) = (0_usize, 0_usize);
+    for word in head_of(text, 900).split_ascii_whitespace() {
+        words += 1;
+        english += usize::from(ENGLISH.iter().any(|small| word.eq_ignore_ascii_case(small)));
+    }
+    words >= 30 && english * 6 >= words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_brought_in_form() {
+        for (raw, wanted) in [
+            ("de_AT", Some("de-AT")),
+            ("EN-us", Some("en-US")),
+            ("english", Some("en")),
+            ("ger", Some("de")),
+            ("zh-hans-cn", Some("zh-Hans-CN")),
+            ("en, de", Some("en")),
+            ("", None),
+            ("x-default", None),
+            ("{{lang}}", None),
+            ("utf-8", None),
+            ("es-419", Some("es-419")),
+        ] {
+            assert_eq!(tag(raw).as_deref(), wanted, "{raw}");
+        }
+    }
+
+    #[test]
+    fn text_tells_its_language() {
+        let german = "Die Stadt hat sich verpflichtet, die Rechte aller Menschen zu achten, die in ihr leben. Dazu gehört, dass der Rat jedes Jahr einen Bericht vorlegt, in dem er beschreibt, was geschehen ist und was noch zu tun bleibt. Alle sind eingeladen.";
+        assert_eq!(detect(german), Some("de"));
+        assert!(!is_plainly_english(german));
+        assert_eq!(detect("Too short"), None);
+        assert!(is_plainly_english(
+            &"the report of the council is for all that live in the city and work on this ".repeat(4)
+        ));
+    }
+}

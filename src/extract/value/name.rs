@@ -1,0 +1,434 @@
+//! Names of people and organisations, out of bylines.
+
+use crate::model::metadata::Name;
+
+use super::super::candidates::head_of;
+use super::date::{self, Order};
+use super::text::{clean, flat};
+use super::words::Words;
+
+/// Names of one work that are kept.
+const MOST_NAMES: usize = 60;
+
+/// Words before a name.
+static PREFIXES: Words = Words::of(include_str!("../words/prefixes.txt"));
+
+/// Prefixes that count only where another one follows them.
+static WEAK_PREFIXES: Words = Words::of(include_str!("../words/weak-prefixes.txt"));
+
+/// Texts that stand where a name should and are none.
+static PLACEHOLDERS: Words = Words::of(include_str!("../words/placeholders.txt"));
+
+/// Words that say what somebody does, not who they are.
+static ROLES: Words = Words::of(include_str!("../words/roles.txt"));
+
+/// Academic and other letters after a name.
+static SUFFIXES: Words = Words::of(include_str!("../words/suffixes.txt"));
+
+/// Words of which organisations' names are made.
+static ORGANISATIONS: Words = Words::of(include_str!("../words/organisations.txt"));
+
+/// Names out of a byline or a declared value.
+///
+/// `strict` is for texts that only stand where a byline may be: every word must look like part of a name.
+pub fn names(raw: &str, strict: bool) -> Vec<String> {
+    let text = clean(head_of(raw, 4_000));
+    if text.is_empty() || text.contains("{{") || text.contains("${") || text.contains("<%") {
+        return Vec::new();
+    }
+    let text = drop_noise(cut_prefixes(&text));
+    let mut names: Vec<String> = Vec::new();
+    for part in split(&text).into_iter().take(MOST_NAMES) {
+        let Some(name) = one(&part, strict) else {
+            // What follows a role or place is no name either, in a line of text.
+            if strict && !names.is_empty() {
+                break;
+            }
+            continue;
+        };
+        if !names.iter().any(|known| flat(known) == flat(&name)) {
+            names.push(name);
+        }
+    }
+    drop_contained(&mut names);
+    names
+}
+
+/// Cuts "by", "von", "posted by" and their like.
+fn cut_prefixes(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    let mut weak: Option<&str> = None;
+    for _ in 0..6 {
+        let end = rest.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(rest.len());
+        let colon = rest[end..].starts_with(':');
+        let word = rest[..end].trim_matches(|c: char| matches!(c, '.' | ',')).to_lowercase();
+        if word.is_empty() && !colon {
+            break;
+        }
+        let known = PREFIXES.contains(&word) || (colon && PREFIXES.contains(&format!("{word}:")));
+        if !known && !word.is_empty() {
+            break;
+        }
+        let after = rest[end..].trim_start_matches([':', ' ', '\u{A0}']).trim_start();
+        if after.is_empty() {
+            break;
+        }
+        if WEAK_PREFIXES.contains(&word) && !colon {
+            weak.get_or_insert(rest);
+        } else {
+            weak = None;
+        }
+        rest = after;
+    }
+    for mark in ["文／", "文/", "著者：", "著者:", "作者：", "作者:", "记者", "記者", "著者", "作者"]
+    {
+        if let Some(after) = rest.strip_prefix(mark) {
+            return after.trim_start();
+        }
+    }
+    // A weak prefix that nothing followed belongs to the name.
+    match weak {
+        Some(whole) => whole,
+        None => rest,
+    }
+}
+
+/// Takes out brackets, addresses and handles.
+fn drop_noise(text: &str) -> String {
+    let mut out = String::new();
+    let mut depth = 0_usize;
+    for c in text.chars() {
+        match c {
+            '(' | '[' | '（' => depth += 1,
+            ')' | ']' | '）' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    let words: Vec<&str> = out
+        .split_whitespace()
+        .filter(|word| {
+            !(word.contains('@') || word.contains("://") || word.starts_with("www.") || word.starts_with('#'))
+        })
+        .collect();
+    words.join(" ")
+}
+
+/// Words that stand between two names.
+const CONJUNCTIONS: &[&str] = &[
+    "and", "und", "et", "y", "e", "og", "och", "en", "и", "&", "with", "mit", "avec", "con", "|", "•", "·", "/", "–",
+    "—", "-", "//", "»", "›", "▪", "and/or", "in",
+];
+
+/// The parts of a byline: separate names, roles, places, dates.
+fn split(text: &str) -> Vec<String> {
+    if let Some(name) = inverted(text) {
+        return vec![name];
+    }
+    let mut parts = Vec::new();
+    for part in text.split([';', ',', '|', '\n', '，', '、', '•', '·', '／', '▪', '│']) {
+        let mut current: Vec<&str> = Vec::new();
+        for word in part.split_whitespace() {
+            if CONJUNCTIONS.contains(&word.to_lowercase().as_str()) && word != "E" {
+                parts.push(current.join(" "));
+                current.clear();
+                // "in" and what follows is a place.
+                if word == "in" {
+                    parts.push("-".to_owned());
+                }
+            } else {
+                current.push(word);
+            }
+        }
+        parts.push(current.join(" "));
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// `Last, First` with one comma and one word on its left, turned round.
+fn inverted(text: &str) -> Option<String> {
+    let (last, first) = text.split_once(',')?;
+    let (last, first) = (last.trim(), first.trim());
+    let plain = !first.contains([',', ';', '|', '&']) && !last.contains([';', '|', '&']);
+    let first_words: Vec<&str> = first.split_whitespace().collect();
+    let particles = last.split_whitespace().rev().skip(1).all(is_particle);
+    let is_name = (1..=3).contains(&first_words.len())
+        && first_words
+            .iter()
+            .all(|word| word.starts_with(char::is_uppercase) && !word.contains(|c: char| c.is_ascii_digit()))
+        && !first_words
+            .iter()
+            .any(|word| CONJUNCTIONS.contains(&word.to_lowercase().as_str()) || is_role(word) || is_suffix(word));
+    (plain && !last.is_empty() && particles && is_name).then(|| format!("{first} {last}"))
+}
+
+fn is_particle(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "van"
+            | "von"
+            | "de"
+            | "der"
+            | "den"
+            | "da"
+            | "di"
+            | "la"
+            | "le"
+            | "du"
+            | "del"
+            | "dos"
+            | "das"
+            | "do"
+            | "el"
+            | "al"
+            | "bin"
+            | "ibn"
+            | "ter"
+            | "ten"
+            | "te"
+            | "zu"
+            | "zur"
+            | "zum"
+            | "vom"
+            | "af"
+            | "av"
+            | "st"
+            | "st."
+            | "y"
+            | "e"
+            | "dela"
+            | "della"
+            | "des"
+            | "'t"
+            | "op"
+    )
+}
+
+fn is_role(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    ROLES.contains(&word)
+}
+
+fn is_suffix(word: &str) -> bool {
+    SUFFIXES.contains(&word.trim_matches(',').to_lowercase())
+}
+
+/// Words that led to a date or place that was cut away.
+fn is_connector(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "on" | "at"
+            | "am"
+            | "in"
+            | "le"
+            | "um"
+            | "from"
+            | "for"
+            | "updated"
+            | "published"
+            | "vom"
+            | "op"
+            | "il"
+            | "den"
+            | "el"
+    )
+}
+
+/// One name out of a part of a byline, or `None` when it is none.
+fn one(part: &str, text: bool) -> Option<String> {
+    let part = cut_prefixes(part);
+    let part = match date::find(part, Order::DayFirst) {
+        Some(found) => part[..found.start].trim_end(),
+        None => part,
+    };
+    let mut words: Vec<&str> = part.split_whitespace().collect();
+    while words.last().is_some_and(|word| (is_suffix(word) && words.len() > 2) || is_connector(word)) {
+        words.pop();
+    }
+    let name = words.join(" ");
+    let name = name
+        .trim_matches(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '"' | '!' | '\'' | '’')))
+        .trim_end_matches([':', ',', '"', '\'']);
+    let name = if name.ends_with('.')
+        && name.chars().rev().nth(2).is_some_and(char::is_alphabetic)
+        && !name.ends_with("Jr.")
+        && !name.ends_with("Sr.")
+        && !name.ends_with("Inc.")
+    {
+        name.trim_end_matches('.')
+    } else {
+        name
+    };
+    let words: Vec<&str> = name.split_whitespace().collect();
+    if !(1..=if text { 5 } else { 9 }).contains(&words.len())
+        || name.chars().count() > 80
+        || name.chars().filter(|c| c.is_alphabetic()).count() < 2
+    {
+        return None;
+    }
+    let digits = name.chars().filter(|c| c.is_ascii_digit()).count();
+    if digits > 0 && (text || digits > 2)
+        || name.contains(['{', '}', '<', '>', '=', '%', '$', '?', '…', '"'])
+        || name.contains("...")
+    {
+        return None;
+    }
+    if is_placeholder(name) || is_suffix(name) || (words.len() > 1 || text) && words.iter().all(|word| is_role(word)) {
+        return None;
+    }
+    if text && words.len() > 1 && is_role(words[0]) && !words[0].starts_with(char::is_uppercase) {
+        return None;
+    }
+    if text && !words.iter().all(|word| is_name_word(word)) {
+        return None;
+    }
+    if text && !is_person(name) {
+        return None;
+    }
+    Some(recase(name))
+}
+
+/// Whether a word can be part of a name in running text: a capital, a particle, or a script without case.
+fn is_name_word(word: &str) -> bool {
+    is_particle(word)
+        || matches!(word, "and" | "of" | "for" | "the" | "für" | "&")
+        || word.chars().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_lowercase())
+}
+
+/// Whether a text has the form of a person's name: two to five words, each with a capital or a particle.
+pub fn is_person(name: &str) -> bool {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let cased = name.chars().any(|c| c.is_uppercase() || c.is_lowercase());
+    if !cased {
+        return (2..=12).contains(&name.chars().count());
+    }
+    (2..=5).contains(&words.len())
+        && words.iter().all(|word| is_name_word(word))
+        && words[0]
+            .chars()
+            .find(|c| c.is_alphabetic())
+            .is_some_and(|c| !c.is_lowercase() || matches!(words[0], "van" | "de" | "von"))
+        && words.last().is_some_and(|word| !is_role(word))
+        && !words.iter().any(|word| is_organisation_word(word))
+}
+
+fn is_organisation_word(word: &str) -> bool {
+    ORGANISATIONS.contains(&word.trim_matches(|c: char| matches!(c, ',' | ':' | '(' | ')')).to_lowercase())
+}
+
+/// Whether a text stands in for a name.
+pub fn is_placeholder(name: &str) -> bool {
+    let flat = flat(name);
+    flat.is_empty() || PLACEHOLDERS.contains(&flat) || flat.starts_with("http")
+}
+
+/// Capitals only become a name as one writes it, where there are two words or more.
+fn recase(name: &str) -> String {
+    let shouting = name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase);
+    let words: Vec<&str> = name.split_whitespace().collect();
+    if !shouting || words.len() < 2 || words.iter().any(|word| is_organisation_word(word)) {
+        return name.to_owned();
+    }
+    let recased: Vec<String> = words.iter().map(|word| recase_word(word)).collect();
+    recased.join(" ")
+}
+
+fn recase_word(word: &str) -> String {
+    if is_particle(word) && word.len() > 1 {
+        return word.to_lowercase();
+    }
+    if word.len() <= 3 && word.ends_with('.') {
+        return word.to_owned();
+    }
+    let mut out = String::new();
+    let mut start = true;
+    for c in word.chars() {
+        if start {
+            out.push(c);
+        } else {
+            out.extend(c.to_lowercase());
+        }
+        start = matches!(c, '-' | '\'' | '’' | '.');
+    }
+    out
+}
+
+/// Drops names whose words all stand in a longer one.
+fn drop_contained(names: &mut Vec<String>) {
+    let flats: Vec<String> = names.iter().map(|name| flat(name)).collect();
+    let mut index = 0;
+    names.retain(|_| {
+        let own = &flats[index];
+        let contained = flats.iter().enumerate().any(|(other, longer)| {
+            other != index && longer.len() > own.len() && format!(" {longer} ").contains(&format!(" {own} "))
+        });
+        index += 1;
+        !contained
+    });
+}
+
+/// A name with its parts, where they can be told: a person's family name comes last, with its particles.
+pub fn name_of(text: &str) -> Name {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let latin =
+        text.chars().all(|c| !c.is_alphabetic() || (c as u32) < 0x250 || ('\u{1E00}'..='\u{1EFF}').contains(&c));
+    if !latin || !is_person(text) || words.len() > 4 {
+        return Name::Literal { literal: text.to_owned() };
+    }
+    let mut family = words.len() - 1;
+    if matches!(words[family], "Jr." | "Jr" | "Sr." | "II" | "III") && family > 1 {
+        family -= 1;
+    }
+    while family > 1 && is_particle(words[family - 1]) {
+        family -= 1;
+    }
+    Name::Person { family: words[family..].join(" "), given: words[..family].join(" ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bylines_become_names() {
+        for (raw, wanted) in [
+            ("By Mara Lindqvist", &["Mara Lindqvist"][..]),
+            ("Von Mara Lindqvist und Jonas Weidel", &["Mara Lindqvist", "Jonas Weidel"]),
+            ("Posted by Mara Lindqvist on 3 March 2020", &["Mara Lindqvist"]),
+            ("Mara Lindqvist, Jonas Weidel & Ada Okoro", &["Mara Lindqvist", "Jonas Weidel", "Ada Okoro"]),
+            ("Lindqvist, Mara", &["Mara Lindqvist"]),
+            ("van der Berg, Joost", &["Joost van der Berg"]),
+            ("Mara Lindqvist, Staff Writer", &["Mara Lindqvist"]),
+            ("Mara Lindqvist (mara@example.org)", &["Mara Lindqvist"]),
+            ("Mara Lindqvist, PhD", &["Mara Lindqvist"]),
+            ("MARA LINDQVIST-O'BRIEN", &["Mara Lindqvist-O'Brien"]),
+            ("admin", &[]),
+            ("Die Redaktion", &[]),
+            ("{{author.name}}", &[]),
+            ("Office for Human Rights of the City", &["Office for Human Rights of the City"]),
+            ("Par Zoé Fontaine et Luc Arnaud", &["Zoé Fontaine", "Luc Arnaud"]),
+        ] {
+            assert_eq!(names(raw, false), wanted, "{raw}");
+        }
+    }
+
+    #[test]
+    fn running_text_is_no_byline() {
+        for raw in ["by the end of the year", "von den Kosten", "By clicking you agree", "by train and bus"] {
+            assert_eq!(names(raw, true), Vec::<String>::new(), "{raw}");
+        }
+        assert_eq!(names("By Mara Lindqvist in Oslo", true), ["Mara Lindqvist"]);
+        assert_eq!(names("Text: Mara Lindqvist | 3. März 2020", true), ["Mara Lindqvist"]);
+    }
+
+    #[test]
+    fn persons_have_parts_and_organisations_have_not() {
+        assert_eq!(
+            name_of("Joost van der Berg"),
+            Name::Person { family: "van der Berg".into(), given: "Joost".into() }
+        );
+        assert_eq!(name_of("Human Rights Office"), Name::Literal { literal: "Human Rights Office".into() });
+        assert_eq!(name_of("田中太郎"), Name::Literal { literal: "田中太郎".into() });
+    }
+}

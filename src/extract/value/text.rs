@@ -1,0 +1,164 @@
+//! Repair of texts: entities escaped twice, markup, white space, mojibake.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::html::decode_text;
+
+/// Passes of decoding after the first: descriptions are often escaped twice, rarely three times.
+const MORE_DECODING: usize = 2;
+
+/// A text as a reader should see it: references resolved, tags stripped, invisible characters dropped, white space folded,
+/// composed form (NFC).
+pub fn clean(raw: &str) -> String {
+    let mut text: Cow<'_, str> = Cow::Borrowed(raw);
+    for _ in 0..MORE_DECODING {
+        if memchr::memchr(b'&', text.as_bytes()).is_none() {
+            break;
+        }
+        match decode_text(&text) {
+            Cow::Borrowed(_) => break,
+            Cow::Owned(decoded) => text = Cow::Owned(decoded),
+        }
+    }
+    if memchr::memchr(b'<', text.as_bytes()).is_some() {
+        text = Cow::Owned(strip_tags(&text));
+    }
+    if let Some(repaired) = mojibake(&text) {
+        text = Cow::Owned(repaired);
+    }
+    let folded = fold(&text);
+    match is_nfc_quick(folded.chars()) {
+        IsNormalized::Yes => folded,
+        _ => folded.nfc().collect(),
+    }
+}
+
+/// White space folded to single spaces, invisible and control characters dropped.
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            gap = true;
+        } else if is_invisible(c) {
+            // Dropped.
+        } else {
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Characters that have no width and no meaning in a title or name. Joiners stay where scripts need them.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        || c.is_control()
+}
+
+/// Takes tags out of a text that was meant to be plain. A `<` that begins no tag stays.
+fn strip_tags(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let after = from[1..].strip_prefix('/').unwrap_or(&from[1..]);
+        let tag = after.starts_with(|c: char| c.is_ascii_alphabetic()).then(|| from.find('>')).flatten();
+        match tag {
+            Some(end) => {
+                if !is_inline_tag(after) {
+                    out.push(' ');
+                }
+                rest = &from[end + 1..];
+            }
+            None => {
+                out.push('<');
+                rest = &from[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn is_inline_tag(after: &str) -> bool {
+    let end = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
+    matches!(
+        after[..end].to_ascii_lowercase().as_str(),
+        "b" | "i" | "em" | "strong" | "span" | "a" | "sup" | "sub" | "u" | "mark" | "wbr"
+    )
+}
+
+/// UTF-8 that was read as Windows-1252 and stored so, where that is certain: the signs are there, every character has a
+/// byte, and the bytes are UTF-8.
+pub fn mojibake(text: &str) -> Option<String> {
+    if !text.contains(['Ã', 'Â', 'â', 'Å', 'Ð']) {
+        return None;
+    }
+    const SIGNS: &[&str] = &[
+        "Ã¤", "Ã¶", "Ã¼", "ÃŸ", "Ã©", "Ã¨", "Ã¡", "Ã³", "Ã±", "Ã§", "Ãª", "Ã\u{AD}", "Ãº", "Ã£", "Ã¥", "Ã¸", "â€™",
+        "â€œ", "â€“", "â€¦", "â€”", "Â\u{A0}", "Å‚", "Ð°",
+    ];
+    if !SIGNS.iter().any(|sign| text.contains(sign)) {
+        return None;
+    }
+    let (bytes, _, unmappable) = encoding_rs::WINDOWS_1252.encode(text);
+    if unmappable {
+        return None;
+    }
+    String::from_utf8(bytes.into_owned()).ok().filter(|repaired| repaired != text)
+}
+
+/// Letters and digits in lower case, everything else one space: what two spellings of a text share.
+pub fn flat(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.chars() {
+        if c.is_alphanumeric() {
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            out.extend(c.to_lowercase());
+        } else if !matches!(c, '\'' | '’' | '‘' | '´' | '`') {
+            gap = true;
+        }
+    }
+    out
+}
+
+/// The same without spaces, for names against host names.
+pub fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_repaired() {
+        for (raw, wanted) in [
+            ("A&amp;amp;B  &#8211;\u{A0}C", "A&B – C"),
+            ("a <b>bold</b><br>word, 1 < 2", "a bold word, 1 < 2"),
+            ("soft\u{AD}ware\u{200B} \u{FEFF}x", "software x"),
+            ("StraÃŸe fÃ¼r alle", "Straße für alle"),
+            ("Ünïcode Ã fine", "Ünïcode Ã fine"),
+            ("e\u{301}tude", "étude"),
+        ] {
+            assert_eq!(clean(raw), wanted);
+        }
+    }
+
+    #[test]
+    fn flat_texts_compare() {
+        assert_eq!(flat(" It’s — the “End”! "), flat("its the end"));
+        assert_eq!(squeezed("The Blog-Name"), "theblogname");
+    }
+}
