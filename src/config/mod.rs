@@ -183,13 +183,20 @@ impl RobotsPolicy {
 pub struct Check {
     /// A link seen healthy within this time is not asked again.
     pub recheck_after: Duration,
+    /// Whether further requests may be made where they make a verdict surer: an address that should not exist beside a
+    /// suspicious one, a video's or document's own directory.
+    pub second_opinions: bool,
     /// States that make the run fail.
     pub fail_on: Vec<crate::model::State>,
 }
 
 impl Default for Check {
     fn default() -> Self {
-        Check { recheck_after: Duration::from_secs(7 * 24 * 3600), fail_on: vec![crate::model::State::Dead] }
+        Check {
+            recheck_after: Duration::from_secs(7 * 24 * 3600),
+            second_opinions: true,
+            fail_on: vec![crate::model::State::Dead],
+        }
     }
 }
 

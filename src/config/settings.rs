@@ -87,6 +87,7 @@ fn politeness(section: &mut Section<'_, '_>, politeness: &mut Politeness) {
 
 fn check(section: &mut Section<'_, '_>, check: &mut Check) {
     section.read("recheck_after", duration(Duration::ZERO..=3_650 * DAY), &mut check.recheck_after);
+    section.read("second_opinions", truth, &mut check.second_opinions);
     section.read("fail_on", set(choice(&State::ALL.map(|state| (state.as_str(), state)))), &mut check.fail_on);
 }
 

@@ -83,6 +83,7 @@ fn every_key_finds_its_place() {
         latency_factor = 0.5
         [check]
         recheck_after = "2w"
+        second_opinions = false
         fail_on = ["dead", "suspect", "dead"]
         [ledger]
         path = "l.sqlite"
@@ -139,6 +140,7 @@ fn every_key_finds_its_place() {
         },
         check: Check {
             recheck_after: seconds(14 * 24 * 3600),
+            second_opinions: false,
             fail_on: vec![crate::model::State::Dead, crate::model::State::Suspect],
         },
         ledger: Ledger { path: "l.sqlite".into() },

@@ -4,6 +4,7 @@
 //! it back ([`worker`](super::worker)). Nothing waits in a task but for the network.
 
 mod ask;
+mod consult;
 mod land;
 
 use std::collections::HashMap;
@@ -15,17 +16,17 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use url::Url;
 
+use super::case::{Case, Finding, unasked};
 use super::clock::Clock;
-use super::conclude::{Finding, unasked};
 use super::health::Health;
 use super::memory::Memory;
+use super::opinions::Opinions;
 use super::origins::Origins;
 use super::policy::Policy;
 use super::scheduler::{Scheduler, Step};
 use super::visit::{Purpose, Visit};
 use super::web::Web;
 use super::worker::{Landed, work};
-use crate::classify::History;
 use crate::frontier::{Addresses, HostId, Ticket};
 use crate::ledger::LedgerError;
 use crate::model::audit::{Partial, RequestCounts};
@@ -62,7 +63,11 @@ pub struct Engine<W: Web, M: Memory> {
     scheduler: Scheduler,
     addresses: Addresses,
     /// Checks between two requests.
-    visits: HashMap<Ticket, (Visit, Option<History>)>,
+    cases: HashMap<Ticket, Case>,
+    /// Checks that wait for second opinions.
+    opinions: Opinions,
+    /// Healthy links by where they ended, when that is not where they began.
+    landings: HashMap<(HostId, String), Vec<(Ticket, Case)>>,
     origins: Origins,
     closures: HashMap<HostId, Closure>,
     /// The visit that is finding out whether its host is there at all.
@@ -90,7 +95,9 @@ impl<W: Web, M: Memory> Engine<W, M> {
             listener,
             scheduler: Scheduler::new(rand::random()),
             addresses: Addresses::default(),
-            visits: HashMap::new(),
+            cases: HashMap::new(),
+            opinions: Opinions::default(),
+            landings: HashMap::new(),
             origins: Origins::default(),
             closures: HashMap::new(),
             doubts: HashMap::new(),
@@ -155,7 +162,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
             let host = self.host(&key)?;
             let ticket = self.special_ticket();
             let visit = Visit::new(Purpose::Seed(position), url, &self.policy.limits);
-            self.visits.insert(ticket, (visit, None));
+            self.cases.insert(ticket, Case::new(visit, None));
             self.scheduler.push(host, ticket);
         }
         self.drive(interrupt).await?;
@@ -196,7 +203,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
             let wake = if self.stopped.is_none() { self.dispatch()? } else { None };
             self.report_waiting(wake);
             if self.in_flight.is_empty() && wake.is_none() {
-                return if self.stopped.is_none() { self.release_doubted() } else { Ok(()) };
+                return self.wind_up();
             }
             let sleep = tokio::time::sleep_until(self.clock.instant(wake.unwrap_or_default()));
             tokio::select! {
@@ -213,6 +220,18 @@ impl<W: Web, M: Memory> Engine<W, M> {
                 () = sleep, if wake.is_some() => {}
             }
         }
+    }
+
+    /// Nothing is under way any more: what was seen is kept, unless it was this machine's own trouble.
+    fn wind_up(&mut self) -> Result<(), LedgerError> {
+        if self.stopped != Some(Partial::NoNetwork) {
+            let unanswered: Vec<_> = self.opinions.drain().collect();
+            for (ticket, case) in unanswered {
+                let finding = case.close(case.assess(), self.clock.now());
+                self.keep(ticket, finding)?;
+            }
+        }
+        if self.stopped.is_none() { self.release_doubted() } else { Ok(()) }
     }
 
     /// Sends out what may be sent now. Returns when there will be more, when that is known.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::conclude::Finding;
-use crate::classify::History;
+use super::case::Finding;
+use crate::classify::{History, Probe};
 use crate::ledger::strikes::{self, Health};
 use crate::ledger::{Ledger, LedgerError, Record, Run, Writer};
 use crate::model::HostKey;
@@ -34,6 +34,9 @@ pub struct StoredRobots {
 /// How long a robots.txt may be used without asking again (RFC 9309, 2.4).
 pub const ROBOTS_MAX_AGE: Duration = Duration::from_secs(24 * 3600);
 
+/// How long it holds what a probe has found.
+pub const PROBE_MAX_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
+
 /// The ledger, as the engine sees it.
 pub trait Memory {
     /// What the list says about a resource.
@@ -53,6 +56,12 @@ pub trait Memory {
 
     /// Keeps until when a host asked to be left alone.
     fn keep_deadline(&mut self, host: &HostKey, until: Timestamp) -> Result<(), LedgerError>;
+
+    /// What a probe of an earlier run found in a place, when that was after `not_before`.
+    fn probe(&mut self, key: &str, not_before: Timestamp) -> Result<Option<Probe>, LedgerError>;
+
+    /// Keeps what a probe found in a place.
+    fn keep_probe(&mut self, key: &str, probe: &Probe, at: Timestamp) -> Result<(), LedgerError>;
 
     /// Keeps what a check came to; it survives the end of the process from the moment it is committed.
     fn record(&mut self, row: u32, finding: Finding) -> Result<(), LedgerError>;
@@ -142,6 +151,19 @@ impl Memory for RunMemory {
         match &self.active {
             Some((_, writer)) => writer.hold(host.as_str(), until),
             None => self.ledger.hold(host.as_str(), until),
+        }
+    }
+
+    fn probe(&mut self, key: &str, not_before: Timestamp) -> Result<Option<Probe>, LedgerError> {
+        let stored = self.ledger.probe(key, not_before)?;
+        Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    fn keep_probe(&mut self, key: &str, probe: &Probe, at: Timestamp) -> Result<(), LedgerError> {
+        let Ok(text) = serde_json::to_string(probe) else { return Ok(()) };
+        match &self.active {
+            Some((_, writer)) => writer.keep_probe(key, text, at),
+            None => self.ledger.keep_probe(key, &text, at),
         }
     }
 

@@ -1,10 +1,11 @@
 //! The engine: one scheduler owns frontier and politeness, workers fetch, one writer owns the ledger.
 
+pub mod case;
 pub mod clock;
-pub mod conclude;
 pub mod engine;
 pub mod health;
 pub mod memory;
+pub mod opinions;
 pub mod origins;
 pub mod policy;
 pub mod scheduler;

@@ -14,6 +14,8 @@ use crate::politeness::Pace;
 pub struct Policy {
     /// Bounds of a check.
     pub limits: Limits,
+    /// Whether further questions (side lookups, probes) may be asked.
+    pub curious: bool,
     /// Requests in flight at most.
     pub concurrency: usize,
     /// The token robots.txt groups are matched by.
@@ -34,6 +36,7 @@ impl Policy {
                 retries: config.politeness.retries,
                 confirm_after: config.politeness.confirm_after,
             },
+            curious: config.check.second_opinions,
             concurrency: config.network.concurrency,
             product_token: config.network.product_token().to_owned(),
             max_crawl_delay: config.politeness.max_crawl_delay,

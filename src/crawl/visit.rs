@@ -5,7 +5,9 @@ use std::time::Duration;
 use url::Url;
 
 use super::memory::LinkContext;
+use crate::classify::ProbePlan;
 use crate::fetch::{Chain, Fetched, Jar, Request, redirect_target};
+use crate::frontier::Ticket;
 use crate::model::exchange::{Answer, Ending, Exchange, Failure, Hop, RedirectFault, Via};
 use crate::model::observation::Attempt;
 
@@ -25,6 +27,19 @@ pub enum Purpose {
     Robots(String),
     /// A resource page, by its position among the seeds.
     Seed(usize),
+    /// A second opinion on the link with this ticket.
+    Lookup(Aside),
+    /// An address that should not exist, beside the link with this ticket.
+    Probe(ProbePlan),
+}
+
+/// Whom a side lookup is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aside {
+    /// The link in question.
+    pub link: Ticket,
+    /// The rule that wants to know.
+    pub rule: String,
 }
 
 /// Bounds of a check.
@@ -94,14 +109,12 @@ impl Visit {
 
     /// Starts the next try: from the listed address, with an empty jar.
     pub fn begin(&mut self, limits: &Limits) {
-        if let Some(Exchange { ending: Ending::Answer(answer), .. }) = self.attempts.last_mut() {
-            answer.body = bytes::Bytes::new();
-        }
+        self.forget_body();
         self.next = self.listed.clone();
         self.hops.clear();
         self.chain = Chain::new(match self.purpose {
             Purpose::Robots(_) => MAX_ROBOTS_REDIRECTS,
-            Purpose::Link(_) | Purpose::Seed(_) => limits.max_redirects,
+            _ => limits.max_redirects,
         });
         // The first request of a chain can be neither a loop nor one too many.
         let _ = self.chain.visit(&self.listed, None);
@@ -123,17 +136,16 @@ impl Visit {
     /// The next request.
     pub fn request(&self, limits: &Limits, timeout: Option<Duration>) -> Request {
         let max_body = match self.purpose {
-            Purpose::Link(_) => limits.max_body,
+            Purpose::Link(_) | Purpose::Lookup(_) | Purpose::Probe(_) => limits.max_body,
             Purpose::Robots(_) => MAX_ROBOTS_BODY,
             Purpose::Seed(_) => limits.max_seed_body,
         };
-        Request {
-            url: self.next.clone(),
-            headers: Vec::new(),
-            cookie: self.jar.header_for(&self.next),
-            max_body,
-            timeout,
-        }
+        // Whoever reads the server's log should know why somebody asks for a page that never was.
+        let headers = match self.purpose {
+            Purpose::Probe(_) => vec![("X-Purpose".to_owned(), "nonexistent-page probe".to_owned())],
+            _ => Vec::new(),
+        };
+        Request { url: self.next.clone(), headers, cookie: self.jar.header_for(&self.next), max_body, timeout }
     }
 
     /// Takes in how the request ended.
@@ -182,6 +194,13 @@ impl Visit {
     pub fn infer(&mut self, from: &Exchange) {
         self.hops.extend(from.hops.iter().cloned());
         self.end(from.ending.clone());
+    }
+
+    /// Lets go of the last answer's body.
+    pub fn forget_body(&mut self) {
+        if let Some(Exchange { ending: Ending::Answer(answer), .. }) = self.attempts.last_mut() {
+            answer.body = bytes::Bytes::new();
+        }
     }
 
     /// The tries in the short form the ledger keeps.

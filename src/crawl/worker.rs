@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rand::SeedableRng;
 use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
 
-use super::conclude::{self, Finding, Next};
-use super::visit::{Limits, Progress, Purpose, Visit};
+use super::case::{Case, Finding, Questions};
+use super::visit::{Limits, Progress, Purpose};
 use super::web::Web;
-use crate::classify::{self, History};
-use crate::extract::Scan;
+use crate::classify;
 use crate::fetch::Fetched;
 use crate::frontier::{HostId, Ticket};
 use crate::model::exchange::{Answer, ConnectFailure, Failure, TlsFault};
@@ -29,14 +28,14 @@ pub struct Task {
     pub started: Duration,
     /// The moment it is, for the record.
     pub now: Timestamp,
-    /// The check it is part of.
-    pub visit: Visit,
-    /// What earlier runs saw.
-    pub history: Option<History>,
+    /// What it is part of.
+    pub case: Case,
     /// Bounds.
     pub limits: Limits,
     /// A time of its own for this host.
     pub timeout: Option<Duration>,
+    /// Whether further questions may be asked.
+    pub curious: bool,
 }
 
 /// A request that is over.
@@ -48,10 +47,8 @@ pub struct Landed {
     pub host: HostId,
     /// When it began, in the run's time.
     pub started: Duration,
-    /// The check it is part of.
-    pub visit: Visit,
-    /// What earlier runs saw, for later tries.
-    pub history: Option<History>,
+    /// What it is part of.
+    pub case: Case,
     /// What the request says about its host.
     pub signal: Signal,
     /// Why it failed, when it did.
@@ -67,42 +64,48 @@ pub enum Outcome {
     Follow,
     /// Ask again from the beginning after a pause.
     Again(Duration),
-    /// The last try of a robots.txt or a seed is over.
+    /// The last try of something that is no link is over.
     Ended,
+    /// The last try of a link is over, and these answers would make the verdict surer.
+    Wonder(Box<Questions>),
     /// The last try of a link is over; this is the verdict.
     Verdict(Box<Finding>),
 }
 
 /// Sends the request and reads what comes.
 pub async fn work<W: Web>(web: Arc<W>, mut task: Task) -> Landed {
-    let request = task.visit.request(&task.limits, task.timeout);
+    let request = task.case.visit.request(&task.limits, task.timeout);
     let fetched = web.get(request).await;
     let signal = signal(&fetched);
     let failure = fetched.outcome.as_ref().err().cloned();
-    let outcome = match task.visit.take(fetched) {
+    let outcome = match task.case.visit.take(fetched) {
         Progress::Follow => Outcome::Follow,
-        Progress::Ended => ended(&task, None),
+        Progress::Ended => ended(&mut task),
         Progress::Answered(answer) => read(&mut task, answer),
     };
-    let Task { ticket, host, started, visit, history, .. } = task;
-    Landed { ticket, host, started, visit, history, signal, failure, outcome }
+    let Task { ticket, host, started, case, .. } = task;
+    Landed { ticket, host, started, case, signal, failure, outcome }
 }
 
 fn read(task: &mut Task, answer: Answer) -> Outcome {
-    if !matches!(task.visit.purpose, Purpose::Link(_)) {
-        let settled = matches!(task.visit.purpose, Purpose::Robots(_)) && is_word_on_robots(answer.status);
-        task.visit.answer(answer);
-        return if settled { Outcome::Ended } else { ended(task, None) };
+    match task.case.visit.purpose {
+        Purpose::Link(_) | Purpose::Probe(_) => {
+            let next = task.case.visit.next.clone();
+            let page = task.case.read(&answer).page.as_ref();
+            if let Some((via, target)) = page.and_then(|page| classify::soft_redirect(&next, &answer, page))
+                && task.case.visit.follow_soft(via, target)
+            {
+                return Outcome::Follow;
+            }
+        }
+        Purpose::Robots(_) if is_word_on_robots(answer.status) => {
+            task.case.visit.answer(answer);
+            return Outcome::Ended;
+        }
+        Purpose::Robots(_) | Purpose::Seed(_) | Purpose::Lookup(_) => {}
     }
-    let scan = conclude::scan(&task.visit, &answer);
-    let onward = scan.page.as_ref().and_then(|page| classify::soft_redirect(&task.visit.next, &answer, page));
-    if let Some((via, target)) = onward
-        && task.visit.follow_soft(via, target)
-    {
-        return Outcome::Follow;
-    }
-    task.visit.answer(answer);
-    ended(task, Some(&scan))
+    task.case.visit.answer(answer);
+    ended(task)
 }
 
 /// Whether a status settles what robots.txt says: it is there, or it is not (RFC 9309, 2.3.1). Overload settles nothing.
@@ -110,23 +113,27 @@ fn is_word_on_robots(status: u16) -> bool {
     status < 500 && status != 429
 }
 
-fn ended(task: &Task, scan: Option<&Scan>) -> Outcome {
-    // Jitter only: it need not be reproducible, just different from one visit to the next.
+fn ended(task: &mut Task) -> Outcome {
+    let case = &mut task.case;
+    if matches!(case.visit.purpose, Purpose::Lookup(_) | Purpose::Probe(_)) {
+        return Outcome::Ended;
+    }
+    // Jitter and made-up names only: they need not be reproducible, just different from one visit to the next.
     let mut random = SmallRng::seed_from_u64(u64::from(task.ticket.0) ^ task.started.as_nanos() as u64);
-    match task.visit.purpose {
-        Purpose::Link(_) => {
-            match conclude::conclude(&task.visit, scan, task.history.as_ref(), &task.limits, task.now, &mut random) {
-                Next::Again(pause) => Outcome::Again(pause),
-                Next::Verdict(finding) => Outcome::Verdict(finding),
-            }
-        }
-        Purpose::Robots(_) | Purpose::Seed(_) => {
-            match conclude::pause_before_retry(&task.visit, scan, &task.limits, &mut random) {
-                Some(pause) => Outcome::Again(pause),
-                None => Outcome::Ended,
-            }
+    if let Some(pause) = case.pause_before_retry(&task.limits, &mut random) {
+        return Outcome::Again(pause);
+    }
+    if !matches!(case.visit.purpose, Purpose::Link(_)) {
+        return Outcome::Ended;
+    }
+    let assessment = case.assess();
+    if task.curious {
+        let questions = case.questions(&assessment, random.random());
+        if !questions.is_empty() {
+            return Outcome::Wonder(Box::new(questions));
         }
     }
+    Outcome::Verdict(Box::new(case.close(assessment, task.now)))
 }
 
 /// What the end of a request says about its host.

@@ -104,13 +104,7 @@ impl Ledger {
     /// # Errors
     /// When the ledger cannot be written.
     pub fn keep_probe(&mut self, scope: &str, outcome: &str, at: Timestamp) -> Result<(), LedgerError> {
-        if outcome.len() > MAX_TEXT {
-            return Ok(());
-        }
-        self.put(
-            "INSERT OR REPLACE INTO probe (scope, at, outcome) VALUES (?1, ?2, ?3)",
-            params![scope, millis(at), outcome],
-        )
+        keep_probe(&self.conn, scope, outcome, at).map_err(|error| self.fail(error))
     }
 
     fn put(&self, sql: &str, parameters: &[&dyn rusqlite::ToSql]) -> Result<(), LedgerError> {
@@ -139,5 +133,18 @@ pub(super) fn keep_robots(conn: &Connection, origin: &str, content: &str, fetche
     }
     conn.prepare_cached("INSERT OR REPLACE INTO robots (origin, fetched, content) VALUES (?1, ?2, ?3)")?
         .execute(params![origin, millis(fetched), content])?;
+    Ok(())
+}
+
+/// [`Ledger::keep_probe`] for whoever has the right to write.
+pub(super) fn keep_probe(conn: &Connection, scope: &str, outcome: &str, at: Timestamp) -> rusqlite::Result<()> {
+    if outcome.len() > MAX_TEXT {
+        return Ok(());
+    }
+    conn.prepare_cached("INSERT OR REPLACE INTO probe (scope, at, outcome) VALUES (?1, ?2, ?3)")?.execute(params![
+        scope,
+        millis(at),
+        outcome
+    ])?;
     Ok(())
 }

@@ -40,6 +40,7 @@ enum Message {
     Requests(RequestCounts),
     Robots { origin: String, content: String, fetched: Timestamp },
     Hold { host: String, until: Timestamp },
+    Probe { scope: String, outcome: String, at: Timestamp },
     Flush(SyncSender<()>),
 }
 
@@ -99,6 +100,14 @@ impl Writer {
     /// When the thread met an error.
     pub fn hold(&self, host: &str, until: Timestamp) -> Result<(), LedgerError> {
         self.send(Message::Hold { host: host.to_owned(), until })
+    }
+
+    /// Keeps how addresses that should not exist were answered within a scope.
+    ///
+    /// # Errors
+    /// When the thread met an error.
+    pub fn keep_probe(&self, scope: &str, outcome: String, at: Timestamp) -> Result<(), LedgerError> {
+        self.send(Message::Probe { scope: scope.to_owned(), outcome, at })
     }
 
     /// Waits until everything handed over is committed: from then on it survives the end of the process.
@@ -163,6 +172,7 @@ fn write(mut conn: Connection, run: RunId, messages: &Receiver<Message>) -> rusq
                     hosts::keep_robots(&transaction, &origin, &content, fetched)?;
                 }
                 Message::Hold { host, until } => hosts::hold(&transaction, &host, until)?,
+                Message::Probe { scope, outcome, at } => hosts::keep_probe(&transaction, &scope, &outcome, at)?,
                 Message::Flush(done) => flushed = Some(done),
             }
             rows += 1;

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Engine, FetchedSeed};
-use crate::classify::History;
-use crate::crawl::conclude;
+use crate::crawl::case::{self, Case};
 use crate::crawl::memory::{Memory, ROBOTS_MAX_AGE};
 use crate::crawl::origins::{Standing, robots_url};
 use crate::crawl::visit::{Purpose, Visit};
@@ -23,46 +22,46 @@ use crate::ui::Event;
 impl<W: Web, M: Memory> Engine<W, M> {
     /// It is a ticket's turn, and its host may be asked.
     pub(super) fn ask(&mut self, ticket: Ticket, host: HostId, now: Duration) -> Result<(), LedgerError> {
-        let Some((visit, history)) = self.take_visit(ticket)? else {
+        let Some(case) = self.take_case(ticket)? else {
             self.scheduler.cancelled(host);
             return Ok(());
         };
-        if matches!(visit.purpose, Purpose::Robots(_)) {
-            self.send(ticket, host, now, visit, history);
+        if matches!(case.visit.purpose, Purpose::Robots(_)) {
+            self.send(ticket, host, now, case);
             return Ok(());
         }
-        let home = origin(&visit.next);
+        let home = origin(&case.visit.next);
         let obeys = self.policy.obeys_robots(self.scheduler.key(host));
         match self.standing(&home, obeys)? {
             Some(Standing::Open(rules)) => {
-                if let Some(line) = refusal(&rules, &visit) {
+                if let Some(line) = refusal(&rules, &case.visit) {
                     self.scheduler.cancelled(host);
-                    return self.refused_by_robots(ticket, visit, &line);
+                    return self.refused_by_robots(ticket, case, &line);
                 }
-                self.send(ticket, host, now, visit, history);
+                self.send(ticket, host, now, case);
             }
             Some(Standing::Closed(exchange)) => {
                 self.scheduler.cancelled(host);
-                return self.infer(ticket, visit, history.as_ref(), &exchange);
+                return self.infer(ticket, case, &exchange);
             }
             Some(Standing::Fetching) => {
-                self.visits.insert(ticket, (visit, history));
+                self.cases.insert(ticket, case);
                 self.scheduler.cancelled(host);
                 self.scheduler.push_begun(host, ticket, now);
                 self.scheduler.hold(host, Hold::AllButUrgent);
             }
             None if obeys => {
                 // This host's turn goes to its robots.txt; the link waits for the answer, holding nothing.
-                let robots = robots_url(&visit.next);
-                self.visits.insert(ticket, (visit, history));
+                let robots = robots_url(&case.visit.next);
+                self.cases.insert(ticket, case);
                 self.scheduler.push_begun(host, ticket, now);
                 self.scheduler.hold(host, Hold::AllButUrgent);
                 self.origins.set(home.clone(), Standing::Fetching);
                 let special = self.special_ticket();
                 let visit = Visit::new(Purpose::Robots(home), robots, &self.policy.limits);
-                self.send(special, host, now, visit, None);
+                self.send(special, host, now, Case::new(visit, None));
             }
-            None => self.send(ticket, host, now, visit, history),
+            None => self.send(ticket, host, now, case),
         }
         Ok(())
     }
@@ -92,18 +91,18 @@ impl<W: Web, M: Memory> Engine<W, M> {
             return Ok(());
         }
         let addresses = &self.addresses;
-        let visits = &self.visits;
+        let cases = &self.cases;
         let swept = self.scheduler.sweep(host, |ticket| {
-            let address = match visits.get(&ticket) {
-                Some((visit, _)) => visit.next.as_str(),
+            let address = match cases.get(&ticket) {
+                Some(case) => case.visit.next.as_str(),
                 None => addresses.get(ticket.0).unwrap_or_default(),
             };
             path_within(address, &home).is_some_and(|path| !rules.decide_path(path).allowed)
         });
         for ticket in swept {
-            let Some((visit, _)) = self.take_visit(ticket)? else { continue };
-            let line = refusal(&rules, &visit).unwrap_or_default();
-            self.refused_by_robots(ticket, visit, &line)?;
+            let Some(case) = self.take_case(ticket)? else { continue };
+            let line = refusal(&rules, &case.visit).unwrap_or_default();
+            self.refused_by_robots(ticket, case, &line)?;
         }
         Ok(())
     }
@@ -114,59 +113,50 @@ impl<W: Web, M: Memory> Engine<W, M> {
         self.origins.set(home.to_owned(), Standing::Closed(Arc::clone(&exchange)));
         let Some(host) = self.host_of_origin(home)? else { return Ok(()) };
         let addresses = &self.addresses;
-        let visits = &self.visits;
+        let cases = &self.cases;
         let swept = self.scheduler.sweep(host, |ticket| {
-            let address = match visits.get(&ticket) {
-                Some((visit, _)) => visit.next.as_str(),
+            let address = match cases.get(&ticket) {
+                Some(case) => case.visit.next.as_str(),
                 None => addresses.get(ticket.0).unwrap_or_default(),
             };
             path_within(address, home).is_some()
         });
         for ticket in swept {
-            if let Some((visit, history)) = self.take_visit(ticket)? {
-                self.infer(ticket, visit, history.as_ref(), &exchange)?;
+            if let Some(case) = self.take_case(ticket)? {
+                self.infer(ticket, case, &exchange)?;
             }
         }
         Ok(())
     }
 
     /// Settles a check by what another request of its origin has shown.
-    fn infer(
-        &mut self,
-        ticket: Ticket,
-        mut visit: Visit,
-        history: Option<&History>,
-        shown: &Exchange,
-    ) -> Result<(), LedgerError> {
-        visit.infer(shown);
-        if let Purpose::Seed(position) = visit.purpose {
-            self.keep_seed(position, visit);
-            return Ok(());
+    fn infer(&mut self, ticket: Ticket, mut case: Case, shown: &Exchange) -> Result<(), LedgerError> {
+        case.visit.infer(shown);
+        if !matches!(case.visit.purpose, Purpose::Link(_)) {
+            return self.ended(ticket, case);
         }
-        let mut assessment = conclude::assess(&visit, None, history, None);
+        let mut assessment = case.assess();
         let asked = shown.hops.first().map_or_else(String::new, |hop| hop.url.clone());
         // Failing to connect speaks for every page of an origin. An answer to robots.txt does not say that a page is gone.
-        if shown.answer().is_some() && !conclude::speaks_for_the_site(assessment.state) {
+        if shown.answer().is_some() && !case::speaks_for_the_site(assessment.state) {
             assessment = Assessment::new(Reason::RobotsUnreachable, assessment.evidence);
         }
         assessment.evidence = format!("not asked itself, since {asked} showed: {}", assessment.evidence);
-        self.settle(ticket, visit, assessment)
+        self.settle(ticket, &case, assessment)
     }
 
     /// robots.txt refuses an address: it is skipped, not broken.
-    fn refused_by_robots(&mut self, ticket: Ticket, mut visit: Visit, line: &str) -> Result<(), LedgerError> {
-        let evidence = format!("robots.txt of {} says `{line}`", origin(&visit.next));
-        if let Purpose::Seed(position) = visit.purpose {
-            visit.fail(Failure::Other(evidence));
-            self.keep_seed(position, visit);
-            return Ok(());
+    fn refused_by_robots(&mut self, ticket: Ticket, case: Case, line: &str) -> Result<(), LedgerError> {
+        let evidence = format!("robots.txt of {} says `{line}`", origin(&case.visit.next));
+        match case.visit.purpose {
+            Purpose::Link(_) => self.settle(ticket, &case, Assessment::new(Reason::RobotsDisallowed, evidence)),
+            _ => self.not_asked(ticket, case, evidence),
         }
-        self.settle(ticket, visit, Assessment::new(Reason::RobotsDisallowed, evidence))
     }
 
     /// A host is closed for this run: what is queued for it is settled without asking.
     pub(super) fn settle_at_closed_host(&mut self, ticket: Ticket, host: HostId) -> Result<(), LedgerError> {
-        let Some((mut visit, history)) = self.take_visit(ticket)? else { return Ok(()) };
+        let Some(case) = self.take_case(ticket)? else { return Ok(()) };
         let key = self.scheduler.key(host).clone();
         let evidence = match self.closures.get(&host) {
             Some(Closure::Deferred(until)) => {
@@ -176,22 +166,20 @@ impl<W: Web, M: Memory> Engine<W, M> {
                 format!("{key} answered \"too many requests\" again and again; not asked any more in this run")
             }
         };
-        match visit.purpose.clone() {
-            Purpose::Robots(home) => {
-                visit.fail(Failure::Other(evidence));
-                self.robots_ended(&home, visit)
+        match case.visit.purpose {
+            Purpose::Link(_) if case.visit.is_retry() && !case.visit.was_redirected() => {
+                let assessment = case.assess();
+                self.settle(ticket, &case, assessment)
             }
-            Purpose::Seed(position) => {
-                visit.fail(Failure::Other(evidence));
-                self.keep_seed(position, visit);
-                Ok(())
-            }
-            Purpose::Link(_) if visit.is_retry() && !visit.was_redirected() => {
-                let assessment = conclude::assess(&visit, None, history.as_ref(), None);
-                self.settle(ticket, visit, assessment)
-            }
-            Purpose::Link(_) => self.settle(ticket, visit, Assessment::new(Reason::RateLimited, evidence)),
+            Purpose::Link(_) => self.settle(ticket, &case, Assessment::new(Reason::RateLimited, evidence)),
+            _ => self.not_asked(ticket, case, evidence),
         }
+    }
+
+    /// What is no link ends without having been asked.
+    fn not_asked(&mut self, ticket: Ticket, mut case: Case, why: String) -> Result<(), LedgerError> {
+        case.visit.fail(Failure::Other(why));
+        self.ended(ticket, case)
     }
 
     pub(super) fn keep_seed(&mut self, position: usize, mut visit: Visit) {
@@ -205,32 +193,33 @@ impl<W: Web, M: Memory> Engine<W, M> {
         }
     }
 
-    fn send(&mut self, ticket: Ticket, host: HostId, now: Duration, visit: Visit, history: Option<History>) {
-        let purpose = match visit.purpose {
-            Purpose::Link(_) if visit.is_retry() => &mut self.counts.retries,
+    fn send(&mut self, ticket: Ticket, host: HostId, now: Duration, case: Case) {
+        let purpose = match case.visit.purpose {
+            Purpose::Link(_) if case.visit.is_retry() => &mut self.counts.retries,
             Purpose::Link(_) => &mut self.counts.links,
             Purpose::Robots(_) => &mut self.counts.robots,
             Purpose::Seed(_) => &mut self.counts.seeds,
+            Purpose::Lookup(_) | Purpose::Probe(_) => &mut self.counts.probes,
         };
         *purpose += 1;
         let key = self.scheduler.key(host).clone();
-        let timeout = self.policy.timeout(&visit.next);
+        let timeout = self.policy.timeout(&case.visit.next);
         self.tell(&Event::Asked { host: key });
         self.spawn(Task {
             ticket,
             host,
             started: now,
             now: self.clock.now(),
-            visit,
-            history,
+            case,
             limits: self.policy.limits,
             timeout,
+            curious: self.policy.curious,
         });
     }
 
     /// The check a ticket stands for: under way, or new.
-    fn take_visit(&mut self, ticket: Ticket) -> Result<Option<(Visit, Option<History>)>, LedgerError> {
-        if let Some(under_way) = self.visits.remove(&ticket) {
+    fn take_case(&mut self, ticket: Ticket) -> Result<Option<Case>, LedgerError> {
+        if let Some(under_way) = self.cases.remove(&ticket) {
             return Ok(Some(under_way));
         }
         let Some(row) = self.addresses.row(ticket.0) else { return Ok(None) };
@@ -239,7 +228,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
         };
         let context = self.memory.context(row)?;
         let history = self.memory.history(row)?;
-        Ok(Some((Visit::new(Purpose::Link(context), url, &self.policy.limits), history)))
+        Ok(Some(Case::new(Visit::new(Purpose::Link(context), url, &self.policy.limits), history)))
     }
 
     /// The host an origin is on.

@@ -1,7 +1,9 @@
 //! After a request: what it says about its host, its origin, the network, and what follows for its check.
 
+use std::time::Duration;
+
 use super::Engine;
-use crate::crawl::conclude::{self, Finding};
+use crate::crawl::case::{Case, Finding};
 use crate::crawl::memory::{Memory, StoredRobots};
 use crate::crawl::origins::Standing;
 use crate::crawl::visit::{Purpose, Visit};
@@ -19,7 +21,7 @@ use crate::ui::Event;
 impl<W: Web, M: Memory> Engine<W, M> {
     /// Takes in a request that is over.
     pub(super) fn landed(&mut self, landed: Landed) -> Result<(), LedgerError> {
-        let Landed { ticket, host, started, visit, history, signal, failure, outcome } = landed;
+        let Landed { ticket, host, started, case, signal, failure, outcome } = landed;
         let now = self.clock.elapsed();
         if let Some(closure) = self.scheduler.finished(host, started, now, signal) {
             self.close_host(host, closure)?;
@@ -31,58 +33,64 @@ impl<W: Web, M: Memory> Engine<W, M> {
         }
         self.weigh_host(host, ticket, signal, &outcome);
         match outcome {
-            Outcome::Follow => {
-                let Some(key) = HostKey::of(&visit.next) else { return Ok(()) };
-                let next = self.host(&key)?;
-                let urgent = matches!(visit.purpose, Purpose::Robots(_));
-                self.visits.insert(ticket, (visit, history));
-                if urgent {
-                    self.scheduler.push_urgent(next, ticket);
-                } else {
-                    self.scheduler.push_begun(next, ticket, now);
-                }
-                Ok(())
-            }
-            Outcome::Again(pause) => self.again(ticket, visit, history, pause),
-            Outcome::Ended => match visit.purpose.clone() {
-                Purpose::Robots(home) => self.robots_ended(&home, visit),
-                Purpose::Seed(position) => {
-                    self.keep_seed(position, visit);
-                    Ok(())
-                }
-                Purpose::Link(_) => Ok(()),
-            },
+            Outcome::Follow => self.go_on(ticket, case, now),
+            Outcome::Again(pause) => self.again(ticket, case, pause),
+            Outcome::Ended => self.ended(ticket, case),
+            Outcome::Wonder(questions) => self.consult(ticket, case, *questions),
             Outcome::Verdict(finding) => {
-                if signal == Signal::Unreachable && !visit_left_home(&visit) && self.scheduler.gate(host).looks_down() {
-                    self.give_up_origin(&visit)?;
+                let left_home = case.visit.attempts.last().is_none_or(|exchange| exchange.hops.len() > 1);
+                if signal == Signal::Unreachable && !left_home && self.scheduler.gate(host).looks_down() {
+                    self.give_up_origin(&case.visit)?;
                 }
-                self.keep(ticket, *finding)
+                self.close(ticket, case, *finding)
             }
         }
     }
 
-    /// The next try of a check, from its listed address.
-    fn again(
-        &mut self,
-        ticket: Ticket,
-        mut visit: Visit,
-        history: Option<crate::classify::History>,
-        pause: std::time::Duration,
-    ) -> Result<(), LedgerError> {
-        visit.begin(&self.policy.limits);
-        let Some(key) = HostKey::of(&visit.next) else { return Ok(()) };
+    /// The next request of a chain, at the host it leads to.
+    fn go_on(&mut self, ticket: Ticket, case: Case, not_before: Duration) -> Result<(), LedgerError> {
+        let Some(key) = HostKey::of(&case.visit.next) else { return Ok(()) };
         let host = self.host(&key)?;
-        let urgent = matches!(visit.purpose, Purpose::Robots(_));
-        self.visits.insert(ticket, (visit, history));
-        let not_before = self.clock.elapsed() + pause;
+        let urgent = matches!(case.visit.purpose, Purpose::Robots(_));
+        self.cases.insert(ticket, case);
         if urgent {
-            // Its host waits for it as a whole, so the pause is the host's.
-            self.scheduler.hold_until(host, not_before);
             self.scheduler.push_urgent(host, ticket);
         } else {
             self.scheduler.push_begun(host, ticket, not_before);
         }
         Ok(())
+    }
+
+    /// The next try of a check, from its listed address.
+    fn again(&mut self, ticket: Ticket, mut case: Case, pause: Duration) -> Result<(), LedgerError> {
+        case.visit.begin(&self.policy.limits);
+        let not_before = self.clock.elapsed() + pause;
+        if matches!(case.visit.purpose, Purpose::Robots(_))
+            && let Some(key) = HostKey::of(&case.visit.next)
+        {
+            // Its host waits for it as a whole, so the pause is the host's.
+            let host = self.host(&key)?;
+            self.scheduler.hold_until(host, not_before);
+        }
+        self.go_on(ticket, case, not_before)
+    }
+
+    /// Something that is no link has come to its end.
+    pub(super) fn ended(&mut self, ticket: Ticket, case: Case) -> Result<(), LedgerError> {
+        match case.visit.purpose.clone() {
+            Purpose::Robots(home) => self.robots_ended(&home, case.visit),
+            Purpose::Seed(position) => {
+                self.keep_seed(position, case.visit);
+                Ok(())
+            }
+            Purpose::Lookup(aside) => self.lookup_ended(&aside, case),
+            Purpose::Probe(plan) => self.probe_ended(&plan, &case),
+            // A link ends with a verdict.
+            Purpose::Link(_) => {
+                let assessment = case.assess();
+                self.settle(ticket, &case, assessment)
+            }
+        }
     }
 
     /// While one visit finds out whether its host is there at all, the others wait for it.
@@ -113,7 +121,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// A robots.txt was read, or could not be: its origin's links go on, or are settled by it.
-    pub(super) fn robots_ended(&mut self, home: &str, mut visit: Visit) -> Result<(), LedgerError> {
+    fn robots_ended(&mut self, home: &str, mut visit: Visit) -> Result<(), LedgerError> {
         let Some(exchange) = visit.attempts.pop() else { return Ok(()) };
         match rules_of(&exchange, &self.policy.product_token) {
             Some(rules) => {
@@ -140,13 +148,13 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// Ends a check with a verdict that did not come from its own last answer.
-    pub(super) fn settle(&mut self, ticket: Ticket, visit: Visit, assessment: Assessment) -> Result<(), LedgerError> {
-        let observation = conclude::observe(&visit, None, assessment, self.clock.now());
+    pub(super) fn settle(&mut self, ticket: Ticket, case: &Case, assessment: Assessment) -> Result<(), LedgerError> {
+        let observation = case.observe(assessment, self.clock.now());
         self.keep(ticket, Finding { observation, fragments: Vec::new() })
     }
 
     /// Keeps a verdict, once it is certain that it does not describe this machine's own network.
-    fn keep(&mut self, ticket: Ticket, finding: Finding) -> Result<(), LedgerError> {
+    pub(super) fn keep(&mut self, ticket: Ticket, finding: Finding) -> Result<(), LedgerError> {
         let Some(row) = self.addresses.row(ticket.0) else { return Ok(()) };
         if self.health.is_unproven() && !finding.observation.assessment.state.is_alive() {
             self.doubted.push((row, finding));
@@ -170,11 +178,6 @@ impl<W: Web, M: Memory> Engine<W, M> {
         self.tell(&Event::Finished { state });
         Ok(())
     }
-}
-
-/// Whether the last try went on to another address.
-fn visit_left_home(visit: &Visit) -> bool {
-    visit.attempts.last().is_none_or(|exchange| exchange.hops.len() > 1)
 }
 
 /// What a robots.txt says to this program; `None` when that is unknown (RFC 9309, 2.3.1.4). A page in its place holds no

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::*;
+use crate::classify::{History, Probe};
 use crate::config::Config;
 use crate::crawl::memory::{LinkContext, StoredRobots};
 use crate::fetch::{Fetched, Request};
@@ -141,6 +142,14 @@ impl Memory for Notebook {
 
     fn record(&mut self, row: u32, finding: Finding) -> Result<(), LedgerError> {
         self.findings.push((row, finding));
+        Ok(())
+    }
+
+    fn probe(&mut self, _: &str, _: Timestamp) -> Result<Option<Probe>, LedgerError> {
+        Ok(None)
+    }
+
+    fn keep_probe(&mut self, _: &str, _: &Probe, _: Timestamp) -> Result<(), LedgerError> {
         Ok(())
     }
 
