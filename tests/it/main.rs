@@ -8,4 +8,5 @@ mod explain;
 mod links;
 mod report;
 mod robots;
+mod scenarios;
 mod usage;
