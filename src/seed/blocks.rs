@@ -18,7 +18,24 @@ pub(super) enum Block {
     /// An item or `dd` outside any list.
     Item(usize),
     /// A block of code or a rule: nothing to list, but it stands between.
-    Other,
+    Other(usize),
+}
+
+impl Block {
+    /// Index of the first node.
+    pub(super) fn start(&self) -> usize {
+        match self {
+            Block::Paragraph(nodes) => nodes.start,
+            Block::Heading(node)
+            | Block::List(node)
+            | Block::Terms(node)
+            | Block::Table(node)
+            | Block::Card(node)
+            | Block::Details(node)
+            | Block::Item(node)
+            | Block::Other(node) => *node,
+        }
+    }
 }
 
 /// The blocks inside a node, and the notes among them.
@@ -78,7 +95,7 @@ impl Cutter<'_, '_> {
             Name::Table => self.put(Block::Table(at), at, end),
             Name::Details => self.put(Block::Details(at), at, end),
             Name::Item | Name::Detail => self.put(Block::Item(at), at, end),
-            Name::Code | Name::Rule => self.put(Block::Other, at, end),
+            Name::Code | Name::Rule => self.put(Block::Other(at), at, end),
             Name::Summary if self.tree.nodes[node.parent as usize].name == Name::Details => {
                 self.close(at);
                 end

@@ -9,21 +9,75 @@ pub enum Format {
     Html,
     /// Markdown.
     Markdown,
+    /// Wikitext of MediaWiki.
+    Wikitext,
+    /// reStructuredText.
+    Rst,
+    /// LaTeX.
+    Latex,
     /// Values between commas, semicolons or tabs.
     Csv,
+    /// JSON, JSON lines, CSL-JSON.
+    Json,
+    /// Bookmarks of a browser.
+    Bookmarks,
+    /// An outline.
+    Opml,
+    /// RSS or Atom.
+    Feed,
+    /// A sitemap or an index of sitemaps.
+    Sitemap,
+    /// BibTeX or BibLaTeX.
+    Bibtex,
+    /// RIS.
+    Ris,
     /// A list of addresses, one a line.
     Plain,
 }
 
+/// Formats by name, media types and endings of file names.
+const FORMATS: &[(Format, &str, &[&str], &[&str])] = &[
+    (Format::Html, "html", &["text/html", "application/xhtml+xml"], &["html", "htm", "xhtml"]),
+    (Format::Markdown, "markdown", &["text/markdown", "text/x-markdown"], &["md", "markdown", "mdown", "mkd"]),
+    (Format::Wikitext, "wikitext", &["text/x-wiki", "text/wikitext"], &["wiki", "mediawiki", "wikitext"]),
+    (Format::Rst, "rst", &["text/x-rst", "text/prs.fallenstein.rst"], &["rst", "rest"]),
+    (
+        Format::Latex,
+        "latex",
+        &["application/x-latex", "application/x-tex", "text/x-tex", "text/x-latex"],
+        &["tex", "latex", "ltx"],
+    ),
+    (Format::Csv, "csv", &["text/csv", "text/tab-separated-values"], &["csv", "tsv", "tab"]),
+    (
+        Format::Json,
+        "json",
+        &[
+            "application/json",
+            "application/x-ndjson",
+            "application/jsonl",
+            "application/ld+json",
+            "application/vnd.citationstyles.csl+json",
+        ],
+        &["json", "jsonl", "ndjson"],
+    ),
+    (Format::Bookmarks, "bookmarks", &[], &[]),
+    (Format::Opml, "opml", &["text/x-opml", "application/opml+xml"], &["opml"]),
+    (
+        Format::Feed,
+        "feed",
+        &["application/rss+xml", "application/atom+xml", "application/rdf+xml"],
+        &["rss", "atom", "rdf"],
+    ),
+    (Format::Sitemap, "sitemap", &[], &[]),
+    (Format::Bibtex, "bibtex", &["application/x-bibtex", "text/x-bibtex"], &["bib"]),
+    (Format::Ris, "ris", &["application/x-research-info-systems"], &["ris"]),
+    (Format::Plain, "plain", &[], &["txt", "text", "list", "urls"]),
+];
+
 impl Format {
     /// The stable name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Format::Html => "html",
-            Format::Markdown => "markdown",
-            Format::Csv => "csv",
-            Format::Plain => "plain",
-        }
+    pub fn as_str(self) -> &'static str {
+        FORMATS.iter().find(|(format, ..)| *format == self).map_or("plain", |(_, name, ..)| name)
     }
 }
 
@@ -37,7 +91,6 @@ impl std::fmt::Display for Format {
 const MAGIC: &[(&[u8], &str)] = &[
     (b"%PDF-", "a PDF document"),
     (b"PK\x03\x04", "a ZIP archive or office document"),
-    (b"\x1F\x8B", "a gzip archive"),
     (b"\x89PNG", "an image"),
     (b"GIF8", "an image"),
     (b"\xFF\xD8\xFF", "an image"),
@@ -47,9 +100,13 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"BZh", "a bzip2 archive"),
     (b"\xFD7zXZ\0", "an xz archive"),
     (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
+    (b"\x28\xB5\x2F\xFD", "a zstd archive"),
     (b"OggS", "a recording"),
     (b"ID3", "a recording"),
 ];
+
+/// Lines that are looked at.
+const SAMPLE_LINES: usize = 400;
 
 /// What the bytes are, when they are no text.
 pub(super) fn binary(bytes: &[u8]) -> Option<&'static str> {
@@ -67,49 +124,176 @@ pub(super) fn binary(bytes: &[u8]) -> Option<&'static str> {
 
 /// The format of a text.
 pub(super) fn format(text: &str, content_type: Option<&str>, name: &str) -> Format {
-    let essence = content_type.map(|full| full.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
-    let essence = essence.as_deref().unwrap_or("");
-    let ending = ending_of(name);
     let start = text.trim_start_matches('\u{FEFF}').trim_start();
-    match essence {
-        "text/html" | "application/xhtml+xml" => return Format::Html,
-        "text/markdown" | "text/x-markdown" => return Format::Markdown,
-        "text/csv" | "text/tab-separated-values" => return Format::Csv,
-        _ => {}
+    let essence = content_type.map(|full| full.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
+    let typed = essence.as_deref().and_then(|essence| FORMATS.iter().find(|(_, _, types, _)| types.contains(&essence)));
+    let typed = typed.map(|&(format, ..)| format);
+    let unmistakable = by_first_markup(start);
+    match (typed, unmistakable) {
+        // A page may turn out to be bookmarks; whatever is called XML or JSON is what it holds.
+        (Some(Format::Html), Some(Format::Bookmarks)) => return Format::Bookmarks,
+        (Some(format), None) => return format,
+        (Some(format), Some(_)) if !matches!(format, Format::Feed | Format::Opml | Format::Json) => return format,
+        (_, Some(found)) => return found,
+        (None, None) => {}
     }
-    if is_html_page(start) {
-        return Format::Html;
-    }
-    let markdown = ending == "md" || ending == "markdown" || looks_like_markdown(text);
-    if start.starts_with('<') && !start.starts_with("<http") && !(ending == "md" || ending == "markdown") {
-        return Format::Html;
-    }
-    if !markdown && delimited::resemblance(text) > usize::from(ending == "txt") * 10 {
-        return Format::Csv;
-    }
-    if markdown { Format::Markdown } else { Format::Plain }
+    by_marks(text, start, ending_of(name))
 }
 
-fn ending_of(name: &str) -> String {
+fn ending_of(name: &str) -> Option<Format> {
     let file = name.split(['?', '#']).next().unwrap_or(name);
     let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    file.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_ascii_lowercase())
+    let file = file.strip_suffix(".gz").unwrap_or(file);
+    let ending = file.rsplit_once('.')?.1.to_ascii_lowercase();
+    FORMATS.iter().find(|(.., endings)| endings.contains(&&*ending)).map(|&(format, ..)| format)
 }
 
-/// Whether a text begins as a whole page.
-fn is_html_page(start: &str) -> bool {
-    let head: String = start.chars().take(2000).collect::<String>().to_ascii_lowercase();
-    head.starts_with("<!doctype html") || head.starts_with("<html") || (head.starts_with('<') && head.contains("<html"))
+/// What the first markup of a text says without doubt.
+fn by_first_markup(start: &str) -> Option<Format> {
+    if start.starts_with("TY  - ") {
+        return Some(Format::Ris);
+    }
+    if !start.starts_with('<') {
+        return None;
+    }
+    let head: String = start.chars().take(4000).collect::<String>().to_ascii_lowercase();
+    if head.starts_with("<!doctype netscape-bookmark") {
+        return Some(Format::Bookmarks);
+    }
+    if head.starts_with("<!doctype html") || head.starts_with("<html") {
+        return Some(Format::Html);
+    }
+    // The root element, behind declarations and comments.
+    let root = crate::html::tokens(&head).find_map(|token| match token {
+        crate::html::Token::Start(tag) => Some(tag.name.into_owned()),
+        _ => None,
+    })?;
+    match root.as_str() {
+        "opml" => Some(Format::Opml),
+        "rss" | "feed" | "rdf:rdf" | "channel" => Some(Format::Feed),
+        "urlset" | "sitemapindex" => Some(Format::Sitemap),
+        "html" | "head" | "body" => Some(Format::Html),
+        _ => None,
+    }
 }
 
-/// Whether lines have the marks of Markdown.
-fn looks_like_markdown(text: &str) -> bool {
-    text.lines().take(500).any(|line| {
-        let trimmed = line.trim_start();
-        let hashes = trimmed.bytes().take_while(|&byte| byte == b'#').count();
-        let heading = (1..=6).contains(&hashes) && hashes > 1 && trimmed[hashes..].starts_with(' ');
-        let fence = trimmed.starts_with("```") || trimmed.starts_with("~~~");
-        let reference = trimmed.starts_with('[') && trimmed.contains("]: ");
-        heading || fence || reference || trimmed.contains("](")
-    })
+/// What the marks of a text speak for most; the ending of the name speaks too.
+fn by_marks(text: &str, start: &str, ending: Option<Format>) -> Format {
+    let mut scores: Vec<(Format, i32)> = FORMATS.iter().map(|&(format, ..)| (format, 0)).collect();
+    let mut add = |format: Format, points: i32| {
+        if let Some((_, score)) = scores.iter_mut().find(|(other, _)| *other == format) {
+            *score += points;
+        }
+    };
+    if let Some(format) = ending {
+        add(format, 6);
+    }
+    if start.starts_with('{') || (start.starts_with('[') && looks_like_json_list(start)) {
+        add(Format::Json, if looks_like_json(start) { 30 } else { 0 });
+    }
+    if start.starts_with('<') && !start.starts_with("<http") {
+        add(Format::Html, 5);
+    }
+    let mut before = "";
+    for line in text.lines().take(SAMPLE_LINES) {
+        marks_of_line(line, before, &mut add);
+        before = line;
+    }
+    let table = delimited::resemblance(text);
+    if table > 0 {
+        add(Format::Csv, if table >= 20 { 12 } else { 4 });
+    }
+    add(Format::Plain, 1);
+    let best = scores.iter().map(|&(_, score)| score).max().unwrap_or(0);
+    scores.iter().find(|&&(_, score)| score == best).map_or(Format::Plain, |&(format, _)| format)
+}
+
+/// Whether a bracket opens a list of JSON and not a link.
+fn looks_like_json_list(start: &str) -> bool {
+    start[1..].trim_start().starts_with(['{', '"', '[', ']']) && !start.starts_with("[[") && !start.starts_with("[\"](")
+}
+
+/// Whether a brace or bracket is followed as in JSON.
+fn looks_like_json(start: &str) -> bool {
+    let inside = start[1..].trim_start();
+    inside.starts_with(['"', '{', '}', ']', '['])
+}
+
+/// Points for the marks of one line.
+fn marks_of_line(line: &str, before: &str, add: &mut impl FnMut(Format, i32)) {
+    let trimmed = line.trim_start();
+    let end = line.trim_end();
+    // Markdown
+    let hashes = trimmed.bytes().take_while(|&byte| byte == b'#').count();
+    if (1..=6).contains(&hashes) && trimmed[hashes..].starts_with(' ') {
+        add(Format::Markdown, if hashes > 1 { 4 } else { 1 });
+    }
+    if trimmed.contains("](") {
+        add(Format::Markdown, 4);
+    }
+    if trimmed.starts_with("```")
+        || trimmed.starts_with("|--")
+        || trimmed.starts_with("| --")
+        || trimmed.starts_with("|:-")
+    {
+        add(Format::Markdown, 4);
+    }
+    if trimmed.starts_with('[') && trimmed.contains("]: ") {
+        add(Format::Markdown, 4);
+    }
+    if ["- ", "* ", "+ "].iter().any(|bullet| trimmed.starts_with(bullet)) {
+        add(Format::Markdown, 1);
+    }
+    // Wikitext
+    if end.len() > 4 && end.starts_with("==") && end.ends_with("==") {
+        add(Format::Wikitext, 6);
+    }
+    if trimmed.contains("[http") && !trimmed.contains("](") || trimmed.contains("[//") {
+        add(Format::Wikitext, 4);
+    }
+    if trimmed.contains("'''") || trimmed.starts_with("{|") || trimmed.starts_with("|-") && trimmed.len() < 4 {
+        add(Format::Wikitext, 3);
+    }
+    if trimmed.contains("{{") && trimmed.contains("}}") || trimmed.contains("{{cite") {
+        add(Format::Wikitext, 3);
+    }
+    if trimmed.contains("[[") && trimmed.contains("]]") || trimmed.contains("<ref") {
+        add(Format::Wikitext, 2);
+    }
+    // reStructuredText
+    if trimmed.contains(">`_") || trimmed.starts_with(".. _") || trimmed.contains("`_ ") || end.ends_with("`_") {
+        add(Format::Rst, 6);
+    }
+    if trimmed.starts_with(".. ") {
+        add(Format::Rst, 3);
+    }
+    let underline = end.len() > 2
+        && end.bytes().all(|byte| byte == end.as_bytes()[0])
+        && b"=-~^\"'*+#".contains(&end.as_bytes()[0]);
+    if underline && !before.trim().is_empty() && end.chars().count() >= before.trim_end().chars().count() {
+        add(Format::Rst, if matches!(end.as_bytes()[0], b'=' | b'-') { 1 } else { 3 });
+    }
+    // LaTeX and BibTeX
+    if ["\\documentclass", "\\begin{", "\\section", "\\subsection", "\\item"]
+        .iter()
+        .any(|mark| trimmed.starts_with(mark))
+        || trimmed.contains("\\href{")
+        || trimmed.contains("\\url{") && !trimmed.contains('=')
+    {
+        add(Format::Latex, 6);
+    }
+    if trimmed.starts_with('@') && trimmed.contains('{') && trimmed[1..].starts_with(|c: char| c.is_ascii_alphabetic())
+    {
+        add(Format::Bibtex, 8);
+    }
+    // HTML
+    let lower_tag = |tag: &str| trimmed.contains(tag);
+    if ["<a href", "<A HREF", "<li>", "<ul>", "<p>", "<div", "<table"].iter().any(|tag| lower_tag(tag)) {
+        add(Format::Html, 2);
+    }
+    // Plain lists
+    let word = trimmed.trim_start_matches('<');
+    if word.starts_with("http://") || word.starts_with("https://") {
+        add(Format::Plain, 1);
+    }
 }

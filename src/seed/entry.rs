@@ -345,7 +345,9 @@ fn with_main(anatomy: &Anatomy<'_>, main: usize, kind: Kind) -> Outcome {
     }
     let annotation = if anatomy.begins_with(main) {
         let text = anatomy.visible(end..flat.text.len());
-        said(&text)
+        // A quote that was opened before the link closes behind it.
+        let quote = flat.text[..link.text.start].trim_end().chars().next_back().filter(|c| matches!(c, '"' | '\''));
+        said(quote.and_then(|quote| text.strip_prefix(quote)).unwrap_or(&text))
     } else if kind == Kind::Paragraph {
         None
     } else {

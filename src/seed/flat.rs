@@ -129,6 +129,7 @@ impl Flat {
     pub(super) fn push_text_only(&mut self, lens: &Lens<'_, '_>, nodes: Range<usize>) {
         let mut other = Flat::default();
         other.push(lens, nodes);
+        other.drop_badges(lens, true);
         self.boundary();
         let text = other.visible_without(&[]);
         self.push_text(&text);
@@ -261,7 +262,9 @@ impl Flat {
             match (last.image, span.image) {
                 // The text of an image gives way to real text.
                 (Some(_), None) if !span.text.is_empty() => {
-                    last.text = span.text;
+                    let start = last.text.start;
+                    self.text.drain(start..span.text.start);
+                    last.text = start..start + span.text.len();
                     last.image = None;
                 }
                 (None, Some(_)) if !last.text.is_empty() => {
@@ -303,16 +306,49 @@ impl Flat {
         start..end
     }
 
-    /// Marks image-only links that are badges as not listed (rule 2.5).
+    /// Marks image-only links that are badges as not listed, and forgets their text (rule 2.5).
     pub(super) fn drop_badges(&mut self, lens: &Lens<'_, '_>, paragraph: bool) {
         let row = paragraph && self.links.len() > 1 && self.links.iter().all(|link| link.image.is_some());
+        let mut gone = Vec::new();
         for link in &mut self.links {
             let Some(image) = link.image else { continue };
             let src = lens.tree.images[image as usize].src.to_ascii_lowercase();
             if row || lens.before_sections || src.contains("badge") || src.contains("shields.io") {
                 link.target = None;
             }
+            if link.target.is_none() && !link.text.is_empty() {
+                gone.push(link.text.clone());
+            }
         }
+        if !gone.is_empty() {
+            self.erase(&gone);
+        }
+    }
+
+    /// Takes ranges, in order, out of the text.
+    fn erase(&mut self, gone: &[Range<usize>]) {
+        let text = std::mem::take(&mut self.text);
+        let mut at = 0;
+        for range in gone {
+            self.text.push_str(&text[at..range.start]);
+            at = range.end;
+        }
+        self.text.push_str(&text[at..]);
+        let mut ends: Vec<usize> = Vec::with_capacity(gone.len());
+        let mut sum = 0;
+        for range in gone {
+            sum += range.len();
+            ends.push(sum);
+        }
+        let moved = |offset: usize| {
+            let before = gone.partition_point(|range| range.end <= offset);
+            let inside = gone.get(before).map_or(0, |range| offset.saturating_sub(range.start));
+            offset - before.checked_sub(1).map_or(0, |index| ends[index]) - inside
+        };
+        let shift = |range: &mut Range<usize>| *range = moved(range.start)..moved(range.end);
+        self.links.iter_mut().for_each(|link| shift(&mut link.text));
+        self.emphasis.iter_mut().for_each(shift);
+        self.heading.iter_mut().for_each(shift);
     }
 
     /// Whether some link is listed.

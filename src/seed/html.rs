@@ -1,6 +1,5 @@
 //! HTML pages.
 
-use super::SeedError;
 use super::area;
 use super::markup;
 use super::resolve::Resolver;
@@ -10,7 +9,7 @@ use super::walk::Walker;
 use crate::html::{Token, decode_text, tokens};
 
 /// Reads a page and returns the title of its content.
-pub(super) fn read(text: &str, resolver: &mut Resolver, sink: &mut Sink<'_>) -> Result<Option<String>, SeedError> {
+pub(super) fn read(text: &str, resolver: &mut Resolver, sink: &mut Sink<'_>) -> Option<String> {
     let mut tree = Tree::new();
     let mut rebased = false;
     for token in tokens(text) {
@@ -21,7 +20,7 @@ pub(super) fn read(text: &str, resolver: &mut Resolver, sink: &mut Sink<'_>) -> 
             resolver.rebase(&base);
         }
     }
-    Ok(finish(tree, resolver, sink, true))
+    finish(tree, resolver, sink, true)
 }
 
 /// Adds a token of HTML to a tree. Returns the address of a `base` element.

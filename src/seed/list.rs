@@ -151,7 +151,7 @@ impl Walker<'_, '_, '_, '_> {
                 body.flat.push(&self.lens(), nodes.clone());
                 return;
             }
-            Block::Other => return,
+            Block::Other(_) => return,
             Block::List(node)
             | Block::Terms(node)
             | Block::Table(node)

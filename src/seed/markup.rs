@@ -202,6 +202,22 @@ pub(super) fn end_tag(tree: &mut Tree<'_>, name: &str) {
     }
 }
 
+/// Marks, columns and rows that attributes written beside an element mean.
+pub(super) fn attributes_of(element: &str, attributes: &str) -> (u16, u16, u16) {
+    if attributes.is_empty() {
+        return (0, 1, 1);
+    }
+    let tag = format!("<{element} {}>", attributes.replace(['<', '>'], " "));
+    match crate::html::tokens(&tag).next() {
+        Some(crate::html::Token::Start(tag)) => {
+            let (name, _) = name_of(&tag.name);
+            let found = read_attributes(&tag, name, 0);
+            (found.marks | if found.cut { mark::CUT } else { 0 }, found.columns, found.rows)
+        }
+        _ => (0, 1, 1),
+    }
+}
+
 fn read_attributes<'a>(tag: &Tag<'a>, name: Name, shift: usize) -> Attributes<'a> {
     let mut found = Attributes { columns: 1, rows: 1, ..Attributes::default() };
     let classes_count = !matches!(&*tag.name, "html" | "body" | "main" | "article");

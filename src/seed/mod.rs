@@ -8,25 +8,34 @@
 
 mod area;
 mod bare;
+mod bibtex;
 mod blocks;
+mod bookmarks;
 mod columns;
 mod delimited;
 mod detect;
 mod entry;
+mod feed;
 mod flat;
 mod html;
+mod json;
 mod list;
 mod markdown;
 mod markup;
+mod opml;
 mod place;
 mod plain;
 mod resolve;
+mod ris;
 mod sections;
 mod sink;
 mod table;
+mod tex;
 mod tree;
 mod walk;
+mod wikitext;
 mod words;
+mod xml;
 
 #[cfg(test)]
 mod tests;
@@ -100,6 +109,9 @@ pub enum SeedError {
 /// The largest document that is read, in bytes.
 const MAX_BYTES: usize = 1 << 30;
 
+/// The most a compressed document may hold, in bytes.
+const MAX_UNPACKED: u64 = 256 << 20;
+
 /// Reads a document and hands each link to `emit`, in document order.
 ///
 /// # Errors
@@ -109,10 +121,12 @@ pub fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Result<Readi
     if document.bytes.len() > MAX_BYTES {
         return Err(SeedError::TooLarge { name: name.to_owned() });
     }
-    if let Some(kind) = detect::binary(document.bytes) {
+    let unpacked = unpack(document)?;
+    let bytes = unpacked.as_deref().unwrap_or(document.bytes);
+    if let Some(kind) = detect::binary(bytes) {
         return Err(SeedError::Binary { name: name.to_owned(), kind });
     }
-    let decoded = crate::html::decode(document.bytes, document.content_type);
+    let decoded = crate::html::decode(bytes, document.content_type);
     let text: &str = &decoded.text;
     if text.trim().is_empty() {
         return Err(SeedError::Empty { name: name.to_owned() });
@@ -123,19 +137,43 @@ pub fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Result<Readi
     if decoded.replaced {
         sink.notice_about(format!("some bytes mean nothing in {}; they were replaced", decoded.encoding.name()));
     }
-    let title = match format {
-        Format::Html => html::read(text, &mut resolver, &mut sink)?,
-        Format::Markdown => markdown::read(text, &resolver, &mut sink),
-        Format::Csv => {
-            delimited::read(text, &resolver, &mut sink);
-            None
-        }
-        Format::Plain => {
-            plain::read(text, &resolver, &mut sink);
-            None
-        }
-    };
+    let title = read_as(format, text, &mut resolver, &mut sink);
     sink.finish();
     let (links, notices) = (sink.links, std::mem::take(&mut sink.notices));
     Ok(Reading { format, title, links, notices })
+}
+
+/// The content of a document that is compressed by gzip, as sitemaps often are.
+fn unpack(document: &Document<'_>) -> Result<Option<Vec<u8>>, SeedError> {
+    use std::io::Read;
+    if !document.bytes.starts_with(b"\x1F\x8B") {
+        return Ok(None);
+    }
+    let name = || document.name.to_owned();
+    let mut bytes = Vec::new();
+    let mut decoder = flate2::read::MultiGzDecoder::new(document.bytes).take(MAX_UNPACKED + 1);
+    decoder.read_to_end(&mut bytes).map_err(|error| SeedError::Unpack { name: name(), why: error.to_string() })?;
+    if bytes.len() as u64 > MAX_UNPACKED {
+        return Err(SeedError::TooLarge { name: name() });
+    }
+    Ok(Some(bytes))
+}
+
+/// Reads a text in its format and returns its title.
+fn read_as(format: Format, text: &str, resolver: &mut resolve::Resolver, sink: &mut sink::Sink<'_>) -> Option<String> {
+    match format {
+        Format::Html => return html::read(text, resolver, sink),
+        Format::Markdown => return markdown::read(text, resolver, sink),
+        Format::Wikitext => wikitext::read(text, resolver, sink),
+        Format::Csv => delimited::read(text, resolver, sink),
+        Format::Json => json::read(text, resolver, sink),
+        Format::Bookmarks => bookmarks::read(text, resolver, sink),
+        Format::Opml => opml::read(text, resolver, sink),
+        Format::Feed => return feed::read(text, resolver, sink),
+        Format::Sitemap => feed::read_sitemap(text, resolver, sink),
+        Format::Bibtex => bibtex::read(text, resolver, sink),
+        Format::Ris => ris::read(text, resolver, sink),
+        Format::Plain | Format::Rst | Format::Latex => plain::read(text, resolver, sink),
+    }
+    None
 }

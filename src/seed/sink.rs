@@ -62,6 +62,12 @@ impl<'s> Sink<'s> {
         });
     }
 
+    /// Notes trouble at a place.
+    pub(super) fn notice(&mut self, at: usize, message: impl Into<String>) {
+        let (line, _) = self.places.of(at);
+        self.notice_at_line(line, message.into());
+    }
+
     fn notice_at_line(&mut self, line: usize, message: String) {
         if self.notices.len() < MAX_NOTICES {
             self.notices.push(Notice::at(self.name, line, message));

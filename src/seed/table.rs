@@ -179,7 +179,7 @@ impl Walker<'_, '_, '_, '_> {
                     Block::List(node) | Block::Terms(node) | Block::Details(node) if !self.has_links(node) => {
                         self.push_container(&mut flat, node);
                     }
-                    Block::Other => {}
+                    Block::Other(_) => {}
                     block if !cell.from_above => inner.push(block),
                     _ => {}
                 }

@@ -190,6 +190,12 @@ impl<'a> Tree<'a> {
         self.open.iter().any(|&index| self.nodes[index as usize].name == name)
     }
 
+    /// Whether an element of this name is open inside the innermost one of another.
+    pub(super) fn is_open_within(&self, name: Name, outer: Name) -> bool {
+        let names = self.open.iter().rev().map(|&index| self.nodes[index as usize].name);
+        names.take_while(|open| *open != outer).any(|open| open == name)
+    }
+
     /// Closes the innermost open element of this name, if one is in scope.
     pub(super) fn end(&mut self, name: Name, level: u8) {
         if self.skipped > 0 {

@@ -168,13 +168,17 @@ impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
     /// Walks the blocks of a container.
     pub(super) fn flow(&mut self, container: usize) {
         let (found, notes) = blocks(self.tree, container);
-        self.flow_blocks(&found);
-        self.notes(&notes);
+        self.flow_blocks(&found, &notes);
     }
 
-    fn flow_blocks(&mut self, found: &[Block]) {
+    fn flow_blocks(&mut self, found: &[Block], notes: &[usize]) {
         let mut at = 0;
+        let mut notes = notes;
         while let Some(block) = found.get(at) {
+            // Notes are read where they are written.
+            let before = notes.partition_point(|&note| note < block.start());
+            self.notes(&notes[..before]);
+            notes = &notes[before..];
             let rest = &found[at + 1..];
             let taken = match block {
                 Block::Heading(node) => self.heading(*node, rest),
@@ -210,11 +214,12 @@ impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
                     self.item(&[*node], &[], Kind::Item, None, None);
                     0
                 }
-                Block::Other => 0,
+                Block::Other(_) => 0,
             };
             self.flush_at_top();
             at += 1 + taken;
         }
+        self.notes(notes);
     }
 
     /// Footnotes and references: entries of their own where they are written.
@@ -271,6 +276,8 @@ impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
                 self.entry(&paragraph, Kind::Paragraph, None);
             }
         }
+        let notes = self.notes_in(node);
+        self.notes(&notes);
         if title {
             self.sections.set_page_title(text);
         } else {
@@ -351,7 +358,7 @@ impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
     fn continues(&self, detail: usize) -> bool {
         let (found, _) = blocks(self.tree, detail);
         let plain = found.iter().all(|block| match block {
-            Block::Paragraph(_) | Block::Other => true,
+            Block::Paragraph(_) | Block::Other(_) => true,
             Block::List(node) | Block::Terms(node) => !self.has_links(*node),
             _ => false,
         });
@@ -482,7 +489,7 @@ impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
         match block {
             Block::List(node) => self.list(node, enclosing, &[]),
             Block::Card(node) => self.card(node, enclosing),
-            other => self.flow_blocks(&[other]),
+            other => self.flow_blocks(&[other], &[]),
         }
         self.leave();
     }

@@ -1,6 +1,7 @@
 //! What the readers make of documents: the samples field by field, and small documents per rule.
 
-mod rules;
+mod cases;
+mod hostile;
 mod samples;
 
 use url::Url;
@@ -20,26 +21,10 @@ fn read_as(text: &[u8], name: &str, content_type: Option<&str>, base: &str) -> (
     (links, reading)
 }
 
-fn links_of(text: &str, content_type: &str) -> Vec<Link> {
-    read_as(text.as_bytes(), "list", Some(content_type), GUIDE).0
-}
-
-fn html(text: &str) -> Vec<Link> {
-    links_of(text, "text/html")
-}
-
-fn markdown(text: &str) -> Vec<Link> {
-    links_of(text, "text/markdown")
-}
-
 /// A link in one line: title, annotation, section, parent.
 fn line(link: &Link) -> String {
     let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let section = if link.section.is_empty() { String::new() } else { format!(" @ {}", link.section.join(" > ")) };
     let parent = link.parent_title.as_ref().map_or_else(String::new, |parent| format!(" ^ {parent}"));
     format!("{} | {}{section}{parent}", part(&link.title), part(&link.annotation))
-}
-
-fn lines(links: &[Link]) -> Vec<String> {
-    links.iter().map(line).collect()
 }

@@ -1,0 +1,328 @@
+//! BibTeX and BibLaTeX.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::bare;
+use super::resolve::{Resolver, Verdict};
+use super::sink::{Found, Sink};
+use super::tex;
+use super::words;
+
+/// Entries that are no records.
+const NO_RECORDS: &[&str] = &["comment", "preamble", "string"];
+
+/// Fields with what is said about the resource; the first that exists counts.
+const ANNOTATIONS: &[&str] = &["annote", "annotation", "note", "abstract"];
+
+/// A field: its value as written without the outer braces, and where it stands.
+struct Value<'a> {
+    text: Cow<'a, str>,
+    span: Range<usize>,
+}
+
+/// Reads a bibliography.
+pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
+    let mut parser = Parser { text, at: 0, macros: HashMap::new() };
+    let nowhere: Arc<[String]> = Arc::from(Vec::new());
+    while let Some((kind, start)) = parser.next_entry() {
+        if kind == "string" {
+            parser.define_macro();
+            continue;
+        }
+        if NO_RECORDS.contains(&kind.as_str()) {
+            parser.skip_group();
+            continue;
+        }
+        let Some(fields) = parser.fields() else {
+            sink.notice(start, format!("@{kind} is not finished; reading goes on behind it"));
+            continue;
+        };
+        hand_over(&fields, &nowhere, resolver, sink);
+    }
+}
+
+fn hand_over(fields: &[(String, Value<'_>)], nowhere: &Arc<[String]>, resolver: &Resolver, sink: &mut Sink<'_>) {
+    let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+    let Some((href, resolve, span)) = address(&field) else { return };
+    let Verdict::Listed(target) = resolver.resolve(resolve.as_deref().unwrap_or(&href)) else { return };
+    let text = |value: &Value<'_>| words::some_text(&tex::decode(&value.text));
+    let annotation = ANNOTATIONS.iter().find_map(|name| {
+        let value = field(name)?;
+        // A note that only repeats the address says nothing.
+        let only_address = *name == "note" && span.start >= value.span.start && span.end <= value.span.end;
+        if only_address && field("url").is_none() { None } else { text(value) }.filter(|text| *text != href)
+    });
+    sink.link(Found {
+        href: &href,
+        target,
+        title: field("title").and_then(text),
+        annotation,
+        section: Arc::clone(nowhere),
+        parent: None,
+        at: span.start,
+        span,
+        fields: Vec::new(),
+    });
+}
+
+/// The address of an entry: its `url`, else one in `howpublished` or `note`, else its DOI.
+fn address<'f, 'a: 'f>(
+    field: &impl Fn(&str) -> Option<&'f Value<'a>>,
+) -> Option<(String, Option<String>, Range<usize>)> {
+    if let Some(value) = field("url") {
+        let (inner, shift) = unwrap_url(&value.text);
+        let href = tex::address(inner);
+        if !href.is_empty() {
+            let start = value.span.start + shift;
+            let resolve = (!href.contains("://")).then(|| format!("http://{href}"));
+            return Some((href, resolve, start..start + inner.len()));
+        }
+    }
+    for name in ["howpublished", "note"] {
+        let Some(value) = field(name) else { continue };
+        let (inner, shift) = unwrap_url(&value.text);
+        let found = if shift > 0 { Some(0..inner.len()) } else { bare::find(inner, 0, bare::PLAIN) };
+        if let Some(found) = found {
+            let href = tex::address(&inner[found.clone()]);
+            let start = value.span.start + shift + found.start;
+            let resolve = (!href.contains("://")).then(|| format!("http://{href}"));
+            return Some((href, resolve, start..start + found.len()));
+        }
+    }
+    let value = field("doi")?;
+    let written = tex::address(&value.text);
+    Some((doi_address(&written)?, None, value.span.clone()))
+}
+
+/// What stands inside `\url{...}`, and how far it lies in the text; the trimmed text itself where there is none.
+fn unwrap_url(text: &str) -> (&str, usize) {
+    if let Some(at) = text.find("\\url{").map(|at| at + 5).or_else(|| text.find("\\href{").map(|at| at + 6)) {
+        let inside = &text[at..];
+        let end = inside.find('}').unwrap_or(inside.len());
+        let inner = &inside[..end];
+        let trimmed = inner.trim_start();
+        return (trimmed.trim_end(), at + inner.len() - trimmed.len());
+    }
+    let trimmed = text.trim_start().trim_start_matches('<');
+    (trimmed.trim_end().trim_end_matches('>'), text.len() - trimmed.len())
+}
+
+/// The address of a DOI, however it is written.
+pub(super) fn doi_address(doi: &str) -> Option<String> {
+    let doi = doi.trim();
+    let bare = doi.split_once("doi.org/").map_or(doi, |(_, rest)| rest);
+    let bare = bare.strip_prefix("doi:").or_else(|| bare.strip_prefix("DOI:")).unwrap_or(bare).trim();
+    bare.starts_with("10.").then(|| format!("https://doi.org/{bare}"))
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+    macros: HashMap<String, String>,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn space(&mut self) {
+        while self.peek().is_some_and(|byte| byte.is_ascii_whitespace()) {
+            self.at += 1;
+        }
+    }
+
+    /// Goes to the next `@name{` and returns the name in lower case and the offset of the sign; text between is ignored.
+    fn next_entry(&mut self) -> Option<(String, usize)> {
+        loop {
+            let found = memchr::memchr(b'@', self.text.as_bytes().get(self.at..)?)?;
+            let start = self.at + found;
+            self.at = start + 1;
+            self.space();
+            let name = self.word();
+            self.space();
+            if !name.is_empty() && matches!(self.peek(), Some(b'{' | b'(')) {
+                return Some((name.to_ascii_lowercase(), start));
+            }
+        }
+    }
+
+    fn word(&mut self) -> &'a str {
+        let start = self.at;
+        while self
+            .peek()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b':' | b'.' | b'+'))
+        {
+            self.at += 1;
+        }
+        &self.text[start..self.at]
+    }
+
+    /// Passes the group that opens here.
+    fn skip_group(&mut self) {
+        let open = self.at;
+        if self.group().is_none() {
+            // What never closes is no group: go on right behind its sign.
+            self.at = open + 1;
+        }
+    }
+
+    /// The inside of the braces that open here; `None` when they never close, before the next entry at a line start.
+    fn group(&mut self) -> Option<Range<usize>> {
+        let bytes = self.text.as_bytes();
+        let (open, close) = if self.peek() == Some(b'(') { (b'(', b')') } else { (b'{', b'}') };
+        let start = self.at + 1;
+        let mut depth = 0_usize;
+        let mut at = self.at;
+        while at < bytes.len() {
+            let byte = bytes[at];
+            if byte == b'\\' {
+                at += 2;
+                continue;
+            }
+            if byte == open {
+                depth += 1;
+            } else if byte == close {
+                depth -= 1;
+                if depth == 0 {
+                    self.at = at + 1;
+                    return Some(start..at);
+                }
+            } else if byte == b'@' && bytes[at - 1] == b'\n' && begins_entry(&bytes[at + 1..]) {
+                break;
+            }
+            at += 1;
+        }
+        self.at = at;
+        None
+    }
+
+    fn define_macro(&mut self) {
+        if let Some(fields) = self.fields_in(false) {
+            for (name, value) in fields {
+                self.macros.insert(name, value.text.into_owned());
+            }
+        }
+    }
+
+    /// The fields of the entry whose brace stands here; `None` when it is not finished and holds none.
+    fn fields(&mut self) -> Option<Vec<(String, Value<'a>)>> {
+        self.fields_in(true)
+    }
+
+    fn fields_in(&mut self, keyed: bool) -> Option<Vec<(String, Value<'a>)>> {
+        let close = if self.peek() == Some(b'(') { b')' } else { b'}' };
+        self.at += 1;
+        if keyed {
+            // The key of the entry.
+            while let Some(byte) = self.peek().filter(|byte| !matches!(byte, b',' | b'=')) {
+                if byte == close {
+                    self.at += 1;
+                    return Some(Vec::new());
+                }
+                self.at += 1;
+            }
+            if self.peek() == Some(b',') {
+                self.at += 1;
+            }
+        }
+        let mut fields = Vec::new();
+        loop {
+            while self.peek().is_some_and(|byte| byte.is_ascii_whitespace() || byte == b',') {
+                self.at += 1;
+            }
+            match self.peek() {
+                Some(byte) if byte == close => {
+                    self.at += 1;
+                    return Some(fields);
+                }
+                None | Some(b'@') => return (!fields.is_empty()).then_some(fields),
+                Some(_) => {}
+            }
+            let name = self.word().to_ascii_lowercase();
+            self.space();
+            if name.is_empty() || self.peek() != Some(b'=') {
+                // Something else than a field: on to the next comma or the end.
+                while self.peek().is_some_and(|byte| byte != b',' && byte != close && byte != b'@') {
+                    self.at += 1;
+                }
+                continue;
+            }
+            self.at += 1;
+            match self.value() {
+                Some(value) => fields.push((name, value)),
+                None => return (!fields.is_empty()).then_some(fields),
+            }
+        }
+    }
+
+    /// A value: pieces in braces or quotes, numbers and macros, joined by `#`.
+    fn value(&mut self) -> Option<Value<'a>> {
+        let mut value: Option<Value<'a>> = None;
+        loop {
+            self.space();
+            let span = match self.peek()? {
+                b'{' => self.group()?,
+                b'"' => self.quoted()?,
+                _ => {
+                    let start = self.at;
+                    let word = self.word();
+                    if word.is_empty() {
+                        self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8);
+                    }
+                    start..self.at
+                }
+            };
+            let written = &self.text[span.clone()];
+            let text = match self.macros.get(&written.to_ascii_lowercase()) {
+                Some(expanded) => Cow::Owned(expanded.clone()),
+                None => Cow::Borrowed(written),
+            };
+            value = Some(match value {
+                None => Value { text, span },
+                Some(before) => Value { text: Cow::Owned(format!("{}{text}", before.text)), span: before.span },
+            });
+            self.space();
+            if self.peek() != Some(b'#') {
+                return value;
+            }
+            self.at += 1;
+        }
+    }
+
+    fn quoted(&mut self) -> Option<Range<usize>> {
+        let bytes = self.text.as_bytes();
+        let start = self.at + 1;
+        let mut depth = 0_usize;
+        let mut at = start;
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                b'\\' => at += 1,
+                b'{' => depth += 1,
+                b'}' => depth = depth.saturating_sub(1),
+                b'"' if depth == 0 => {
+                    self.at = at + 1;
+                    return Some(start..at);
+                }
+                b'@' if bytes[at - 1] == b'\n' && begins_entry(&bytes[at + 1..]) => break,
+                _ => {}
+            }
+            at += 1;
+        }
+        self.at = at.min(bytes.len());
+        None
+    }
+}
+
+/// Whether `name{` stands here.
+fn begins_entry(rest: &[u8]) -> bool {
+    let name = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    name > 0
+        && rest[name..]
+            .iter()
+            .find(|byte| !byte.is_ascii_whitespace())
+            .is_some_and(|&byte| byte == b'{' || byte == b'(')
+}

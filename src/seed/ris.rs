@@ -1,0 +1,102 @@
+//! RIS: `TY  - `, fields, `ER  - `.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::bibtex::doi_address;
+use super::delimited::is_address;
+use super::resolve::{Resolver, Verdict};
+use super::sink::{Found, Sink};
+use super::words;
+
+/// One record while it is read.
+#[derive(Default)]
+struct Record {
+    address: Option<(String, Range<usize>)>,
+    doi: Option<(String, Range<usize>)>,
+    title: Option<String>,
+    note: Option<String>,
+    summary: Option<String>,
+}
+
+/// Reads a file of references.
+pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
+    let nowhere: Arc<[String]> = Arc::from(Vec::new());
+    let mut record = Record::default();
+    let mut tag = String::new();
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let start = offset;
+        offset += line.len();
+        let content = line.trim_start_matches('\u{FEFF}');
+        match field(content) {
+            Some((name, value)) => {
+                tag = name.to_owned();
+                if matches!(name, "TY" | "ER") {
+                    hand_over(std::mem::take(&mut record), &nowhere, resolver, sink);
+                    continue;
+                }
+                let at = start + (value.as_ptr() as usize - line.as_ptr() as usize);
+                keep(&mut record, name, value, at);
+            }
+            // A value may go on in the next line.
+            None => continue_value(&mut record, &tag, content),
+        }
+    }
+    hand_over(record, &nowhere, resolver, sink);
+}
+
+/// The tag and value of a line.
+fn field(line: &str) -> Option<(&str, &str)> {
+    let bytes = line.as_bytes();
+    let tagged = bytes.len() >= 5
+        && bytes[0].is_ascii_uppercase()
+        && (bytes[1].is_ascii_uppercase() || bytes[1].is_ascii_digit())
+        && bytes[2] == b' ';
+    let rest = line.get(2..).filter(|_| tagged)?.trim_start_matches(' ').strip_prefix('-')?;
+    Some((&line[..2], rest.trim()))
+}
+
+fn keep(record: &mut Record, name: &str, value: &str, at: usize) {
+    let text = || words::some_text(value);
+    match name {
+        "UR" | "L2" | "LK" if record.address.is_none() && is_address(value) => {
+            record.address = Some((value.to_owned(), at..at + value.len()));
+        }
+        "DO" if record.doi.is_none() => record.doi = doi_address(value).map(|href| (href, at..at + value.len())),
+        "TI" | "T1" => record.title = record.title.take().or_else(text),
+        "N1" => record.note = record.note.take().or_else(text),
+        "AB" | "N2" => record.summary = record.summary.take().or_else(text),
+        _ => {}
+    }
+}
+
+fn continue_value(record: &mut Record, tag: &str, line: &str) {
+    let value = match tag {
+        "TI" | "T1" => &mut record.title,
+        "N1" => &mut record.note,
+        "AB" | "N2" => &mut record.summary,
+        _ => return,
+    };
+    if let (Some(value), Some(more)) = (value, words::some_text(line)) {
+        value.push(' ');
+        value.push_str(&more);
+    }
+}
+
+fn hand_over(record: Record, nowhere: &Arc<[String]>, resolver: &Resolver, sink: &mut Sink<'_>) {
+    let Some((href, span)) = record.address.or(record.doi) else { return };
+    let resolve = (!href.contains("://")).then(|| format!("http://{href}"));
+    let Verdict::Listed(target) = resolver.resolve(resolve.as_deref().unwrap_or(&href)) else { return };
+    sink.link(Found {
+        href: &href,
+        target,
+        title: record.title,
+        annotation: record.note.or(record.summary),
+        section: Arc::clone(nowhere),
+        parent: None,
+        at: span.start,
+        span,
+        fields: Vec::new(),
+    });
+}

@@ -1,0 +1,257 @@
+//! Whatever the bytes are: no panic, no hang, places inside the text, good links still read.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::{GUIDE, read_as};
+use crate::html::decode;
+use crate::model::link::Link;
+use crate::seed::{Document, Format, SeedError, read};
+use url::Url;
+
+/// Media types by which each reader can be chosen; XML formats show themselves by their roots.
+const TYPES: &[&str] = &[
+    "text/html",
+    "text/markdown",
+    "text/x-wiki",
+    "text/x-rst",
+    "application/x-latex",
+    "text/csv",
+    "application/json",
+    "application/x-bibtex",
+    "application/x-research-info-systems",
+    "text/plain",
+    "application/octet-stream",
+];
+
+/// Pieces of all formats, so that each reader meets its own marks in any disorder.
+const PIECES: &[&str] = &[
+    "<a href=\"/x\">",
+    "</a>",
+    "<ul>",
+    "<li>",
+    "</ul>",
+    "<table>",
+    "<tr>",
+    "<td rowspan=3>",
+    "<th>",
+    "</table>",
+    "<h2>",
+    "</h2>",
+    "<p>",
+    "<br>",
+    "<dl><dt>",
+    "<dd>",
+    "<div class=\"card\">",
+    "</div>",
+    "<b>",
+    "</b>",
+    "<details><summary>",
+    "<sup>",
+    "<img src=i alt=\"é\">",
+    "<!--",
+    "-->",
+    "<pre>",
+    "<base href=\"https://b.example.org\">",
+    "[",
+    "]",
+    "](",
+    "](/y)",
+    "(",
+    ")",
+    "[[",
+    "]]",
+    "{{",
+    "}}",
+    "{{cite web|url=https://c.example.org|title=",
+    "|",
+    "{|\n",
+    "|}\n",
+    "|-\n",
+    "! x !! y\n",
+    "'''",
+    "''",
+    "\n== H ==\n",
+    "* ",
+    "** ",
+    "*: ",
+    "; t : d",
+    "<ref>",
+    "</ref>",
+    "<nowiki>",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "    ",
+    "# ",
+    "- ",
+    "1. ",
+    "```",
+    "`",
+    "> ",
+    "[^1]",
+    "[^1]: ",
+    "[r]: https://r.example.org",
+    "https://e.example.org/a_(b)",
+    "www.é.example.org",
+    "http://bad host/",
+    "\\href{https://l.example.org}{x}",
+    "\\url{",
+    "\\item ",
+    "\\section{",
+    "}",
+    "{",
+    "\\begin{verbatim}",
+    "`t <https://r.example.org>`_",
+    ".. _n: https://n.example.org",
+    ".. code::\n\n",
+    "=====\n",
+    "\"",
+    ",",
+    ";",
+    "\t",
+    ":",
+    "@online{k, url={",
+    "}, title={",
+    "UR  - https://u.example.org\n",
+    "TY  - ELEC\n",
+    "ER  - \n",
+    "{\"url\": \"https://j.example.org\"",
+    "\"title\": \"t\"",
+    "<?xml version=\"1.0\"?>",
+    "<rss><item><link>",
+    "</link></item>",
+    "<![CDATA[",
+    "]]>",
+    "<opml><outline url=\"/o\" text=\"",
+    "<urlset><url><loc>",
+    "<feed><entry><link href=\"/f\"/>",
+    "<!DOCTYPE NETSCAPE-Bookmark-file-1><DL><DT><H3>",
+    "<DT><A HREF=\"/b\">",
+    "é",
+    "中",
+    "\u{FEFF}",
+    "\u{2029}",
+    "\u{A0}",
+    "word ",
+    "Title (PDF) - text. ",
+    "Title",
+    "\u{0}",
+    "&amp;",
+    "&",
+    "--",
+    " – ",
+    "…",
+];
+
+fn check(text: &[u8], content_type: &str) {
+    let base = Url::parse(GUIDE).expect("a base");
+    let mut links: Vec<Link> = Vec::new();
+    let document = Document { name: "list", bytes: text, content_type: Some(content_type), base: Some(&base) };
+    let result = read(&document, &mut |link| links.push(link));
+    let Ok(reading) = result else { return };
+    assert_eq!(reading.links, links.len());
+    let decoded = decode(text, Some(content_type));
+    for link in &links {
+        let span = link.position.span.clone();
+        assert!(span.start <= span.end && decoded.text.get(span.clone()).is_some(), "{span:?} in {:?}", decoded.text);
+        assert!(link.position.line >= 1 && link.position.column >= 1);
+        let texts = [&link.title, &link.annotation, &link.parent_title];
+        for text in texts.into_iter().flatten().chain(link.section.iter()) {
+            assert!(!text.contains(['\n', '\u{2029}']) && text.trim() == text, "{text:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_disorder_of_marks_is_read(pieces in prop::collection::vec(select(PIECES), 0..40), kind in select(TYPES)) {
+        check(pieces.concat().as_bytes(), kind);
+    }
+
+    #[test]
+    fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..300), kind in select(TYPES)) {
+        check(&bytes, kind);
+    }
+}
+
+#[test]
+fn repeated_marks_cost_no_more_than_their_length() {
+    // A reader that looked back or ahead over the whole text for each mark would take minutes here.
+    for piece in PIECES {
+        let text =
+            format!("{}<a href=\"/x\">x</a> [x](/x) [https://x.example.org x]\n", piece.repeat(20_000 / piece.len()));
+        for kind in TYPES {
+            let t = std::time::Instant::now();
+            check(text.as_bytes(), kind);
+            if t.elapsed().as_millis() > 60 { eprintln!("SLOW {piece:?} {kind} {:?}", t.elapsed()); }
+        }
+    }
+}
+
+#[test]
+fn broken_parts_leave_the_good_links() {
+    let (links, reading) = read_as(
+        b"<ul><li><a href=\"http://bad host/\">Bad</a></li><li><a href=\"/good\">Good</a></li>",
+        "p",
+        Some("text/html"),
+        GUIDE,
+    );
+    assert_eq!(links.len(), 2);
+    assert!(links[0].url().is_none() && links[1].url().is_some());
+    assert_eq!(reading.notices.len(), 1);
+    assert_eq!(reading.notices[0].line, Some(1));
+    let (links, reading) = read_as(
+        b"{\"url\": \"https://a.example.org\"}\n{broken\n{\"url\": \"https://b.example.org\"}\n",
+        "p",
+        None,
+        GUIDE,
+    );
+    assert_eq!((links.len(), reading.format), (2, Format::Json));
+    assert_eq!(reading.notices[0].line, Some(2));
+    let deep = format!("{}<a href=\"/x\">Deep link</a>", "<div><ul><li>".repeat(20_000));
+    let (links, reading) = read_as(deep.as_bytes(), "p", Some("text/html"), GUIDE);
+    assert_eq!(links.len(), 1);
+    assert_eq!(reading.notices.len(), 1);
+}
+
+#[test]
+fn what_is_no_text_is_refused_by_name() {
+    let read = |bytes: &[u8]| {
+        let document = Document { name: "x.bin", bytes, content_type: None, base: None };
+        read(&document, &mut |_| {}).expect_err("no list").to_string()
+    };
+    assert!(read(b"").contains("x.bin is empty"));
+    assert!(read(b"\x89PNG\r\n\x1a\n").contains("an image"));
+    assert!(read(b"ab\0\0\x01\x02cd").contains("binary data"));
+    assert!(read(b"\x1F\x8B\x08broken").contains("does not unpack"));
+    assert!(matches!(
+        super::super::read(&Document { name: "x", bytes: b" \n", content_type: None, base: None }, &mut |_| {}),
+        Err(SeedError::Empty { .. })
+    ));
+}
+
+#[test]
+fn compressed_sitemaps_are_unpacked() {
+    use std::io::Write;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(b"<urlset><url><loc>https://a.example.org/</loc></url></urlset>").expect("packs");
+    let (links, reading) = read_as(&packer.finish().expect("packs"), "sitemap.xml.gz", Some("application/gzip"), GUIDE);
+    assert_eq!((links.len(), reading.format), (1, Format::Sitemap));
+}
+
+#[test]
+fn relative_links_without_an_address_are_counted() {
+    let mut links = 0;
+    let document = Document {
+        name: "p",
+        bytes: b"[x y z](/a) [b c d](https://b.example.org)",
+        content_type: Some("text/markdown"),
+        base: None,
+    };
+    let reading = read(&document, &mut |_| links += 1).expect("a list");
+    assert_eq!(links, 1);
+    assert!(reading.notices[0].message.contains("a relative address is left out"));
+}

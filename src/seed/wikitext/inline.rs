@@ -1,0 +1,428 @@
+//! Running wikitext: emphasis, links, bare addresses, embedded HTML.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::opaque::{Kind, Stretch, stretches};
+use super::page::{self, Target};
+use super::{MAX_DEPTH, Wiki};
+use crate::html::{Token, decode_text, tokens};
+use crate::seed::bare;
+use crate::seed::html;
+use crate::seed::tree::{Address, Name, mark};
+
+/// Schemes that single brackets take.
+const SCHEMES: &[&str] = &[
+    "http://",
+    "https://",
+    "//",
+    "mailto:",
+    "ftp://",
+    "ftps://",
+    "sftp://",
+    "news:",
+    "irc://",
+    "ircs://",
+    "gopher://",
+    "git://",
+    "svn://",
+    "ssh://",
+    "tel:",
+    "sms:",
+    "magnet:",
+    "xmpp:",
+    "nntp://",
+    "telnet://",
+    "worldwind://",
+    "geo:",
+    "urn:",
+];
+
+/// Bare addresses in wikitext.
+pub(super) const BARE: bare::Style = bare::Style {
+    www: false,
+    ends: &['<', '>', '[', ']', '"', '{', '}', '|'],
+    trims: &['.', ',', ';', ':', '!', '?', '\''],
+};
+
+/// Tags of HTML that wikitext does not pass on.
+const FORBIDDEN: &[&str] =
+    &["a", "img", "script", "style", "iframe", "base", "area", "form", "input", "textarea", "title"];
+
+/// How a stretch of wikitext is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Mode {
+    /// Inside the text of a link: no further links.
+    pub(super) in_link: bool,
+    /// Only links count, each for itself: the parameters of a template.
+    pub(super) links_only: bool,
+    pub(super) depth: usize,
+}
+
+/// Emphasis that is open in a line.
+#[derive(Clone, Copy, Default)]
+struct Emphasis {
+    bold: bool,
+    italic: bool,
+}
+
+impl<'a> Wiki<'a> {
+    /// Reads a stretch of running text with the opaque parts in it.
+    pub(super) fn inline(&mut self, range: Range<usize>, mode: Mode) {
+        if mode.depth > MAX_DEPTH {
+            return;
+        }
+        let parts = stretches(self.text, range.clone(), true);
+        self.inline_with(range, &parts, mode);
+    }
+
+    /// The same with the opaque parts known.
+    pub(super) fn inline_with(&mut self, range: Range<usize>, parts: &[Stretch], mode: Mode) {
+        let bytes = &self.text.as_bytes()[..range.end];
+        let mut emphasis = Emphasis::default();
+        let mut parts = parts.iter().peekable();
+        let (mut at, mut plain) = (range.start, range.start);
+        // Where the next closing brackets stand, looked up once for all openings before them.
+        let mut closing: Option<Option<usize>> = None;
+        while at < range.end {
+            while parts.next_if(|part| part.whole.end <= at).is_some() {}
+            let limit = parts.peek().map_or(range.end, |part| part.whole.start.clamp(at, range.end));
+            if at == limit
+                && let Some(part) = parts.next()
+            {
+                self.plain(plain..at, mode);
+                self.stretch(part, mode);
+                at = part.whole.end.min(range.end).max(at);
+                plain = at;
+                continue;
+            }
+            let Some(next) = memchr::memchr3(b'\'', b'[', b'<', &bytes[at..limit]).map(|next| at + next) else {
+                at = limit;
+                continue;
+            };
+            at = next;
+            match bytes[at] {
+                b'\'' if bytes[at..].starts_with(b"''") => {
+                    let run = bytes[at..].iter().take_while(|&&byte| byte == b'\'').count();
+                    let text = match run {
+                        2 | 3 => 0,
+                        4 => 1,
+                        run => run - 5,
+                    };
+                    self.plain(plain..at + text, mode);
+                    self.toggle(run - text, &mut emphasis);
+                    at += run;
+                    plain = at;
+                }
+                b'[' if !mode.in_link => {
+                    let double = bytes[at..].starts_with(b"[[");
+                    let found = if double {
+                        if !matches!(closing, Some(None)) && !matches!(closing, Some(Some(end)) if end >= at) {
+                            closing = Some(memchr::memmem::find(&bytes[at..], b"]]").map(|end| at + end));
+                        }
+                        closing.flatten().and_then(|_| page_link(bytes, at))
+                    } else {
+                        external_link(self.text, at, range.end)
+                    };
+                    match found {
+                        Some(end) => {
+                            self.plain(plain..at, mode);
+                            at = if double { self.page(at, end, mode) } else { self.external(at, end, mode) };
+                            plain = at;
+                        }
+                        None => at += if double { 2 } else { 1 },
+                    }
+                }
+                b'<' => {
+                    self.plain(plain..at, mode);
+                    let end = self.tag(at, range.end, mode);
+                    plain = if end == at { at } else { end };
+                    at = end.max(at + 1);
+                }
+                _ => at += 1,
+            }
+        }
+        self.plain(plain..range.end, mode);
+        if emphasis.italic {
+            self.tree.end(Name::Italic, 0);
+        }
+        if emphasis.bold {
+            self.tree.end(Name::Bold, 0);
+        }
+    }
+
+    fn toggle(&mut self, run: usize, emphasis: &mut Emphasis) {
+        let (bold, italic) = (run != 2, run != 3);
+        if bold {
+            if emphasis.bold {
+                self.tree.end(Name::Bold, 0);
+                if emphasis.italic && !italic && !self.tree.is_open(Name::Italic) {
+                    self.tree.start(Name::Italic, 0, 0);
+                }
+            } else {
+                self.tree.start(Name::Bold, 0, 0);
+            }
+            emphasis.bold = !emphasis.bold;
+        }
+        if italic {
+            if emphasis.italic {
+                self.tree.end(Name::Italic, 0);
+                if emphasis.bold && !bold && !self.tree.is_open(Name::Bold) {
+                    self.tree.start(Name::Bold, 0, 0);
+                }
+            } else {
+                self.tree.start(Name::Italic, 0, 0);
+            }
+            emphasis.italic = !emphasis.italic;
+        }
+    }
+
+    /// Text without markup but for bare addresses.
+    fn plain(&mut self, range: Range<usize>, mode: Mode) {
+        if range.start >= range.end {
+            return;
+        }
+        let text = self.text;
+        let mut at = range.start;
+        if !mode.in_link {
+            while let Some(found) = bare::find(&text[..range.end], at, BARE) {
+                self.words(at..found.start, mode);
+                let raw = &text[found.clone()];
+                let href = decode_text(raw);
+                let address = Address { href: href.clone(), resolve: None, at: found.start, span: found.clone() };
+                self.link(address, mark::BARE, mode, |wiki| wiki.tree.text(href));
+                at = found.end;
+            }
+        }
+        self.words(at..range.end, mode);
+    }
+
+    fn words(&mut self, range: Range<usize>, mode: Mode) {
+        if !mode.links_only || mode.in_link {
+            self.tree.text(decode_text(&self.text[range]));
+        }
+    }
+
+    /// Adds a link, by itself where only links count.
+    pub(super) fn link(&mut self, address: Address<'a>, marks: u16, mode: Mode, text: impl FnOnce(&mut Self)) {
+        if mode.links_only {
+            self.tree.start(Name::Note, 0, 0);
+        }
+        self.tree.link(Name::Anchor, address, marks);
+        text(self);
+        self.tree.end(Name::Anchor, 0);
+        if mode.links_only {
+            self.tree.end(Name::Note, 0);
+        }
+    }
+
+    fn stretch(&mut self, part: &Stretch, mode: Mode) {
+        match part.kind {
+            Kind::Comment | Kind::Parameter => {}
+            Kind::Verbatim => self.words(part.inside.clone(), Mode { in_link: mode.in_link, ..mode }),
+            Kind::Code => self.code(part, mode),
+            Kind::Template => self.template(part, mode),
+            Kind::Reference => {
+                if mode.in_link {
+                    return;
+                }
+                self.tree.start(Name::Note, 0, 0);
+                self.inline(part.inside.clone(), Mode { depth: mode.depth + 1, links_only: false, ..mode });
+                self.tree.end(Name::Note, 0);
+            }
+        }
+    }
+
+    /// A block of code, or a span when it stands in one line.
+    fn code(&mut self, part: &Stretch, mode: Mode) {
+        let inside = &self.text[part.inside.clone()];
+        let head = self.text[part.whole.start..part.inside.start].to_ascii_lowercase();
+        let span = !inside.contains('\n') && !head.starts_with("<pre") && !head.starts_with("<gallery");
+        let name = if span { Name::CodeSpan } else { Name::Code };
+        if mode.links_only {
+            return;
+        }
+        self.tree.start(name, 0, 0);
+        if span {
+            self.tree.text(decode_text(inside));
+        }
+        self.tree.end(name, 0);
+    }
+
+    /// `[address label]` whose end is known. Returns where it ends.
+    fn external(&mut self, at: usize, end: usize, mode: Mode) -> usize {
+        let text = self.text;
+        let inside = &text[at + 1..end];
+        let length = address_length(inside);
+        let raw = &inside[..length];
+        let href = decode_text(raw);
+        let label_start = at + 1 + length;
+        let label = text[label_start..end].trim();
+        let resolve = (href.starts_with("//") && !self.has_base).then(|| format!("https:{href}").into());
+        let span = at + 1..label_start;
+        let address = Address { href: href.clone(), resolve, at, span };
+        let numbered = label.is_empty();
+        let inner = Mode { in_link: true, depth: mode.depth + 1, ..mode };
+        self.link(address, if numbered { mark::BARE } else { 0 }, mode, |wiki| {
+            if !numbered {
+                wiki.inline(label_start..end, inner);
+            }
+        });
+        end + 1
+    }
+
+    /// `[[target|text]]` whose end is known. Returns where it ends, with the letters glued to it.
+    fn page(&mut self, at: usize, end: usize, mode: Mode) -> usize {
+        let text = self.text;
+        let inside = &text[at + 2..end];
+        let (written, label) = match inside.find('|') {
+            Some(pipe) => (&inside[..pipe], Some(at + 2 + pipe + 1..end)),
+            None => (inside, None),
+        };
+        let inner = Mode { in_link: true, depth: mode.depth + 1, ..mode };
+        let target = page::target(&decode_text(written), self.base.as_ref());
+        let glued_end =
+            end + 2 + text[end + 2..].chars().take_while(|c| c.is_alphabetic()).map(char::len_utf8).sum::<usize>();
+        match target {
+            Target::Hidden => return end + 2,
+            Target::File => {
+                self.caption(label, mode);
+                return end + 2;
+            }
+            Target::Text => {
+                match label {
+                    Some(label) => self.inline(label, inner),
+                    None => self.words(at + 2..end, mode),
+                }
+                self.words(end + 2..glued_end, mode);
+            }
+            Target::Page(address) => {
+                let trimmed = written.trim();
+                let start = at + 2 + written.len() - written.trim_start().len();
+                let address = Address {
+                    href: decode_text(trimmed),
+                    resolve: address.map(Into::into),
+                    at,
+                    span: start..start + trimmed.len(),
+                };
+                self.link(address, 0, mode, |wiki| {
+                    match label {
+                        Some(label) if text[label.clone()].trim().is_empty() => {
+                            wiki.tree.text(Cow::Borrowed(page::pipe_trick(written)));
+                        }
+                        Some(label) => wiki.inline(label, inner),
+                        None => wiki.tree.text(decode_text(trimmed.trim_start_matches(':'))),
+                    }
+                    wiki.tree.text(Cow::Borrowed(&text[end + 2..glued_end]));
+                });
+            }
+        }
+        glued_end
+    }
+
+    /// Links in the caption of a shown file are content of their own.
+    fn caption(&mut self, parameters: Option<Range<usize>>, mode: Mode) {
+        let Some(parameters) = parameters else { return };
+        let text = &self.text[parameters.clone()];
+        if mode.in_link || !(text.contains('[') || text.contains("://")) {
+            return;
+        }
+        let caption = text.match_indices('|').map(|(at, _)| at + 1).rfind(|&at| !text[..at].contains('[')).unwrap_or(0);
+        self.tree.start(Name::Note, 0, 0);
+        self.inline(parameters.start + caption..parameters.end, Mode { depth: mode.depth + 1, ..mode });
+        self.tree.end(Name::Note, 0);
+    }
+
+    /// A tag of HTML. Returns where it ends, or its own offset when it is none.
+    fn tag(&mut self, at: usize, end: usize, mode: Mode) -> usize {
+        let text = self.text;
+        let length = memchr::memchr(b'>', &text.as_bytes()[at..end]).filter(|&length| length < 2000);
+        let Some(length) = length else { return at };
+        let tag_end = at + length + 1;
+        let Some(token) = tokens(&text[at..tag_end]).next() else { return at };
+        let name = match &token {
+            Token::Start(tag) => tag.name.clone(),
+            Token::End { name, .. } => name.clone(),
+            _ => return at,
+        };
+        if FORBIDDEN.contains(&&*name) {
+            return at;
+        }
+        let custom = name == "references"
+            || name == "ref"
+            || name == "section"
+            || name.starts_with("include")
+            || name.starts_with("noinclude")
+            || name.starts_with("onlyinclude");
+        if !(custom
+            || mode.links_only
+            || mode.in_link && !matches!(&*name, "b" | "i" | "em" | "strong" | "br" | "span" | "small" | "sup" | "sub"))
+        {
+            html::add(&mut self.tree, token, at);
+        }
+        tag_end
+    }
+}
+
+/// Where the address of a single-bracket link ends.
+fn address_length(inside: &str) -> usize {
+    let stop = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '[' | ']' | '<' | '>' | '"');
+    let length = inside.find(stop).unwrap_or(inside.len());
+    // Two apostrophes begin emphasis, not an address.
+    inside[..length].find("''").unwrap_or(length)
+}
+
+/// Where the closing bracket of `[address label]` stands, when an address follows the bracket and the label ends in the
+/// same line.
+fn external_link(text: &str, at: usize, end: usize) -> Option<usize> {
+    let inside = text.get(at + 1..end)?;
+    let scheme = SCHEMES
+        .iter()
+        .find(|scheme| inside.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))?;
+    if address_length(inside) <= scheme.len() {
+        return None;
+    }
+    let stop = memchr::memchr2(b']', b'\n', inside.as_bytes())?;
+    let mut close = stop;
+    if inside.as_bytes()[close] != b']' {
+        return None;
+    }
+    // A label may hold a pair of brackets of its own.
+    let opened = inside[..close].matches('[').count();
+    if opened == 1
+        && let Some(next) = memchr::memchr2(b']', b'\n', &inside.as_bytes()[close + 1..])
+        && inside.as_bytes()[close + 1 + next] == b']'
+        && !inside[close + 1..close + 1 + next].contains('[')
+    {
+        close += 1 + next;
+    }
+    Some(at + 1 + close)
+}
+
+/// Where the closing brackets of `[[target|text]]` stand; links nest in the captions of files only.
+fn page_link(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut from = at + 2;
+    // A link is short; what is longer has lost its end.
+    let limit = bytes.len().min(at + 4000);
+    while let Some(next) = memchr::memchr3(b'[', b']', b'\n', bytes.get(from..limit)?) {
+        let here = from + next;
+        from = here + 1;
+        match bytes[here] {
+            b'[' if bytes[here..].starts_with(b"[[") => {
+                depth += 1;
+                from += 1;
+            }
+            b']' if bytes[here..].starts_with(b"]]") => {
+                if depth == 0 {
+                    return Some(here);
+                }
+                depth -= 1;
+                from += 1;
+            }
+            b'\n' if !bytes[at..here].contains(&b'|') => return None,
+            _ => {}
+        }
+    }
+    None
+}

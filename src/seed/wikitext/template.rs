@@ -1,0 +1,186 @@
+//! Templates: citations and addresses that give links; everything else is no text.
+
+use std::ops::Range;
+
+use super::Wiki;
+use super::inline::Mode;
+use super::opaque::{Stretch, stretches};
+use crate::html::decode_text;
+use crate::seed::tree::{Address, mark};
+
+/// Templates that say something about a link beside them, and neither text nor links of the list.
+const SILENT: &[&str] = &[
+    "dead link",
+    "deadlink",
+    "dead",
+    "webarchive",
+    "wayback",
+    "cbignore",
+    "bots",
+    "citation needed",
+    "cn",
+    "fact",
+    "reflist",
+    "references",
+    "toc",
+    "toc limit",
+    "notoc",
+    "clear",
+    "anchor",
+    "better source needed",
+    "when",
+    "who",
+    "defaultsort",
+    "use dmy dates",
+    "use mdy dates",
+    "registration required",
+    "subscription required",
+    "link note",
+];
+
+/// A parameter: its name (or number) and where its value stands, trimmed.
+struct Parameter<'t> {
+    name: std::borrow::Cow<'t, str>,
+    value: Range<usize>,
+}
+
+impl<'a> Wiki<'a> {
+    /// Reads a template and adds the links it stands for.
+    pub(super) fn template(&mut self, part: &Stretch, mode: Mode) {
+        let text = self.text;
+        let fields = split_at_pipes(text, part.inside.clone());
+        let Some(first) = fields.first() else { return };
+        let name = text[first.clone()].trim().replace('_', " ").to_lowercase();
+        let name = name.strip_prefix("template:").unwrap_or(&name).trim();
+        let parameters = parameters(text, &fields[1..]);
+        match name {
+            "!" => self.tree_text("|", mode),
+            "=" => self.tree_text("=", mode),
+            "ndash" | "spaced ndash" | "snd" | "–" => self.tree_text(" – ", mode),
+            "mdash" | "—" => self.tree_text("—", mode),
+            "url" | "official website" | "official url" | "official" => self.address(part, &parameters, mode),
+            name if name.starts_with("cite") || name.starts_with("citation") && name != "citation needed" => {
+                self.citation(part, &parameters, mode);
+            }
+            name if SILENT.contains(&name) => {}
+            _ => {
+                for parameter in parameters {
+                    let inner = Mode { links_only: true, depth: mode.depth + 1, ..mode };
+                    self.inline(parameter.value, inner);
+                }
+            }
+        }
+    }
+
+    fn tree_text(&mut self, text: &'static str, mode: Mode) {
+        if !mode.links_only || mode.in_link {
+            self.tree.text(text);
+        }
+    }
+
+    /// `{{cite ...}}`: its address with its title.
+    fn citation(&mut self, part: &Stretch, parameters: &[Parameter<'_>], mode: Mode) {
+        let text = self.text;
+        let find = |names: &[&str]| {
+            names.iter().find_map(|name| {
+                parameters.iter().find(|parameter| parameter.name == *name && !parameter.value.is_empty())
+            })
+        };
+        let Some(url) = find(&["url", "chapter-url", "chapterurl"]).map(|parameter| parameter.value.clone()) else {
+            return;
+        };
+        if mode.in_link {
+            return;
+        }
+        let title = find(&["title", "script-title", "chapter"]).map(|parameter| parameter.value.clone());
+        let href = decode_text(&text[url.clone()]);
+        let address = Address { href: href.clone(), resolve: None, at: part.whole.start, span: url };
+        let inner = Mode { in_link: true, depth: mode.depth + 1, ..mode };
+        self.link(address, if title.is_none() { mark::BARE } else { 0 }, mode, |wiki| match title {
+            Some(title) => wiki.inline(title, inner),
+            None => wiki.tree.text(href),
+        });
+    }
+
+    /// `{{URL|host|label}}` and the like.
+    fn address(&mut self, part: &Stretch, parameters: &[Parameter<'_>], mode: Mode) {
+        let text = self.text;
+        let find = |names: &[&str]| {
+            parameters.iter().find(|parameter| names.contains(&&*parameter.name) && !parameter.value.is_empty())
+        };
+        let Some(url) = find(&["1", "url", "URL"]).map(|parameter| parameter.value.clone()) else { return };
+        if mode.in_link {
+            return;
+        }
+        let label = find(&["2", "name", "label"]).map(|parameter| parameter.value.clone());
+        let href = decode_text(&text[url.clone()]);
+        let scheme = href.contains("://") || href.starts_with("//");
+        let resolve = (!scheme).then(|| format!("http://{href}").into());
+        let address = Address { href: href.clone(), resolve, at: part.whole.start, span: url };
+        let inner = Mode { in_link: true, depth: mode.depth + 1, ..mode };
+        self.link(address, if label.is_none() { mark::BARE } else { 0 }, mode, |wiki| match label {
+            Some(label) => wiki.inline(label, inner),
+            None => wiki.tree.text(href),
+        });
+    }
+}
+
+/// The parts of a template between pipes that stand in no inner template or link.
+fn split_at_pipes(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let inner = stretches(text, range.clone(), true);
+    let mut inner = inner.iter().peekable();
+    let bytes = text.as_bytes();
+    let mut parts = Vec::new();
+    let (mut start, mut at, mut depth) = (range.start, range.start, 0_usize);
+    while at < range.end {
+        if let Some(stretch) = inner.next_if(|stretch| stretch.whole.start <= at) {
+            at = at.max(stretch.whole.end);
+            continue;
+        }
+        match bytes[at] {
+            b'[' if bytes[at..range.end].starts_with(b"[[") => {
+                depth += 1;
+                at += 1;
+            }
+            b']' if bytes[at..range.end].starts_with(b"]]") => {
+                depth = depth.saturating_sub(1);
+                at += 1;
+            }
+            b'|' if depth == 0 => {
+                parts.push(start..at);
+                start = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    parts.push(start.min(range.end)..range.end);
+    parts
+}
+
+fn parameters<'t>(text: &'t str, fields: &[Range<usize>]) -> Vec<Parameter<'t>> {
+    let mut number = 0;
+    let mut found = Vec::new();
+    for field in fields {
+        let raw = &text[field.clone()];
+        let named = raw.split_once('=').filter(|(name, _)| is_parameter_name(name));
+        let (name, start) = match named {
+            Some((name, _)) => (name.trim().into(), field.start + name.len() + 1),
+            None => {
+                number += 1;
+                (number.to_string().into(), field.start)
+            }
+        };
+        let value = &text[start..field.end];
+        let trimmed = value.trim_start();
+        let start = start + value.len() - trimmed.len();
+        found.push(Parameter { name, value: start..start + trimmed.trim_end().len() });
+    }
+    found
+}
+
+/// An address with a query is a value, not a name and a value.
+fn is_parameter_name(name: &str) -> bool {
+    let name = name.trim();
+    name.len() < 40 && !name.contains(['/', ':', '?', '[', '{', '<', '.']) && !name.is_empty()
+}
