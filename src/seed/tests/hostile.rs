@@ -184,9 +184,7 @@ fn repeated_marks_cost_no_more_than_their_length() {
         let text =
             format!("{}<a href=\"/x\">x</a> [x](/x) [https://x.example.org x]\n", piece.repeat(20_000 / piece.len()));
         for kind in TYPES {
-            let t = std::time::Instant::now();
             check(text.as_bytes(), kind);
-            if t.elapsed().as_millis() > 60 { eprintln!("SLOW {piece:?} {kind} {:?}", t.elapsed()); }
         }
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn stretches(text: &str, range: Range<usize>, references: bool) -> Ve
                 None => at += 1,
             },
             b'{' if bytes[at..].starts_with(b"{{") => {
-                let run = bytes[at..].iter().take_while(|&&byte| byte == b'{').count();
+                let run = bytes[at..].iter().take(6).take_while(|&&byte| byte == b'{').count();
                 // "{{{{x}}...": parameters are read from the inside, so that pairs and triples both close.
                 if run == 3 || run > 4 {
                     open.push(at);
@@ -71,7 +71,7 @@ pub(super) fn stretches(text: &str, range: Range<usize>, references: bool) -> Ve
                 }
             }
             b'}' if bytes[at..].starts_with(b"}}") => {
-                let run = bytes[at..].iter().take_while(|&&byte| byte == b'}').count();
+                let run = bytes[at..].iter().take(6).take_while(|&&byte| byte == b'}').count();
                 match open.pop() {
                     Some(start) => {
                         let triple = bytes[start..].starts_with(b"{{{") && run >= 3;
