@@ -5,6 +5,7 @@ mod house;
 mod bad_input;
 mod config;
 mod explain;
+mod interrupt;
 mod links;
 mod report;
 mod robots;
