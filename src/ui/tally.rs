@@ -37,10 +37,7 @@ impl Tally {
     pub(super) fn note(&mut self, event: &Event, elapsed: Duration) {
         match event {
             Event::Started { total, hosts } => (self.total, self.hosts) = (*total, *hosts),
-            Event::Asked { .. } => {
-                self.asked += 1;
-                self.waiting = None;
-            }
+            Event::Asked { .. } => self.asked += 1,
             Event::Finished { state } => {
                 if let Some(at) = State::ALL.iter().position(|known| known == state) {
                     self.counts[at] += 1;
@@ -94,7 +91,7 @@ impl Tally {
             parts.push(counted(self.notices, "notice", "notices"));
         }
         match &self.waiting {
-            Some(waiting) if !self.stopping => {
+            Some(waiting) if !self.stopping && waiting.until > elapsed => {
                 let hosts = counted(waiting.hosts, "host rests", "hosts rest");
                 let rest = waiting.until.saturating_sub(elapsed);
                 parts.push(format!("{hosts}, {} for {}", waiting.next, roughly(rest)));
@@ -118,7 +115,7 @@ impl Tally {
         let least = self.left.map(|(since, at_least)| (since + at_least).saturating_sub(elapsed));
         #[expect(clippy::cast_precision_loss, reason = "shown with two digits")]
         let by_rate = self.rate(elapsed).and_then(|rate| Duration::try_from_secs_f64(remaining as f64 / rate).ok());
-        by_rate.max(least)
+        by_rate.max(least).filter(|left| !left.is_zero())
     }
 
     /// The run in one sentence, for logs.
@@ -203,12 +200,11 @@ mod tests {
     }
 
     #[test]
-    fn who_is_waited_for_is_named_until_someone_is_asked() {
+    fn who_is_waited_for_is_named_while_it_rests() {
         let mut tally = run();
         let next = HostKey::from_stored("slow.example");
-        tally.note(&Event::Waiting { hosts: 4, next: next.clone(), delay: 12 * SECOND }, 20 * SECOND);
+        tally.note(&Event::Waiting { hosts: 4, next, delay: 12 * SECOND }, 20 * SECOND);
         assert_eq!(tally.second_line(22 * SECOND, 80), "dead 3 · ok 247 · 4 hosts rest, slow.example for 10 s");
-        tally.note(&Event::Asked { host: next }, 32 * SECOND);
         assert_eq!(tally.second_line(32 * SECOND, 80), "dead 3 · ok 247");
     }
 
