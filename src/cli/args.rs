@@ -98,16 +98,16 @@ pub enum Verb {
     Plan(plan::Args),
     /// Write the reports of the latest run again, from the ledger, without any network
     Report(report::Args),
-    /// Run the whole job against a small faulty web on this machine; needs no network
-    Demo(demo::Args),
-    /// Say what a reason or a state means and what to do
-    Explain(explain::Args),
-    /// Print completions, the manual page, a commented configuration or a JSON Schema
-    Generate(generate::Args),
     /// Print the links that the readers see in a list, without any network
     Links(links::Args),
     /// Say whether a saved robots.txt allows addresses, and by which line
     Robots(robots::Args),
+    /// Say what a reason or a state means and what to do
+    Explain(explain::Args),
+    /// Run the whole job against a small faulty web on this machine; needs no network
+    Demo(demo::Args),
+    /// Print completions, the manual page, a commented configuration or a JSON Schema
+    Generate(generate::Args),
 }
 
 impl Verb {
