@@ -22,7 +22,7 @@ fn with_metadata(mut row: ListedResource, change: impl FnOnce(&mut Metadata)) ->
 }
 
 fn found(value: &str) -> Option<Field<String>> {
-    Some(Field { value: value.to_owned(), source: "test".to_owned(), raw: None })
+    Some(Field::new(value.to_owned(), "test"))
 }
 
 #[test]

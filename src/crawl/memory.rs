@@ -11,6 +11,7 @@ use crate::ledger::strikes::{self, Health};
 use crate::ledger::{Ledger, LedgerError, Record, Run, Writer};
 use crate::model::HostKey;
 use crate::model::audit::RequestCounts;
+use crate::model::metadata::Field;
 use crate::politeness::robots::Rules;
 
 /// What the list says about a resource, all its mentions together.
@@ -125,7 +126,7 @@ impl Memory for RunMemory {
         Ok(good.map(|good| History {
             fingerprint: good.fingerprint,
             final_url: good.final_url,
-            site_name: good.metadata.and_then(|metadata| metadata.site_name).map(|name| name.value),
+            site_name: good.metadata.and_then(|metadata| metadata.site_name).map(Field::into_value),
         }))
     }
 

@@ -1,10 +1,19 @@
 //! What a resource is, with the provenance of every field.
 
+use std::ops::{Deref, DerefMut};
+
 use serde::{Deserialize, Serialize};
 
-/// A harvested value and where it comes from.
+/// A harvested value and where it comes from; reads like a [`Found`].
+///
+/// It takes up no more than an address: of the many fields a record can have, most are absent in most records.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Field<T> {
+#[serde(transparent)]
+pub struct Field<T>(Box<Found<T>>);
+
+/// What stands in a [`Field`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found<T> {
     /// The value after clean-up.
     pub value: T,
     /// The source it was taken from, such as `json-ld` or `og:title`.
@@ -12,6 +21,39 @@ pub struct Field<T> {
     /// The text as it stood there, when clean-up changed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
+}
+
+impl<T> Field<T> {
+    /// A value as it stood in its source.
+    pub fn new(value: T, source: impl Into<String>) -> Self {
+        Field(Box::new(Found { value, source: source.into(), raw: None }))
+    }
+
+    /// The same with the text as it stood there, where clean-up changed it.
+    #[must_use]
+    pub fn with_raw(mut self, raw: Option<String>) -> Self {
+        self.0.raw = raw;
+        self
+    }
+
+    /// The value alone.
+    pub fn into_value(self) -> T {
+        self.0.value
+    }
+}
+
+impl<T> Deref for Field<T> {
+    type Target = Found<T>;
+
+    fn deref(&self) -> &Found<T> {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Field<T> {
+    fn deref_mut(&mut self) -> &mut Found<T> {
+        &mut self.0
+    }
 }
 
 /// A person or an organisation.

@@ -188,7 +188,7 @@ pub fn partial() -> Audit {
 }
 
 fn found(value: &str, source: &str) -> Option<Field<String>> {
-    Some(Field { value: value.to_owned(), source: source.to_owned(), raw: None })
+    Some(Field::new(value.to_owned(), source))
 }
 
 /// A compilation of one list in which every kind of entry stands.
@@ -213,14 +213,13 @@ pub fn compilation() -> Compilation {
         http_status: Some(200),
         metadata: Some(Metadata {
             title: found("Human rights in the city", "citation_title"),
-            authors: Some(Field {
-                value: vec![
+            authors: Some(Field::new(
+                vec![
                     Name::Person { family: "Okafor".to_owned(), given: "Ada".to_owned() },
                     Name::Literal { literal: "City Research Group".to_owned() },
                 ],
-                source: "citation_author".to_owned(),
-                raw: None,
-            }),
+                "citation_author",
+            )),
             container: found("Journal of Local Rights", "citation_journal_title"),
             volume: found("12", "citation_volume"),
             issue: found("3", "citation_issue"),
@@ -230,11 +229,10 @@ pub fn compilation() -> Compilation {
             kind: found("article-journal", "citation_journal_title"),
             licence: found("CC BY 4.0", "rel-license"),
             doi: found("10.5555/local.2021.3", "citation_doi"),
-            keywords: Some(Field {
-                value: vec!["cities".to_owned(), "human rights, local".to_owned()],
-                source: "citation_keywords".to_owned(),
-                raw: None,
-            }),
+            keywords: Some(Field::new(
+                vec!["cities".to_owned(), "human rights, local".to_owned()],
+                "citation_keywords",
+            )),
             ..Metadata::default()
         }),
         metadata_at: Some(at("2026-11-23T04:17:30Z")),
@@ -256,7 +254,7 @@ pub fn compilation() -> Compilation {
         }],
         metadata: Some(Metadata {
             kind: found("report", "pdf"),
-            page_count: Some(Field { value: 12, source: "pdf".to_owned(), raw: None }),
+            page_count: Some(Field::new(12, "pdf")),
             ..Metadata::default()
         }),
         metadata_at: Some(at("2026-11-16T04:17:30Z")),

@@ -111,7 +111,7 @@ fn date_header(scan: &Scan) -> Option<Date> {
 }
 
 fn field<T>(value: T, source: &str, raw: Option<&str>) -> Field<T> {
-    Field { value, source: source.to_owned(), raw: raw.map(|raw| super::candidates::head_of(raw, 1_000).to_owned()) }
+    Field::new(value, source).with_raw(raw.map(|raw| super::candidates::head_of(raw, 1_000).to_owned()))
 }
 
 /// A text field, with its raw text where clean-up changed it.

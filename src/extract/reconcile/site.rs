@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_name_is_found_or_the_host_is_taken() {
-        let name = |site: Site| site.name.map(|field| field.value);
+        let name = |site: Site| site.name.map(Field::into_value);
         assert_eq!(name(site("example.org", Some("https://Example.org/"))).as_deref(), Some("Example.org"));
         assert_eq!(name(site("www.example.org", None)).as_deref(), Some("example.org"));
     }
