@@ -47,7 +47,7 @@ pub enum Purpose {
 impl Capture {
     /// Whether the next block ends it.
     pub fn ends_at_block(&self) -> bool {
-        self.purpose == Purpose::Byline(BylineKind::Text) && !self.text.is_empty()
+        self.purpose == Purpose::Byline(BylineKind::Text) && self.text.split_whitespace().count() > 1
     }
 
     /// Adds decoded text.
@@ -367,9 +367,8 @@ fn is_author_address(href: &str) -> bool {
         "/autoren/",
         "/auteur/",
         "/auteurs/",
-        "/profile/",
-        "/by/",
-        "/people/",
+
+
         "/contributor",
         "/journalist",
     ]

@@ -421,7 +421,7 @@ fn region_of(name: &str, attributes: &Attributes<'_>, signals: Signals, around: 
     {
         region = region.without(Region::HEAD);
     }
-    if attributes.hidden {
+    if attributes.hidden || (signals.has(Signals::UNSEEN) && !matches!(name, "h1" | "h2" | "h3" | "div" | "section")) {
         region = region.with(Region::HIDDEN);
     }
     if signals.has(Signals::COMMENTS) && !signals.has(Signals::TITLE) {

@@ -23,6 +23,8 @@ impl Signals {
     pub const COINS: Signals = Signals(1 << 5);
     /// The part above or below the content.
     pub const CHROME: Signals = Signals(1 << 6);
+    /// For screen readers only.
+    pub const UNSEEN: Signals = Signals(1 << 7);
 
     /// Whether any of the given signals is there.
     pub const fn has(self, other: Signals) -> bool {
@@ -99,6 +101,12 @@ const WORDS: &[(&str, Signals)] = &[
     ("titulo", Signals::TITLE),
     ("titre", Signals::TITLE),
     ("z3988", Signals::COINS),
+    ("screen-reader", Signals::UNSEEN),
+    ("sr-only", Signals::UNSEEN),
+    ("visually-hidden", Signals::UNSEEN),
+    ("visuallyhidden", Signals::UNSEEN),
+    ("element-invisible", Signals::UNSEEN),
+    ("assistive-text", Signals::UNSEEN),
 ];
 
 #[expect(clippy::unwrap_used, reason = "constant patterns")]

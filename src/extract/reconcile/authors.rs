@@ -19,12 +19,12 @@ const ORDER: &[Source] = &[
     Source::Parsely,
     Source::Item,
     Source::OpenGraph,
+    Source::JsonLdPage,
     Source::AuthorClass,
-    Source::Meta,
     Source::AuthorLink,
     Source::Byline,
+    Source::Meta,
     Source::Coins,
-    Source::JsonLdPage,
 ];
 
 /// Chooses the authors.
@@ -52,9 +52,20 @@ fn read(evidence: &Evidence<'_>, source: Source, offers: &[&Offer], title: &str)
         if is_address(&offer.raw) {
             continue;
         }
-        for name in name::names(&offer.raw, strict) {
+        let mut read = name::names(&offer.raw, strict);
+        if read.is_empty() && source == Source::AuthorClass && is_precise(&offer.label) {
+            read = name::names(&offer.raw, false);
+            read.retain(|name| name.split_whitespace().count() <= 3);
+            read.truncate(3);
+        }
+        if source == Source::Rel && !names.is_empty() {
+            read.retain(|name| name::is_person(name));
+        }
+        for name in read {
             let known = names.iter().any(|known| flat(known) == flat(&name));
-            if !known && !evidence.site.is_name(&name) && flat(&name) != flat(title) {
+            // A person may give the site their name; a site that signs its own pages says nothing.
+            let own = evidence.site.is_name(&name) && !(name::is_person(&name) && source != Source::Meta);
+            if !known && !own && flat(&name) != flat(title) {
                 names.push(name);
             }
         }
@@ -71,6 +82,18 @@ fn read(evidence: &Evidence<'_>, source: Source, offers: &[&Offer], title: &str)
         !flats.iter().any(|longer| longer.len() > own.len() && format!(" {longer} ").contains(&format!(" {own} ")))
     });
     names
+}
+
+/// Whether a class names the author and nothing else.
+fn is_precise(label: &str) -> bool {
+    label.split_ascii_whitespace().any(|class| {
+        matches!(class, "fn" | "vcard" | "username" | "authorname" | "author-name" | "author_name" | "byline-name" | "author-link" | "authors" | "posted-by")
+            || class.ends_with("author")
+            || class.ends_with("byline")
+            || class.ends_with("autor")
+            || class.ends_with("author-name")
+            || class.ends_with("author__name")
+    })
 }
 
 fn is_address(raw: &str) -> bool {

@@ -2,12 +2,14 @@
 
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use regex::Regex;
 
 use crate::model::metadata::Field;
 
-use super::super::candidates::{Dated, DatedKind, Region};
+use super::super::candidates::{Dated, DatedKind};
 use super::super::offer::{Key, Offer, Source};
+use super::super::source::body::Surroundings;
 use super::super::value::date::{self, Order, Partial};
 use super::{Evidence, field};
 
@@ -141,15 +143,17 @@ const OTHER: &[&str] = &[
 pub fn choose(
     evidence: &Evidence<'_>,
     language: &str,
-    title_at: Option<usize>,
+    around: Surroundings,
 ) -> (Option<Field<String>>, Option<Field<String>>) {
     let order =
         Order::of(page_language(evidence).as_deref().unwrap_or(language), evidence.url.host_str().unwrap_or_default());
-    let reader = Reader { evidence, order, title_at };
+    let reader = Reader { evidence, order, around };
     let published = reader
         .declared()
         .or_else(|| reader.address())
         .or_else(|| reader.visible())
+        .or_else(|| reader.visible_in_month())
+        .or_else(|| reader.only_one())
         .or_else(|| reader.month_of_address());
     let modified = reader
         .modified()
@@ -176,7 +180,7 @@ type Dating = (Partial, String, String);
 struct Reader<'a> {
     evidence: &'a Evidence<'a>,
     order: Order,
-    title_at: Option<usize>,
+    around: Surroundings,
 }
 
 impl Reader<'_> {
@@ -210,6 +214,12 @@ impl Reader<'_> {
             (None, Some(whole)) => whole,
             (None, None) => offers.first()?,
         };
+        // A moment in UTC may fall on the day after the one the site calls it by.
+        if offer.raw.trim_end().ends_with(['Z', 'z'])
+            && let Some(address) = self.address().filter(|(address, ..)| is_day_before(*address, *date))
+        {
+            return Some(address);
+        }
         Some((*date, offer.label.clone(), offer.raw.clone()))
     }
 
@@ -258,12 +268,7 @@ impl Reader<'_> {
 
     /// Dated places that may belong to the title.
     fn near(&self) -> impl Iterator<Item = &Dated> {
-        let beside = Region::COMMENTS.with(Region::BESIDE).with(Region::FOOTER);
-        let at = self.title_at;
-        self.evidence.candidates.dates.iter().filter(move |dated| {
-            !dated.place.region.is_in(beside)
-                && at.is_none_or(|at| dated.place.words + BEFORE >= at && dated.place.words <= at + AFTER)
-        })
+        self.evidence.candidates.dates.iter().filter(|dated| self.around.is_near(dated.place, BEFORE, AFTER))
     }
 
     fn read_dated(&self, dated: &Dated) -> Option<Partial> {
@@ -289,6 +294,27 @@ impl Reader<'_> {
         Some((date, describe(dated), raw_of(dated)))
     }
 
+    /// The day in the month that the address names: wherever it stands, the two confirm each other.
+    fn visible_in_month(&self) -> Option<Dating> {
+        let (month, ..) = self.month_of_address()?;
+        let own = self.evidence.candidates.dates.iter().filter(|dated| self.around.owns(dated.place));
+        let in_month = own.filter_map(|dated| {
+            let date = self.read_dated(dated).filter(|date| date.is_whole() && (date.year, date.month) == (month.year, month.month))?;
+            Some((self.rank(dated)?, date, dated))
+        });
+        let (_, date, dated) = in_month.min_by_key(|(rank, ..)| *rank)?;
+        Some((date, describe(dated), raw_of(dated)))
+    }
+
+    /// A marked date far from the title, when there is no other one.
+    fn only_one(&self) -> Option<Dating> {
+        let marked = |dated: &&Dated| matches!(dated.kind, DatedKind::Time | DatedKind::PubDate | DatedKind::Class);
+        let own = self.evidence.candidates.dates.iter().filter(marked).filter(|dated| self.around.owns(dated.place) && self.rank(dated).is_some());
+        let dates: Vec<(Partial, &Dated)> = own.filter_map(|dated| Some((self.read_dated(dated)?, dated))).filter(|(date, _)| date.is_whole()).collect();
+        let (first, dated) = dates.first()?;
+        dates.iter().all(|(date, _)| date == first).then(|| (*first, describe(dated), raw_of(dated)))
+    }
+
     /// How well a place speaks for the day of publication: lower is better.
     fn rank(&self, dated: &Dated) -> Option<usize> {
         let context = context_of(dated);
@@ -296,32 +322,27 @@ impl Reader<'_> {
             return None;
         }
         let modified = has_label(&context, MODIFIED);
-        let published = has_label(&context, PUBLISHED);
-        let distance = self.title_at.map_or(dated.place.words, |at| dated.place.words.abs_diff(at));
+        // "updated" holds "date".
+        let published = has_label(&context.replace("update", ""), PUBLISHED);
+        let close = self.around.is_close(dated.place);
+        let rest = self.rest_of(dated);
+        let little = |most: usize| rest.is_some_and(|rest| rest <= most);
         let class = match dated.kind {
             DatedKind::PubDate => 0,
             DatedKind::Time => 1,
             DatedKind::Class if dated.text.chars().count() <= 80 => 2,
-            DatedKind::Text if published && self.is_mostly_date(dated) => 3,
-            DatedKind::Text if self.is_bare_date(dated) => 4,
+            DatedKind::Text if (published || modified) && little(60) => 3,
+            DatedKind::Text if little(if close { 30 } else { 14 }) => 4,
             _ => return None,
         };
-        Some(class * 1_000 + usize::from(modified && !published) * 10_000 + distance.min(900))
+        let distance = self.around.distance(dated.place).min(900);
+        Some(class * 1_000 + usize::from(modified && !published) * 10_000 + distance)
     }
 
-    /// Whether there is little beside the date in a text.
-    fn is_mostly_date(&self, dated: &Dated) -> bool {
-        self.rest_of(dated).is_some_and(|rest| rest <= 60)
-    }
-
-    fn is_bare_date(&self, dated: &Dated) -> bool {
-        self.rest_of(dated).is_some_and(|rest| rest <= 14)
-    }
-
-    /// Letters and digits beside the date.
+    /// Letters beside the date.
     fn rest_of(&self, dated: &Dated) -> Option<usize> {
         let found = date::find(&dated.text, self.order)?;
-        let count = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+        let count = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
         Some(count(dated.text.get(..found.start)?) + count(dated.text.get(found.end..).unwrap_or_default()))
     }
 }
@@ -345,4 +366,9 @@ fn describe(dated: &Dated) -> String {
 
 fn raw_of(dated: &Dated) -> String {
     dated.machine.clone().unwrap_or_else(|| dated.text.clone())
+}
+
+fn is_day_before(earlier: Partial, later: Partial) -> bool {
+    let day = |date: Partial| Date::new(date.year, i8::try_from(date.month?).ok()?, i8::try_from(date.day?).ok()?).ok();
+    day(earlier).and_then(|day| day.tomorrow().ok()).is_some_and(|next| Some(next) == day(later))
 }

@@ -80,14 +80,15 @@ pub fn reconcile(scan: &Scan, today: Option<Date>) -> Record {
     let mut evidence = Evidence { url: &scan.url, page, candidates, offers: &offers, site: &site, node, today };
     let titled = title::choose(&evidence);
     let mut all = offers.clone();
-    body::offer(candidates, titled.at, &mut all);
+    let around = body::Surroundings::of(titled.at);
+    body::offer(candidates, &around, &mut all);
     evidence.offers = &all;
 
     let mut metadata = Metadata { title: titled.field, ..Metadata::default() };
     metadata.site_name = site.name.clone();
     metadata.language = fields::language(&evidence);
     let language = metadata.language.as_ref().map_or("", |field| field.value.as_str());
-    (metadata.published, metadata.modified) = dates::choose(&evidence, language, titled.at);
+    (metadata.published, metadata.modified) = dates::choose(&evidence, language, around);
     metadata.authors = authors::choose(&evidence, metadata.title.as_ref().map_or("", |field| field.value.as_str()));
     metadata.kind = Some(kind::choose(&evidence));
     fields::rest(&evidence, &mut metadata);

@@ -2,7 +2,7 @@
 
 use crate::model::metadata::Field;
 
-use super::super::candidates::{Heading, Region};
+use super::super::candidates::{Heading, Place, Region};
 use super::super::offer::{Key, Offer, Source};
 use super::super::value::text::{clean, flat};
 use super::{Evidence, field, text_field};
@@ -11,8 +11,8 @@ use super::{Evidence, field, text_field};
 pub struct Titled {
     /// The title.
     pub field: Option<Field<String>>,
-    /// Words before its heading.
-    pub at: Option<usize>,
+    /// Where its heading stands.
+    pub at: Option<Place>,
 }
 
 /// Texts that stand where a title should and are none, flat.
@@ -84,11 +84,14 @@ pub fn choose(evidence: &Evidence<'_>) -> Titled {
     let first_h1 = headings.iter().find(|heading| heading.level == 1);
     let at_of = |title: &str| {
         let title = flat(title);
-        headings
-            .iter()
-            .find(|heading| flat(&heading.text) == title)
-            .or(first_h1.as_ref().map(|heading| *heading))
-            .map(|heading| heading.place.words)
+        let same = headings.iter().find(|heading| flat(&heading.text) == title);
+        let part = || {
+            headings.iter().filter(|heading| matches!(heading.level, 1..=3)).find(|heading| {
+                let text = flat(&heading.text);
+                text.len() > 8 && (title.contains(&text) || text.contains(&title))
+            })
+        };
+        same.or_else(part).or(first_h1).map(|heading| heading.place)
     };
     for rule in [
         scholarly,
@@ -107,7 +110,7 @@ pub fn choose(evidence: &Evidence<'_>) -> Titled {
             return Titled { field: Some(found), at };
         }
     }
-    Titled { field: fallback(evidence), at: first_h1.map(|heading| heading.place.words) }
+    Titled { field: fallback(evidence), at: first_h1.map(|heading| heading.place) }
 }
 
 /// The headings that may be the title, cleaned.

@@ -1,7 +1,8 @@
 //! Names in the visible page.
 
-use super::super::candidates::{Byline, BylineKind, Candidates, Region};
+use super::super::candidates::{Byline, BylineKind, Candidates, Place, Region};
 use super::super::offer::{Key, Offers, Source};
+use super::super::value::date::{self, Order};
 use super::super::value::name;
 
 /// Words in a class that speak of something other than the name.
@@ -39,29 +40,75 @@ const NOT_A_NAME: &[&str] = &[
     "button",
     "btn",
     "login",
+    "meta-prep",
+    "site-title",
 ];
 
-/// Words around a title in which its byline stands.
+/// Words before and behind a title between which its byline stands.
 const BEFORE: usize = 60;
 const AFTER: usize = 160;
 
-/// Offers what classes, links and texts say about authors. `title_at` is where the title's heading stands.
-pub fn offer(candidates: &Candidates, title_at: Option<usize>, offers: &mut Offers) {
-    let beside = Region::COMMENTS.with(Region::BESIDE).with(Region::FOOTER);
-    let usable = |byline: &&Byline| !byline.place.region.is_in(beside);
-    let of = move |kind: BylineKind| candidates.bylines.iter().filter(move |byline| byline.kind == kind).filter(usable);
+/// So close behind the title everything belongs to it, whatever the classes around it say.
+const CLOSE: usize = 30;
+
+/// Where the title stands, and what is near it.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings {
+    at: Option<usize>,
+    beside: Region,
+}
+
+impl Surroundings {
+    /// The surroundings of a title. Regions around the title itself say nothing: a page may be wrapped in an element of
+    /// the class `with-sidebar`.
+    pub fn of(title_at: Option<Place>) -> Self {
+        let around = title_at.map_or(Region::default(), |place| place.region);
+        let beside = Region::COMMENTS.with(Region::BESIDE).with(Region::FOOTER).without(around);
+        Surroundings { at: title_at.map(|place| place.words), beside }
+    }
+
+    /// Whether something belongs to the page's own work.
+    pub fn owns(&self, place: Place) -> bool {
+        let mut beside = self.beside;
+        if place.region.is_in(Region::ARTICLE) {
+            beside = beside.without(Region::FOOTER);
+        }
+        !place.region.is_in(beside) || self.at.is_some_and(|at| place.words >= at && place.words <= at + CLOSE)
+    }
+
+    /// Whether it does, and stands between so many words before the title and so many behind it.
+    pub fn is_near(&self, place: Place, before: usize, after: usize) -> bool {
+        self.owns(place) && self.at.is_none_or(|at| place.words + before >= at && place.words <= at + after)
+    }
+
+    /// Words between the title and a place.
+    pub fn distance(&self, place: Place) -> usize {
+        self.at.map_or(place.words, |at| place.words.abs_diff(at))
+    }
+
+    /// Whether it stands close behind the title.
+    pub fn is_close(&self, place: Place) -> bool {
+        self.at.is_some_and(|at| place.words >= at && place.words <= at + 2 * CLOSE)
+    }
+}
+
+/// Offers what classes, links and texts say about authors.
+pub fn offer(candidates: &Candidates, around: &Surroundings, offers: &mut Offers) {
+    let of = |kind: BylineKind| candidates.bylines.iter().filter(move |byline| byline.kind == kind).filter(|byline| around.owns(byline.place));
+    let near = |byline: &&Byline| around.is_near(byline.place, BEFORE, AFTER);
     for byline in of(BylineKind::Rel) {
         offers.add(Key::Author, Source::Rel, "rel=author", byline.text.as_str());
     }
-    let near = |byline: &&Byline| {
-        title_at.is_none_or(|at| byline.place.words + BEFORE >= at && byline.place.words <= at + AFTER)
-    };
-    // The innermost element comes first: captures end from the inside out.
-    let classed: Vec<&Byline> = of(BylineKind::Class)
-        .filter(|byline| !NOT_A_NAME.iter().any(|word| byline.class.contains(word)))
-        .filter(near)
-        .filter(|byline| byline.text.chars().count() <= 120)
-        .collect();
+    let named = |byline: &&Byline| !NOT_A_NAME.iter().any(|word| byline.class.contains(word)) && byline.text.chars().count() <= 120;
+    let mut classed: Vec<&Byline> = of(BylineKind::Class).filter(named).filter(near).collect();
+    if classed.is_empty() {
+        // Far from the title a name counts only when it is the only one.
+        classed = of(BylineKind::Class).filter(named).collect();
+        let first = classed.first().map(|byline| name::names(&byline.text, true));
+        if classed.iter().any(|byline| Some(name::names(&byline.text, true)) != first) {
+            classed.clear();
+        }
+    }
     for byline in classed {
         offers.add(Key::Author, Source::AuthorClass, format!("class {}", byline.class), byline.text.as_str());
     }
@@ -70,7 +117,22 @@ pub fn offer(candidates: &Candidates, title_at: Option<usize>, offers: &mut Offe
             offers.add(Key::Author, Source::AuthorLink, "link to an author's page", byline.text.as_str());
         }
     }
-    for byline in of(BylineKind::Text).filter(near) {
+    // A label with a colon is meant so wherever it stands.
+    let labelled = |byline: &Byline| byline.text.split_whitespace().next().is_some_and(|word| word.len() > 4 && word.ends_with(':'));
+    for byline in of(BylineKind::Text).filter(|byline| near(byline) || labelled(byline)) {
         offers.add(Key::Author, Source::Byline, "byline", byline.text.as_str());
     }
+    for dated in candidates.dates.iter().filter(|dated| around.is_close(dated.place)) {
+        if let Some(rest) = beside_date(&dated.text) {
+            offers.add(Key::Author, Source::Byline, "text beside the date", rest);
+        }
+    }
+}
+
+/// A person's name that stands alone beside a date.
+fn beside_date(text: &str) -> Option<&str> {
+    let found = date::find(text, Order::DayFirst)?;
+    let sign = |c: char| !c.is_alphanumeric();
+    let (before, after) = (text.get(..found.start)?.trim_matches(sign), text.get(found.end..)?.trim_matches(sign));
+    [before, after].into_iter().find(|rest| name::is_person(rest))
 }

@@ -196,8 +196,6 @@ const NAMES: &[(&str, Key, Source)] = &[
     ("issuedate", Key::Published, Source::Meta),
     ("issued", Key::Published, Source::Meta),
     ("pub.date", Key::Published, Source::Meta),
-    ("gentime", Key::Published, Source::Meta),
-    ("timestamp", Key::Published, Source::Meta),
     ("dateposted", Key::Published, Source::Meta),
     ("last.modified", Key::Modified, Source::Meta),
     ("lastmod", Key::Modified, Source::Meta),

@@ -350,7 +350,11 @@ fn year_first(tokens: &[Piece<'_>], year: i16) -> Option<((Partial, bool), usize
 fn day_name_year(tokens: &[Piece<'_>], day: u32) -> Option<((Partial, bool), usize)> {
     let at = skip(tokens, 1);
     let month = month_name(tokens, at)?;
-    let next = skip(tokens, at + 1);
+    let mut next = skip(tokens, at + 1);
+    // The month in two languages, as in Arabic dates.
+    if month_name(tokens, next) == Some(month) {
+        next = skip(tokens, next + 1);
+    }
     let apostrophe = tokens[at + 1..next].iter().any(|token| matches!(token.kind, Kind::Sign('\'' | '’' | '-' | '.')));
     let (year, digits) = number(tokens, next)?;
     if digits == 2 && (!apostrophe || sign(tokens, next + 1) == Some(':')) {

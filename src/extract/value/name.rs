@@ -36,7 +36,7 @@ pub fn names(raw: &str, strict: bool) -> Vec<String> {
     if text.is_empty() || text.contains("{{") || text.contains("${") || text.contains("<%") {
         return Vec::new();
     }
-    let text = drop_noise(cut_prefixes(&text));
+    let text = drop_noise(cut_prefixes(cut_archive(&text)));
     let mut names: Vec<String> = Vec::new();
     for part in split(&text).into_iter().take(MOST_NAMES) {
         let Some(name) = one(&part, strict) else {
@@ -105,14 +105,35 @@ fn drop_noise(text: &str) -> String {
             _ => {}
         }
     }
+    // What follows "Photo:" is somebody else.
+    let label = out.split_whitespace().position(|word| word.ends_with(':') && OTHERS.contains(&word.trim_end_matches(':').to_lowercase().as_str()));
     let words: Vec<&str> = out
         .split_whitespace()
+        .take(label.filter(|&at| at > 0).unwrap_or(usize::MAX))
         .filter(|word| {
             !(word.contains('@') || word.contains("://") || word.starts_with("www.") || word.starts_with('#'))
         })
         .collect();
     words.join(" ")
 }
+
+/// Phrases of links to all that somebody wrote; the name stands behind them.
+const ARCHIVES: &[&str] = &[
+    "posts by ", "articles by ", "stories by ", "more from ", "all by ", "beiträge von ", "artikel von ", "articles de ", "articles par ", "entradas de ", "artículos de ",
+    "articoli di ", "post di ", "posts de ", "berichten van ", "artikelen van ", "wpisy ", "записи автора ", "profile of ", "profil von ",
+];
+
+fn cut_archive(text: &str) -> &str {
+    let lower = text.to_lowercase();
+    let behind = ARCHIVES.iter().find_map(|phrase| lower.find(phrase).filter(|&at| at < 40).map(|at| at + phrase.len()));
+    // Lower case may differ in length; a cut that does not fit is none.
+    behind.and_then(|at| text.get(at..)).unwrap_or(text)
+}
+
+/// Labels of other people's share in a work.
+const OTHERS: &[&str] = &[
+    "illustration", "illustrations", "illustrated", "photo", "photos", "photography", "foto", "fotos", "bild", "bilder", "image", "images", "video", "photograph", "photographs", "grafik", "übersetzung", "translation", "translated", "kamera", "getty", "shutterstock",
+];
 
 /// Words that stand between two names.
 const CONJUNCTIONS: &[&str] = &[
@@ -237,6 +258,9 @@ fn is_connector(word: &str) -> bool {
 
 /// One name out of a part of a byline, or `None` when it is none.
 fn one(part: &str, text: bool) -> Option<String> {
+    if part.split_whitespace().next().is_some_and(|word| OTHERS.contains(&word.trim_end_matches(':').to_lowercase().as_str())) {
+        return None;
+    }
     let part = cut_prefixes(part);
     let part = match date::find(part, Order::DayFirst) {
         Some(found) => part[..found.start].trim_end(),
@@ -268,7 +292,7 @@ fn one(part: &str, text: bool) -> Option<String> {
         return None;
     }
     let digits = name.chars().filter(|c| c.is_ascii_digit()).count();
-    if digits > 0 && (text || digits > 2)
+    if digits > 0 && (text || (digits > 2 && words.len() > 1))
         || name.contains(['{', '}', '<', '>', '=', '%', '$', '?', '…', '"'])
         || name.contains("...")
     {
