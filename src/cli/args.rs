@@ -9,7 +9,7 @@ use super::context::Context;
 use super::environment::Colour;
 use super::error::CliError;
 use super::exit::Exit;
-use super::{demo, explain, generate, links, plan, report, robots, run};
+use super::{demo, explain, extract, generate, links, plan, report, robots, run};
 
 /// Command lines to begin with.
 const EXAMPLES: &str = "\
@@ -100,6 +100,8 @@ pub enum Verb {
     Report(report::Args),
     /// Print the links that the readers see in a list, without any network
     Links(links::Args),
+    /// Print what the metadata extractor sees in a saved page, as JSON, without any network
+    Extract(extract::Args),
     /// Say whether a saved robots.txt allows addresses, and by which line
     Robots(robots::Args),
     /// Say what a reason or a state means and what to do
@@ -124,6 +126,7 @@ impl Verb {
             Verb::Explain(args) => explain::run(args, context),
             Verb::Generate(args) => generate::run(args, context),
             Verb::Links(args) => links::run(args, context),
+            Verb::Extract(args) => extract::run(args, context),
             Verb::Robots(args) => robots::run(args, context),
         }
     }

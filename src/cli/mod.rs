@@ -12,6 +12,7 @@ pub mod environment;
 pub mod error;
 pub mod exit;
 mod explain;
+mod extract;
 mod generate;
 pub mod interrupt;
 mod job;

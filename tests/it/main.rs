@@ -5,6 +5,7 @@ mod house;
 mod bad_input;
 mod config;
 mod explain;
+mod extract;
 mod interrupt;
 mod links;
 mod report;

@@ -360,20 +360,9 @@ fn local_name(names: &str) -> String {
 /// Whether an address is that of an author's page.
 fn is_author_address(href: &str) -> bool {
     let path = head_of(href, 300);
-    [
-        "/author/",
-        "/authors/",
-        "/autor/",
-        "/autoren/",
-        "/auteur/",
-        "/auteurs/",
-
-
-        "/contributor",
-        "/journalist",
-    ]
-    .iter()
-    .any(|part| memchr::memmem::find(path.as_bytes(), part.as_bytes()).is_some())
+    ["/author/", "/authors/", "/autor/", "/autoren/", "/auteur/", "/auteurs/", "/contributor", "/journalist"]
+        .iter()
+        .any(|part| memchr::memmem::find(path.as_bytes(), part.as_bytes()).is_some())
 }
 
 /// Words that begin a byline, with what must follow them.

@@ -87,8 +87,18 @@ fn read(evidence: &Evidence<'_>, source: Source, offers: &[&Offer], title: &str)
 /// Whether a class names the author and nothing else.
 fn is_precise(label: &str) -> bool {
     label.split_ascii_whitespace().any(|class| {
-        matches!(class, "fn" | "vcard" | "username" | "authorname" | "author-name" | "author_name" | "byline-name" | "author-link" | "authors" | "posted-by")
-            || class.ends_with("author")
+        matches!(
+            class,
+            "fn" | "vcard"
+                | "username"
+                | "authorname"
+                | "author-name"
+                | "author_name"
+                | "byline-name"
+                | "author-link"
+                | "authors"
+                | "posted-by"
+        ) || class.ends_with("author")
             || class.ends_with("byline")
             || class.ends_with("autor")
             || class.ends_with("author-name")

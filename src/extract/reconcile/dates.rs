@@ -299,7 +299,9 @@ impl Reader<'_> {
         let (month, ..) = self.month_of_address()?;
         let own = self.evidence.candidates.dates.iter().filter(|dated| self.around.owns(dated.place));
         let in_month = own.filter_map(|dated| {
-            let date = self.read_dated(dated).filter(|date| date.is_whole() && (date.year, date.month) == (month.year, month.month))?;
+            let date = self
+                .read_dated(dated)
+                .filter(|date| date.is_whole() && (date.year, date.month) == (month.year, month.month))?;
             Some((self.rank(dated)?, date, dated))
         });
         let (_, date, dated) = in_month.min_by_key(|(rank, ..)| *rank)?;
@@ -309,8 +311,17 @@ impl Reader<'_> {
     /// A marked date far from the title, when there is no other one.
     fn only_one(&self) -> Option<Dating> {
         let marked = |dated: &&Dated| matches!(dated.kind, DatedKind::Time | DatedKind::PubDate | DatedKind::Class);
-        let own = self.evidence.candidates.dates.iter().filter(marked).filter(|dated| self.around.owns(dated.place) && self.rank(dated).is_some());
-        let dates: Vec<(Partial, &Dated)> = own.filter_map(|dated| Some((self.read_dated(dated)?, dated))).filter(|(date, _)| date.is_whole()).collect();
+        let own = self
+            .evidence
+            .candidates
+            .dates
+            .iter()
+            .filter(marked)
+            .filter(|dated| self.around.owns(dated.place) && self.rank(dated).is_some());
+        let dates: Vec<(Partial, &Dated)> = own
+            .filter_map(|dated| Some((self.read_dated(dated)?, dated)))
+            .filter(|(date, _)| date.is_whole())
+            .collect();
         let (first, dated) = dates.first()?;
         dates.iter().all(|(date, _)| date == first).then(|| (*first, describe(dated), raw_of(dated)))
     }

@@ -94,12 +94,16 @@ impl Surroundings {
 
 /// Offers what classes, links and texts say about authors.
 pub fn offer(candidates: &Candidates, around: &Surroundings, offers: &mut Offers) {
-    let of = |kind: BylineKind| candidates.bylines.iter().filter(move |byline| byline.kind == kind).filter(|byline| around.owns(byline.place));
+    let of = |kind: BylineKind| {
+        candidates.bylines.iter().filter(move |byline| byline.kind == kind).filter(|byline| around.owns(byline.place))
+    };
     let near = |byline: &&Byline| around.is_near(byline.place, BEFORE, AFTER);
     for byline in of(BylineKind::Rel) {
         offers.add(Key::Author, Source::Rel, "rel=author", byline.text.as_str());
     }
-    let named = |byline: &&Byline| !NOT_A_NAME.iter().any(|word| byline.class.contains(word)) && byline.text.chars().count() <= 120;
+    let named = |byline: &&Byline| {
+        !NOT_A_NAME.iter().any(|word| byline.class.contains(word)) && byline.text.chars().count() <= 120
+    };
     let mut classed: Vec<&Byline> = of(BylineKind::Class).filter(named).filter(near).collect();
     if classed.is_empty() {
         // Far from the title a name counts only when it is the only one.
@@ -118,7 +122,9 @@ pub fn offer(candidates: &Candidates, around: &Surroundings, offers: &mut Offers
         }
     }
     // A label with a colon is meant so wherever it stands.
-    let labelled = |byline: &Byline| byline.text.split_whitespace().next().is_some_and(|word| word.len() > 4 && word.ends_with(':'));
+    let labelled = |byline: &Byline| {
+        byline.text.split_whitespace().next().is_some_and(|word| word.len() > 4 && word.ends_with(':'))
+    };
     for byline in of(BylineKind::Text).filter(|byline| near(byline) || labelled(byline)) {
         offers.add(Key::Author, Source::Byline, "byline", byline.text.as_str());
     }

@@ -106,7 +106,9 @@ fn drop_noise(text: &str) -> String {
         }
     }
     // What follows "Photo:" is somebody else.
-    let label = out.split_whitespace().position(|word| word.ends_with(':') && OTHERS.contains(&word.trim_end_matches(':').to_lowercase().as_str()));
+    let label = out
+        .split_whitespace()
+        .position(|word| word.ends_with(':') && OTHERS.contains(&word.trim_end_matches(':').to_lowercase().as_str()));
     let words: Vec<&str> = out
         .split_whitespace()
         .take(label.filter(|&at| at > 0).unwrap_or(usize::MAX))
@@ -119,20 +121,60 @@ fn drop_noise(text: &str) -> String {
 
 /// Phrases of links to all that somebody wrote; the name stands behind them.
 const ARCHIVES: &[&str] = &[
-    "posts by ", "articles by ", "stories by ", "more from ", "all by ", "beiträge von ", "artikel von ", "articles de ", "articles par ", "entradas de ", "artículos de ",
-    "articoli di ", "post di ", "posts de ", "berichten van ", "artikelen van ", "wpisy ", "записи автора ", "profile of ", "profil von ",
+    "posts by ",
+    "articles by ",
+    "stories by ",
+    "more from ",
+    "all by ",
+    "beiträge von ",
+    "artikel von ",
+    "articles de ",
+    "articles par ",
+    "entradas de ",
+    "artículos de ",
+    "articoli di ",
+    "post di ",
+    "posts de ",
+    "berichten van ",
+    "artikelen van ",
+    "wpisy ",
+    "записи автора ",
+    "profile of ",
+    "profil von ",
 ];
 
 fn cut_archive(text: &str) -> &str {
     let lower = text.to_lowercase();
-    let behind = ARCHIVES.iter().find_map(|phrase| lower.find(phrase).filter(|&at| at < 40).map(|at| at + phrase.len()));
+    let behind =
+        ARCHIVES.iter().find_map(|phrase| lower.find(phrase).filter(|&at| at < 40).map(|at| at + phrase.len()));
     // Lower case may differ in length; a cut that does not fit is none.
     behind.and_then(|at| text.get(at..)).unwrap_or(text)
 }
 
 /// Labels of other people's share in a work.
 const OTHERS: &[&str] = &[
-    "illustration", "illustrations", "illustrated", "photo", "photos", "photography", "foto", "fotos", "bild", "bilder", "image", "images", "video", "photograph", "photographs", "grafik", "übersetzung", "translation", "translated", "kamera", "getty", "shutterstock",
+    "illustration",
+    "illustrations",
+    "illustrated",
+    "photo",
+    "photos",
+    "photography",
+    "foto",
+    "fotos",
+    "bild",
+    "bilder",
+    "image",
+    "images",
+    "video",
+    "photograph",
+    "photographs",
+    "grafik",
+    "übersetzung",
+    "translation",
+    "translated",
+    "kamera",
+    "getty",
+    "shutterstock",
 ];
 
 /// Words that stand between two names.
@@ -258,7 +300,11 @@ fn is_connector(word: &str) -> bool {
 
 /// One name out of a part of a byline, or `None` when it is none.
 fn one(part: &str, text: bool) -> Option<String> {
-    if part.split_whitespace().next().is_some_and(|word| OTHERS.contains(&word.trim_end_matches(':').to_lowercase().as_str())) {
+    if part
+        .split_whitespace()
+        .next()
+        .is_some_and(|word| OTHERS.contains(&word.trim_end_matches(':').to_lowercase().as_str()))
+    {
         return None;
     }
     let part = cut_prefixes(part);
