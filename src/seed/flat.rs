@@ -1,11 +1,14 @@
 //! The text of one entry in one line, with its links, breaks and emphasis as ranges over it.
 
+mod signs;
+
 use std::ops::Range;
 
 use super::resolve::{Resolver, Verdict};
 use super::tree::{Name, Tree, mark};
 use super::words;
 use crate::model::link::Target;
+use signs::{is_note, leads_to_image};
 
 /// Stands for a line break in a flat text.
 pub(super) const BREAK: char = '\n';
@@ -477,40 +480,4 @@ fn reach_at(tree: &Tree<'_>, node: usize) -> Reach {
         }
         at = ancestor.parent as usize;
     }
-}
-
-/// Whether a superscript is a footnote marker or another bracketed note.
-fn is_note(lens: &Lens<'_, '_>, at: usize) -> bool {
-    let tree = lens.tree;
-    let (mut text, mut inner_link) = (String::new(), false);
-    for index in at + 1..tree.nodes[at].end as usize {
-        let node = tree.nodes[index];
-        match node.name {
-            Name::Text if text.len() < 200 => text.push_str(&tree.texts[node.data as usize]),
-            Name::Anchor => inner_link |= tree.addresses[node.data as usize].href.starts_with('#'),
-            _ => {}
-        }
-    }
-    let text = text.trim();
-    let bracketed = (text.starts_with('[') && text.ends_with(']')) || (text.starts_with('(') && text.ends_with(')'));
-    bracketed || (inner_link && text.len() <= 6) || matches!(text, "*" | "†" | "‡")
-}
-
-/// Endings of files that are images.
-const IMAGE_ENDINGS: &[&str] =
-    &[".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".ico"];
-
-/// Whether a link around an image leads to its file or file page.
-fn leads_to_image(lens: &Lens<'_, '_>, image: u32, target: &Target) -> bool {
-    let Target::Valid(url) = target else { return false };
-    let path = url.path().to_ascii_lowercase();
-    if IMAGE_ENDINGS.iter().any(|ending| path.ends_with(ending)) {
-        return true;
-    }
-    let full = url.as_str();
-    if ["File:", "Image:", "file:", "File%3A", "Image%3A"].iter().any(|space| full.contains(space)) {
-        return true;
-    }
-    let src = &lens.tree.images[image as usize].src;
-    lens.resolver.base().map_or_else(|| url::Url::parse(src), |base| base.join(src)).is_ok_and(|src| src == *url)
 }
