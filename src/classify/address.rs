@@ -17,6 +17,41 @@ pub fn registrable(url: &Url) -> String {
     }
 }
 
+/// Whether a host is written as an address of a private network, of this machine, or as its name.
+pub fn is_private(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            name == "localhost"
+                || [".localhost", ".local", ".internal", ".lan", ".home.arpa"].iter().any(|end| name.ends_with(end))
+        }
+        Some(Host::Ipv4(address)) => {
+            address.is_private() || address.is_loopback() || address.is_link_local() || address.is_unspecified()
+        }
+        Some(Host::Ipv6(address)) => {
+            address.is_loopback()
+                || address.is_unspecified()
+                || address.is_unique_local()
+                || address.is_unicast_link_local()
+        }
+        None => false,
+    }
+}
+
+/// What makes a host name impossible (RFC 1035, 2.3.4), when something does.
+pub fn impossible_host(url: &Url) -> Option<&'static str> {
+    let Some(Host::Domain(name)) = url.host() else { return None };
+    let name = name.strip_suffix('.').unwrap_or(name);
+    if name.len() > 253 {
+        return Some("the host name is longer than 253 characters");
+    }
+    name.split('.').find_map(|label| match label.len() {
+        0 => Some("the host name has an empty part"),
+        64.. => Some("a part of the host name is longer than 63 characters"),
+        _ => None,
+    })
+}
+
 /// Host in lower case without trailing dot and `www`.
 pub fn bare_host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();

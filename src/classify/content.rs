@@ -59,7 +59,7 @@ pub(super) fn missing_marker(view: &View<'_>) -> Option<Assessment> {
 /// The page is a note that the content has moved, and names the new address.
 pub(super) fn moved_note(view: &View<'_>) -> Option<Assessment> {
     let page = view.page()?;
-    if view.words() > 90 || !lexicon::in_text(view, Purpose::Moved) {
+    if view.words() > 60 || !lexicon::in_text(view, Purpose::Moved) {
         return None;
     }
     let links = || page.main_links.iter().filter_map(|link| view.landed.join(link).ok());
@@ -214,7 +214,8 @@ pub(super) fn empty(view: &View<'_>) -> Option<Assessment> {
         && page.scripts == 0
         && !page.app_shell
         && page.frame.is_none()
-        && page.media == 0;
+        && page.media == 0
+        && page.password_fields == 0;
     (bare && page.links < 3).then(|| {
         Assessment::new(
             Reason::EmptyPage,

@@ -95,6 +95,34 @@ pub(super) fn takeover(view: &View<'_>) -> Option<Assessment> {
     Some(verdict.with_confidence(Confidence::High))
 }
 
+/// A site's front page that knows neither its own name nor anything of what the list says about it.
+pub(super) fn stranger(view: &View<'_>) -> Option<Assessment> {
+    let page = view.page()?;
+    let annotation = names::distinctive(view.facts.mention.annotation?);
+    if !address::is_root(view.listed()) || page.words < 12 || annotation.len() < 2 || names::named(view) != Some(false)
+    {
+        return None;
+    }
+    let title = view.facts.mention.title?;
+    let bare = |text: &str| text::words(text).collect::<String>();
+    let label = address::registrable(view.listed()).split('.').next().map(bare)?;
+    // The site is called what the list calls the resource, so its own front page would say so.
+    if label.len() < 4 || !(bare(title).contains(&label) || label.contains(&bare(title))) {
+        return None;
+    }
+    let shown = bare(&format!("{} {} {}", view.title(), page.site_name.as_deref().unwrap_or_default(), page.text));
+    let absent = !shown.contains(&label) && annotation.iter().all(|word| !shown.contains(word.as_str()));
+    absent.then(|| {
+        Assessment::new(
+            Reason::DomainTakeover,
+            format!(
+                "the front page titled “{}” neither names the site nor speaks of what the list says",
+                text::excerpt(view.title())
+            ),
+        )
+    })
+}
+
 /// Another page than at the last good visit.
 pub(super) fn drift(view: &View<'_>) -> Option<Assessment> {
     if !is_far(view) || names::named(view) == Some(true) {
@@ -103,6 +131,9 @@ pub(super) fn drift(view: &View<'_>) -> Option<Assessment> {
     let (known, page) = (fingerprint(view)?, view.page()?);
     let language_changed = changed(&known.lang, &page.lang);
     let root = address::is_root(view.listed());
+    if language_changed && names::named(view) != Some(false) && is_translation(view, known, page) {
+        return None;
+    }
     let before = text::excerpt(known.title.as_deref().unwrap_or_default());
     let now = text::excerpt(view.title());
     if root && !language_changed && names::named(view) != Some(false) {
@@ -142,6 +173,21 @@ pub(super) fn is_far(view: &View<'_>) -> bool {
     let now = headings(page.title.as_deref(), page.h1.as_deref());
     let text_far = known.words < 12 || page.words < 12 || (known.simhash ^ page.simhash).count_ones() >= FAR;
     cosine(&before, &now) < 0.2 && text_far
+}
+
+/// Headings in two languages that share a name: the same site speaks another language.
+fn is_translation(view: &View<'_>, known: &Fingerprint, page: &crate::model::PageFacts) -> bool {
+    let before = names::distinctive(&format!(
+        "{} {}",
+        known.title.as_deref().unwrap_or_default(),
+        known.h1.as_deref().unwrap_or_default()
+    ));
+    let now = names::distinctive(&format!("{} {}", view.title(), view.h1()));
+    let related = |one: &str, other: &str| one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count() >= 5;
+    let label = address::registrable(view.listed()).split('.').next().unwrap_or_default().to_owned();
+    let shown = format!("{} {}", view.seen().title, page.site_name.as_deref().unwrap_or_default()).to_lowercase();
+    before.iter().any(|one| now.iter().any(|other| one == other || related(one, other)))
+        || (label.len() > 3 && shown.contains(&label))
 }
 
 fn changed(before: &Option<String>, now: &Option<String>) -> bool {

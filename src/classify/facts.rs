@@ -8,7 +8,7 @@ use url::Url;
 use super::lexicon::Readings;
 use super::lookup::Lookup;
 use super::probe::Probe;
-use super::signs::{RAW_BYTES, Seen};
+use super::signs::{RAW_BYTES, Seen, Table};
 use super::text;
 use crate::model::PageFacts;
 use crate::model::exchange::{Answer, Exchange, Hop, Via};
@@ -38,6 +38,8 @@ pub struct Facts<'a> {
     pub same_landing: usize,
     /// How the root of the listed host answered, when it was asked.
     pub root_status: Option<u16>,
+    /// Signs of one's own, which go before those compiled in.
+    pub own_signs: Option<&'a Table>,
 }
 
 impl<'a> Facts<'a> {
@@ -53,6 +55,7 @@ impl<'a> Facts<'a> {
             lookups: &[],
             same_landing: 0,
             root_status: None,
+            own_signs: None,
         }
     }
 }

@@ -21,7 +21,9 @@ pub(super) fn anchor(view: &View<'_>) -> Option<Anchor> {
     if name.eq_ignore_ascii_case("top") {
         return Some(Anchor::Found);
     }
-    if is_made_by_script(name) {
+    // A redirect with a fragment of its own takes the reader there instead.
+    let replaced = view.landed.fragment().is_some_and(|landed| landed != fragment);
+    if is_made_by_script(name) || replaced {
         return Some(Anchor::Unverifiable);
     }
     Some(match page.fragment_found {

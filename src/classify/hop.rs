@@ -15,7 +15,10 @@ const CONTENT_WORDS: usize = 120;
 
 /// Where a page leads on by itself, when it does so within moments and has nothing to say first. The caller follows at
 /// most three such hops.
-pub fn soft_redirect(final_url: &Url, answer: &Answer, page: &PageFacts) -> Option<(Via, Url)> {
+pub fn soft_redirect(final_url: &Url, answer: &Answer, page: Option<&PageFacts>) -> Option<(Via, Url)> {
+    // An answer with a `Refresh` header may have no body at all.
+    let nothing = PageFacts::default();
+    let page = page.unwrap_or(&nothing);
     if !(200..300).contains(&answer.status) || is_stop(final_url, answer, page) {
         return None;
     }

@@ -120,7 +120,7 @@ pub(super) fn login(view: &View<'_>) -> Option<Assessment> {
             return says(format!("leads to a form for a password at {landed} that would lead back"));
         }
     }
-    if form && (heading.is_some() && view.words() < 250 || view.words() < 40) {
+    if form && (heading.is_some() && view.words() < 250 || view.words() < 60) {
         return says(format!("shows a form for a password and {} words of text", view.words()));
     }
     if view.words() < 80 {
@@ -143,19 +143,27 @@ pub(super) fn gate(view: &View<'_>) -> Option<Assessment> {
         ("age", Purpose::Age, Reason::AgeWall, "asks for the visitor's age"),
     ] {
         let heading = lexicon::heading(view, purpose);
-        let worded = heading.is_some() || (view.words() < 150 && lexicon::in_text(view, purpose));
+        let worded = heading.is_some() || (view.words() < 60 && lexicon::in_text(view, purpose));
         let there = |url: &Url| host_is(url, kind) || label_is(url, kind) || segment_of(url, kind, "segment").is_some();
         let arrived = view.was_redirected() && there(landed) && !there(listed);
         let known_host = host_is(landed, kind);
         if arrived && (worded || returns_to(landed, listed) || known_host) {
             return Some(Assessment::new(reason, format!("{landed} {what} before it shows anything")));
         }
-        if worded && !there(listed) && view.words() < 120 && !view.heading_is_listed() {
+        if worded && !there(listed) && view.words() < 90 && !view.heading_is_listed() {
             let shown = heading.map(|heading| format!(", titled “{heading}”")).unwrap_or_default();
             return Some(Assessment::new(reason, format!("the page {what} before it shows anything{shown}")));
         }
     }
     None
+}
+
+/// A redirect from the open web to an address on the reader's own network, whatever came of it.
+pub(super) fn private(view: &View<'_>) -> Option<Assessment> {
+    let (listed, landed) = (view.listed(), &view.landed);
+    (view.was_redirected() && address::is_private(landed) && !address::is_private(listed)).then(|| {
+        Assessment::new(Reason::RedirectPrivate, format!("leads to {landed}, an address on the reader's own network"))
+    })
 }
 
 /// A page that asks whether the visitor is a robot, reached by redirect.

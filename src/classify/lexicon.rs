@@ -110,6 +110,7 @@ pub(super) type Reading = Vec<(Purpose, String)>;
 
 /// Reads a title, as a whole and in its parts.
 pub(super) fn read(title: &str) -> Reading {
+    let title = title.char_indices().nth(500).map_or(title, |(at, _)| &title[..at]);
     let mut parts: Vec<&str> = vec![title.trim()];
     parts.extend(text::parts(title).filter(|part| *part != title.trim()));
     // What follows a colon may be the heading; what precedes one is its subject.

@@ -136,8 +136,7 @@ fn other_host(listed: &Url) -> Option<Url> {
     let host = listed.host_str()?.trim_end_matches('.');
     let other = match host.strip_prefix("www.") {
         Some(apex) => apex.to_owned(),
-        None if address::registrable(listed) == host => format!("www.{host}"),
-        None => return None,
+        None => format!("www.{host}"),
     };
     let mut url = listed.clone();
     url.set_host(Some(&other)).ok()?;

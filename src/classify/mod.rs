@@ -44,4 +44,5 @@ pub use lookup::{Lookup, LookupPlan, plan_lookups};
 pub use probe::{Outcome, Probe, ProbePlan, Sibling, read_probe, when_to_probe};
 pub use retry::{Retry, retry};
 pub use rules::assess;
+pub use signs::{Table, TableError};
 pub use unasked::{budget_spent, disallowed, excluded, invalid, not_reached, robots_unreachable, scheme_unsupported};

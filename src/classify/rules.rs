@@ -11,6 +11,8 @@ type Rule = fn(&View<'_>) -> Option<Assessment>;
 /// First match wins. What can explain an answer away stands before what believes it.
 const RULES: &[Rule] = &[
     lookup::settled,
+    landing::private,
+    transport::impossible,
     landing::bounce,
     transport::failure,
     tables::wall,
@@ -30,6 +32,7 @@ const RULES: &[Rule] = &[
     landing::home_or_ancestor,
     landing::other_domain,
     drift::takeover,
+    drift::stranger,
     content::moved_note,
     content::missing_marker,
     content::missing_text,

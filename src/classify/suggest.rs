@@ -22,8 +22,14 @@ pub(super) fn redirect_target(view: &View<'_>) -> Option<Url> {
         let of = |url: &Url| address::segments(url).into_iter().filter(|part| address::is_locale(part)).count();
         of(&target) > of(listed) && address::place(&target) == address::place(listed)
     };
+    let mobile = {
+        let of = |url: &Url| {
+            address::bare_host(url).split('.').next().is_some_and(|label| matches!(label, "m" | "mobile" | "amp"))
+        };
+        of(&target) && !of(listed)
+    };
     let lost = address::is_root(&target) && !address::is_root(listed);
-    if new_keys || new_session || new_locale || lost || super::landing::is_detour(listed, &target) {
+    if mobile || new_keys || new_session || new_locale || lost || super::landing::is_detour(listed, &target) {
         return None;
     }
     if target.fragment().is_none() {

@@ -6,7 +6,7 @@ use super::facts::View;
 use super::signs::{Row, Table};
 use super::text::excerpt;
 use crate::model::assessment::Note;
-use crate::model::{Assessment, Reason};
+use crate::model::{Assessment, Reason, State};
 
 macro_rules! table {
     ($name:ident, $file:literal, $doc:literal) => {
@@ -44,16 +44,26 @@ fn evidence(view: &View<'_>, row: &Row, reason: Reason) -> String {
     }
 }
 
+/// A verdict by a sign of one's own, when its state is one of these.
+fn own(view: &View<'_>, states: &[State]) -> Option<Assessment> {
+    let table = view.facts.own_signs?;
+    let wanted = |row: &Row| Reason::parse(&row.verdict).is_some_and(|reason| states.contains(&reason.state()));
+    by_row(view, table.find_where(view.seen(), wanted)?)
+}
+
 /// Something stands between the robot and the page; outranks any status.
 pub(super) fn wall(view: &View<'_>) -> Option<Assessment> {
     view.answer()?;
-    by_row(view, WALLS.find(view.seen())?)
+    own(view, &[State::Blocked]).or_else(|| by_row(view, WALLS.find(view.seen())?))
 }
 
 /// The platform says the site behind the name is gone. With a client error that is final; a server error or a success
 /// status leaves a doubt.
 pub(super) fn tombstone(view: &View<'_>) -> Option<Assessment> {
     view.answer()?;
+    if let Some(verdict) = own(view, &[State::Dead]) {
+        return Some(verdict);
+    }
     let verdict = by_row(view, TOMBSTONES.find(view.seen())?)?;
     match (verdict.reason, view.status()) {
         (Reason::HostingTombstone, 400..=499) => Some(verdict),
@@ -69,6 +79,9 @@ pub(super) fn tombstone(view: &View<'_>) -> Option<Assessment> {
 pub(super) fn page(view: &View<'_>) -> Option<Assessment> {
     if !view.is_success() {
         return None;
+    }
+    if let Some(verdict) = own(view, &[State::Suspect, State::Unsure, State::Ok, State::Moved]) {
+        return Some(verdict);
     }
     let called_so =
         |row: &Row| row.verdict != "coming-soon" && row.verdict != "default-page" || !view.heading_is_listed();

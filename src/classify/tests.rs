@@ -2,5 +2,6 @@
 
 mod base;
 mod data;
+mod guards;
 mod scenarios;
 mod web;

@@ -17,21 +17,21 @@ pub fn parts(title: &str) -> impl Iterator<Item = &str> {
 pub fn fold(text: &str, bound: usize) -> String {
     let mut folded = String::with_capacity(text.len().min(bound));
     let mut count = 0;
-    for word in text.split_whitespace() {
+    'words: for word in text.split_whitespace() {
         if !folded.is_empty() {
             folded.push(' ');
+            count += 1;
         }
         for lower in word.chars().flat_map(char::to_lowercase) {
+            if count >= bound {
+                break 'words;
+            }
             folded.push(match lower {
                 '\u{2019}' | '\u{2018}' | '\u{b4}' | '`' => '\'',
                 '\u{201c}' | '\u{201d}' => '"',
                 other => other,
             });
             count += 1;
-        }
-        count += 1;
-        if count >= bound {
-            break;
         }
     }
     folded

@@ -49,6 +49,13 @@ pub(super) fn failure(view: &View<'_>) -> Option<Assessment> {
     Some(verdict)
 }
 
+/// The listed host cannot exist: a mistake in the address, not an outage.
+pub(super) fn impossible(view: &View<'_>) -> Option<Assessment> {
+    view.exchange.failure().filter(|_| !view.was_redirected())?;
+    let why = super::address::impossible_host(view.listed())?;
+    Some(super::unasked::invalid(view.listed().as_str(), why))
+}
+
 fn dns(view: &View<'_>, fault: DnsFailure, host: &str) -> Assessment {
     match fault {
         DnsFailure::NoSuchName if view.was_redirected() => {

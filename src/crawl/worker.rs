@@ -92,7 +92,7 @@ fn read(task: &mut Task, answer: Answer) -> Outcome {
         Purpose::Link(_) | Purpose::Probe(_) => {
             let next = task.case.visit.next.clone();
             let page = task.case.read(&answer).page.as_ref();
-            if let Some((via, target)) = page.and_then(|page| classify::soft_redirect(&next, &answer, page))
+            if let Some((via, target)) = classify::soft_redirect(&next, &answer, page)
                 && task.case.visit.follow_soft(via, target)
             {
                 return Outcome::Follow;

@@ -213,7 +213,7 @@ fn what_may_pass_is_asked_again_and_what_looks_dead_is_confirmed() {
 #[test]
 fn pages_that_lead_on_are_followed() {
     let at = url("http://example.org/old/");
-    let follow = |html: &str, lines: &[(&str, &str)]| soft_redirect(&at, &answer(200, lines, html), &page(html));
+    let follow = |html: &str, lines: &[(&str, &str)]| soft_redirect(&at, &answer(200, lines, html), Some(&page(html)));
     let meta = "<meta http-equiv='refresh' content='0;url=../new'><p>Moved</p>";
     assert_eq!(follow(meta, &[]), Some((Via::MetaRefresh, url("http://example.org/new"))));
     assert_eq!(

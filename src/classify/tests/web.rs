@@ -1,5 +1,7 @@
 //! Hand-built facts for the tests of this room.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use regex::Regex;
@@ -45,35 +47,31 @@ pub fn failed(hops: &[(&str, u16)], failure: Failure) -> Exchange {
     Exchange { hops, ending: Ending::Failure(failure), elapsed: Duration::from_millis(50) }
 }
 
+/// A pattern, compiled once.
+fn pattern(text: &str) -> Regex {
+    static KNOWN: LazyLock<Mutex<HashMap<String, Regex>>> = LazyLock::new(Mutex::default);
+    let mut known = KNOWN.lock().expect("no test panics here");
+    known.entry(text.to_owned()).or_insert_with(|| Regex::new(text).expect("a pattern")).clone()
+}
+
 /// What the streaming pass would find, roughly: enough for these tests.
 pub fn page(html: &str) -> PageFacts {
-    let capture = |pattern: &str| {
-        Regex::new(pattern)
-            .expect("a pattern")
-            .captures(html)
-            .map(|found| plain(found.get(1).map_or("", |text| text.as_str())))
-    };
-    let cut = |text: &str, pattern: &str| Regex::new(pattern).expect("a pattern").replace_all(text, " ").into_owned();
+    let capture =
+        |text: &str| pattern(text).captures(html).map(|found| plain(found.get(1).map_or("", |text| text.as_str())));
+    let cut = |text: &str, what: &str| pattern(what).replace_all(text, " ").into_owned();
     let body = cut(
         html,
         r"(?is)<(head|script|style|noscript|template|title)\b.*?</(head|script|style|noscript|template|title)>",
     );
     let all = plain(&body);
     let main = plain(&cut(&body, r"(?is)<(nav|header|footer|aside)\b.*?</(nav|header|footer|aside)>"));
-    let count = |pattern: &str| Regex::new(pattern).expect("a pattern").find_iter(html).count();
-    let linked: String = Regex::new(r"(?is)<a\b[^>]*>(.*?)</a>")
-        .expect("a pattern")
-        .captures_iter(html)
-        .map(|found| plain(&found[1]) + " ")
-        .collect();
+    let count = |what: &str| pattern(what).find_iter(html).count();
+    let linked: String =
+        pattern(r"(?is)<a\b[^>]*>(.*?)</a>").captures_iter(html).map(|found| plain(&found[1]) + " ").collect();
     PageFacts {
         title: capture(r"(?is)<title>(.*?)</title>"),
         h1: capture(r"(?is)<h1[^>]*>(.*?)</h1>"),
-        headings: Regex::new(r"(?is)<h2[^>]*>(.*?)</h2>")
-            .expect("a pattern")
-            .captures_iter(html)
-            .map(|found| plain(&found[1]))
-            .collect(),
+        headings: pattern(r"(?is)<h2[^>]*>(.*?)</h2>").captures_iter(html).map(|found| plain(&found[1])).collect(),
         lang: capture(r#"(?is)<html[^>]* lang=["'](.*?)["']"#),
         canonical: capture(r#"(?is)<link rel=["']canonical["'] href=["'](.*?)["']"#),
         noindex: html.contains("noindex"),
@@ -91,8 +89,7 @@ pub fn page(html: &str) -> PageFacts {
         all_words: all.split_whitespace().count(),
         linked_words: linked.split_whitespace().count(),
         links: count(r"<a\b[^>]*href"),
-        main_links: Regex::new(r#"<a\b[^>]*href=["'](.*?)["']"#)
-            .expect("a pattern")
+        main_links: pattern(r#"<a\b[^>]*href=["'](.*?)["']"#)
             .captures_iter(html)
             .map(|found| found[1].to_owned())
             .collect(),
@@ -106,7 +103,7 @@ pub fn page(html: &str) -> PageFacts {
 }
 
 fn plain(html: &str) -> String {
-    let text = Regex::new(r"(?s)<[^>]*>").expect("a pattern").replace_all(html, " ").into_owned();
+    let text = pattern(r"(?s)<[^>]*>").replace_all(html, " ").into_owned();
     let text = text
         .replace("&#39;", "'")
         .replace("&#32;", " ")
