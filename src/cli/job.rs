@@ -83,11 +83,18 @@ pub fn no_seeds() -> CliError {
 pub fn write_reports(config: &Config, ledger: &Ledger, output: &Output) -> Result<(Audit, Vec<PathBuf>), CliError> {
     let audit = ledger.audit(None)?;
     let mut listed = ledger.listed(None)?;
-    let title = audit.run.seeds.first().map_or_else(|| "Resources".to_owned(), |seed| seed.name.clone());
-    let compilation = compile(title, &mut listed);
+    let compilation = compile(title(&audit), &mut listed);
     listed.finish()?;
     let paths = output.write(&config.reports, &audit, &compilation)?;
     Ok((audit, paths))
+}
+
+/// What the compilation is called: as its one list calls itself, or plainly.
+fn title(audit: &Audit) -> String {
+    match audit.run.seeds.as_slice() {
+        [seed] => seed.title.clone().unwrap_or_else(|| seed.name.clone()),
+        _ => "Resources".to_owned(),
+    }
 }
 
 /// Prints the summary, or the audit itself for a program that reads it.

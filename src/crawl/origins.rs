@@ -15,8 +15,8 @@ pub enum Standing {
     Fetching,
     /// Its robots.txt was read, or it has none.
     Open(Arc<Rules>),
-    /// It cannot be reached, or keeps its robots.txt to itself; the exchange shows how.
-    Closed(Arc<Exchange>),
+    /// It cannot be reached, or keeps its robots.txt to itself; the tries show how, the last of them decides.
+    Closed(Arc<[Exchange]>),
 }
 
 /// All origins of a run.

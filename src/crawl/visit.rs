@@ -190,10 +190,14 @@ impl Visit {
         Progress::Ended
     }
 
-    /// Ends the try with what another request of the same origin has shown.
-    pub fn infer(&mut self, from: &Exchange) {
-        self.hops.extend(from.hops.iter().cloned());
-        self.end(from.ending.clone());
+    /// Ends the try with what other tries of the same origin have shown.
+    pub fn infer(&mut self, from: &[Exchange]) {
+        let before = std::mem::take(&mut self.hops);
+        self.attempts.extend(from.iter().map(|exchange| Exchange {
+            hops: before.iter().chain(&exchange.hops).cloned().collect(),
+            ending: exchange.ending.clone(),
+            elapsed: exchange.elapsed,
+        }));
     }
 
     /// Lets go of the last answer's body.

@@ -241,9 +241,9 @@ impl Ledger {
         let Some((mut summary, listing)) = found else { return Ok(None) };
         summary.seeds = self
             .conn
-            .prepare_cached("SELECT name, format, links FROM seed WHERE listing_id = ?1 ORDER BY id")?
+            .prepare_cached("SELECT name, format, links, title FROM seed WHERE listing_id = ?1 ORDER BY id")?
             .query_map([listing], |row| {
-                Ok(SeedSummary { name: row.get(0)?, format: row.get(1)?, links: row.count(2)? })
+                Ok(SeedSummary { name: row.get(0)?, title: row.get(3)?, format: row.get(1)?, links: row.count(2)? })
             })?
             .collect::<Result<_, _>>()?;
         Ok(Some((summary, listing)))

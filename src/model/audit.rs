@@ -51,6 +51,8 @@ pub struct RunSummary {
 pub struct SeedSummary {
     /// Path or address as the person named it.
     pub name: String,
+    /// Its own title, when it has one.
+    pub title: Option<String>,
     /// Format it was read as.
     pub format: String,
     /// Links listed in it.

@@ -161,7 +161,12 @@ pub fn audit() -> Audit {
             finished: Some(at("2026-11-23T04:18:00Z")),
             previous: Some(at("2026-11-16T04:17:00Z")),
             version: "0.1.0".to_owned(),
-            seeds: vec![SeedSummary { name: "seeds/cities.md".to_owned(), format: "markdown".to_owned(), links: 10 }],
+            seeds: vec![SeedSummary {
+                name: "seeds/cities.md".to_owned(),
+                title: None,
+                format: "markdown".to_owned(),
+                links: 10,
+            }],
             partial: None,
             requests: RequestCounts { links: 12, robots: 8, retries: 4, probes: 0, seeds: 0 },
         },

@@ -40,9 +40,9 @@ impl<W: Web, M: Memory> Engine<W, M> {
                 }
                 self.send(ticket, host, now, case);
             }
-            Some(Standing::Closed(exchange)) => {
+            Some(Standing::Closed(tries)) => {
                 self.scheduler.cancelled(host);
-                return self.infer(ticket, case, &exchange);
+                return self.infer(ticket, case, &tries);
             }
             Some(Standing::Fetching) => {
                 self.cases.insert(ticket, case);
@@ -108,9 +108,9 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// An origin cannot be asked: what waits for it is settled by what its failure shows.
-    pub(super) fn close_origin(&mut self, home: &str, exchange: Exchange) -> Result<(), LedgerError> {
-        let exchange = Arc::new(exchange);
-        self.origins.set(home.to_owned(), Standing::Closed(Arc::clone(&exchange)));
+    pub(super) fn close_origin(&mut self, home: &str, tries: Vec<Exchange>) -> Result<(), LedgerError> {
+        let tries: Arc<[Exchange]> = tries.into();
+        self.origins.set(home.to_owned(), Standing::Closed(Arc::clone(&tries)));
         let Some(host) = self.host_of_origin(home)? else { return Ok(()) };
         let addresses = &self.addresses;
         let cases = &self.cases;
@@ -123,25 +123,32 @@ impl<W: Web, M: Memory> Engine<W, M> {
         });
         for ticket in swept {
             if let Some(case) = self.take_case(ticket)? {
-                self.infer(ticket, case, &exchange)?;
+                self.infer(ticket, case, &tries)?;
             }
         }
         Ok(())
     }
 
     /// Settles a check by what another request of its origin has shown.
-    fn infer(&mut self, ticket: Ticket, mut case: Case, shown: &Exchange) -> Result<(), LedgerError> {
-        case.visit.infer(shown);
+    fn infer(&mut self, ticket: Ticket, mut case: Case, tries: &[Exchange]) -> Result<(), LedgerError> {
+        let Some(shown) = tries.last() else { return Ok(()) };
+        case.visit.infer(tries);
         if !matches!(case.visit.purpose, Purpose::Link(_)) {
             return self.ended(ticket, case);
         }
         let mut assessment = case.assess();
         let asked = shown.hops.first().map_or_else(String::new, |hop| hop.url.clone());
+        let on_robots = asked.ends_with("/robots.txt");
         // Failing to connect speaks for every page of an origin. An answer to robots.txt does not say that a page is gone.
         if shown.answer().is_some() && !case::speaks_for_the_site(assessment.state) {
             assessment = Assessment::new(Reason::RobotsUnreachable, assessment.evidence);
         }
-        assessment.evidence = format!("not asked itself, since {asked} showed: {}", assessment.evidence);
+        assessment.evidence = match (on_robots, shown.failure().is_some()) {
+            // The first contact of any visit to an origin: it failed on the way, before it mattered what was asked for.
+            (true, true) => format!("{}; seen when asking for robots.txt", assessment.evidence),
+            (true, false) => format!("robots.txt {}; so nothing else was asked", assessment.evidence),
+            (false, _) => format!("not asked itself, since {asked} showed: {}", assessment.evidence),
+        };
         self.settle(ticket, &case, assessment)
     }
 

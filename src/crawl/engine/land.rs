@@ -121,15 +121,15 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// A robots.txt was read, or could not be: its origin's links go on, or are settled by it.
-    fn robots_ended(&mut self, home: &str, mut visit: Visit) -> Result<(), LedgerError> {
-        let Some(exchange) = visit.attempts.pop() else { return Ok(()) };
-        match rules_of(&exchange, &self.policy.product_token) {
+    fn robots_ended(&mut self, home: &str, visit: Visit) -> Result<(), LedgerError> {
+        let Some(exchange) = visit.attempts.last() else { return Ok(()) };
+        match rules_of(exchange, &self.policy.product_token) {
             Some(rules) => {
                 let stored = StoredRobots { rules };
                 self.memory.keep_robots(home, &stored, self.clock.now())?;
                 self.open_origin(home.to_owned(), stored.rules)?;
             }
-            None => self.close_origin(home, exchange)?,
+            None => self.close_origin(home, visit.attempts)?,
         }
         if let Some(host) = self.host_of_origin(home)? {
             self.scheduler.hold(host, Hold::Nothing);
@@ -141,10 +141,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     fn give_up_origin(&mut self, visit: &Visit) -> Result<(), LedgerError> {
         let home = origin(&visit.listed);
         let known_down = matches!(self.origins.standing(&home), Some(Standing::Closed(_)));
-        match visit.attempts.last() {
-            Some(exchange) if !known_down => self.close_origin(&home, exchange.clone()),
-            _ => Ok(()),
-        }
+        if known_down { Ok(()) } else { self.close_origin(&home, visit.attempts.clone()) }
     }
 
     /// Ends a check with a verdict that did not come from its own last answer.
