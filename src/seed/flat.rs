@@ -62,23 +62,11 @@ struct Reach {
 }
 
 impl Flat {
-    /// Adds white space or a stronger mark in its place.
+    /// Adds white space or a stronger mark behind it. What is there stays, since links may begin or end right behind it.
     fn gap(&mut self, kind: char) {
-        match self.text.chars().next_back() {
-            None => {
-                if kind == BREAK {
-                    self.text.push(kind);
-                }
-            }
-            Some(' ') if kind != ' ' => {
-                self.text.pop();
-                self.gap(kind);
-            }
-            Some(BREAK) if kind == BOUNDARY => {
-                // Keep the break: it says how the item ends.
-                self.text.push(kind);
-            }
-            Some(' ' | BREAK | BOUNDARY) if kind != BREAK => {}
+        match (self.text.chars().next_back(), kind) {
+            (None, BREAK) => self.text.push(kind),
+            (None, _) | (Some(' ' | BREAK | BOUNDARY), ' ') | (Some(BOUNDARY), BOUNDARY) => {}
             _ => self.text.push(kind),
         }
     }

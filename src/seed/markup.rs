@@ -176,6 +176,8 @@ pub(super) fn start_tag<'a>(tree: &mut Tree<'a>, tag: &Tag<'a>, shift: usize) ->
                 tree.link(name, Address { href, resolve: None, at, span }, attributes.marks | cut);
             }
             None => {
+                // Any `a` ends the link before it.
+                tree.end_open_link();
                 tree.start(Name::Span, 1, attributes.marks | cut);
             }
         },
@@ -222,7 +224,7 @@ fn read_attributes<'a>(tag: &Tag<'a>, name: Name, shift: usize) -> Attributes<'a
     let mut found = Attributes { columns: 1, rows: 1, ..Attributes::default() };
     let classes_count = !matches!(&*tag.name, "html" | "body" | "main" | "article");
     let ids_count = matches!(&*tag.name, "div" | "section" | "ul" | "ol" | "dl" | "table");
-    let (mut card, mut no_card) = (name == Name::Article, false);
+    let (mut card, mut no_card, mut row) = (false, false, name == Name::Article);
     for attr in tag.attrs() {
         let attr_name = attr.name();
         match &*attr_name {
@@ -232,8 +234,9 @@ fn read_attributes<'a>(tag: &Tag<'a>, name: Name, shift: usize) -> Attributes<'a
                     let all = classes_count
                         && (CHROME_CLASSES.contains(&class) || (name == Name::Superscript && class == "reference"));
                     found.cut |= all || (classes_count && class_words(class).any(|word| is_one_of(word, CHROME_WORDS)));
-                    card |= class == "views-row" || class_words(class).any(|word| is_one_of(word, CARD_WORDS));
-                    no_card |= class != "views-row" && class_words(class).any(|word| is_one_of(word, NO_CARD_WORDS));
+                    row |= class == "views-row";
+                    card |= class_words(class).any(|word| is_one_of(word, CARD_WORDS));
+                    no_card |= class_words(class).any(|word| is_one_of(word, NO_CARD_WORDS));
                     if name == Name::Anchor && PERMALINK_CLASSES.contains(&class) {
                         found.marks |= mark::PERMALINK;
                     }
@@ -281,7 +284,7 @@ fn read_attributes<'a>(tag: &Tag<'a>, name: Name, shift: usize) -> Attributes<'a
             _ => {}
         }
     }
-    if card && !no_card && classes_count || name == Name::Article {
+    if row || (card && !no_card && classes_count) {
         found.marks |= mark::CARD;
     }
     found

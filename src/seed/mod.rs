@@ -19,6 +19,7 @@ mod feed;
 mod flat;
 mod html;
 mod json;
+mod latex;
 mod list;
 mod markdown;
 mod markup;
@@ -27,6 +28,7 @@ mod place;
 mod plain;
 mod resolve;
 mod ris;
+mod rst;
 mod sections;
 mod sink;
 mod table;
@@ -173,7 +175,9 @@ fn read_as(format: Format, text: &str, resolver: &mut resolve::Resolver, sink: &
         Format::Sitemap => feed::read_sitemap(text, resolver, sink),
         Format::Bibtex => bibtex::read(text, resolver, sink),
         Format::Ris => ris::read(text, resolver, sink),
-        Format::Plain | Format::Rst | Format::Latex => plain::read(text, resolver, sink),
+        Format::Rst => return rst::read(text, resolver, sink),
+        Format::Latex => latex::read(text, resolver, sink),
+        Format::Plain => plain::read(text, resolver, sink),
     }
     None
 }

@@ -100,7 +100,7 @@ impl Resolver {
             || self.is_view_of_document(url)
             || is_wiki_machinery(url)
             || is_sharing_service(url)
-            || (self.same_site(url) && is_listing(url.path()))
+            || (self.same_site(url) && (is_listing(url.path()) || names_machinery(url.path().trim_start_matches('/'))))
     }
 
     fn same_site(&self, url: &Url) -> bool {
@@ -167,6 +167,11 @@ fn is_wiki_machinery(url: &Url) -> bool {
         return false;
     }
     let Some(title) = page_title(url) else { return false };
+    names_machinery(&title)
+}
+
+/// Whether a title of a wiki page begins with a name space without resources.
+fn names_machinery(title: &str) -> bool {
     let Some((space, _)) = title.split_once(':') else { return false };
     let space = space.trim_matches('_').to_lowercase();
     WIKI_MACHINERY.contains(&space.as_str()) || space.ends_with("_talk")

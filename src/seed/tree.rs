@@ -302,11 +302,16 @@ impl<'a> Tree<'a> {
         }
     }
 
+    /// Ends a link that is still open.
+    pub(super) fn end_open_link(&mut self) {
+        if self.skipped == 0 {
+            self.imply_ends(Name::Anchor);
+        }
+    }
+
     /// Opens a link.
     pub(super) fn link(&mut self, name: Name, address: Address<'a>, marks: u16) {
-        if self.skipped == 0 && name == Name::Anchor {
-            self.imply_ends(name);
-        }
+        self.end_open_link();
         self.addresses.push(address);
         let data = self.addresses.len() as u32 - 1;
         self.push(name, 0, marks, data);

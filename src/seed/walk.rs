@@ -177,27 +177,28 @@ impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
     fn flow_blocks(&mut self, found: &[Block], notes: &[usize]) {
         let mut at = 0;
         let mut notes = notes;
+        // `dd`s at the beginning of the next block that went to an entry before.
+        let mut absorbed = 0;
         while let Some(block) = found.get(at) {
             // Notes are read where they are written.
             let before = notes.partition_point(|&note| note < block.start());
             self.notes(&notes[..before]);
             notes = &notes[before..];
             let rest = &found[at + 1..];
+            let skip = std::mem::take(&mut absorbed);
             let taken = match block {
                 Block::Heading(node) => self.heading(*node, rest),
                 Block::Paragraph(nodes) => {
-                    self.paragraph(nodes.clone(), rest);
+                    absorbed = self.paragraph(nodes.clone(), rest);
                     0
                 }
                 Block::List(node) => {
                     let tail = self.leading_details(rest.first());
+                    absorbed = tail.len();
                     self.list(*node, None, &tail);
                     0
                 }
                 Block::Terms(node) => {
-                    let before = at.checked_sub(1).map(|before| &found[before]);
-                    let taken = matches!(before, Some(Block::List(_) | Block::Paragraph(_)));
-                    let skip = if taken { self.leading_details(Some(block)).len() } else { 0 };
                     self.terms(*node, skip, matches!(rest.first(), Some(Block::List(_))));
                     0
                 }
@@ -296,14 +297,15 @@ impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
         entry::read(flat, Kind::Line, None, around)
     }
 
-    fn paragraph(&mut self, nodes: std::ops::Range<usize>, rest: &[Block]) {
+    /// A paragraph. Returns how many `dd`s at the beginning of the next block belong to it.
+    fn paragraph(&mut self, nodes: std::ops::Range<usize>, rest: &[Block]) -> usize {
         let mut flat = self.paragraph_flat(nodes);
         if self.is_acting_heading(&flat, rest) {
             self.sections.set_acting(words::fold(&flat.text));
-            return;
+            return 0;
         }
         if !flat.has_links() {
-            return;
+            return 0;
         }
         let own = flat.text.len();
         if is_lone_link(&flat)
@@ -321,7 +323,7 @@ impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
         let heading = self.sections.nearest().map(str::to_owned);
         if tail.is_empty() || entry::split(&flat).is_some() {
             self.entry(&flat, Kind::Paragraph, None);
-            return;
+            return tail.len();
         }
         let around = Around { enclosing: None, heading: heading.as_deref() };
         let mut outcome = entry::read(&flat, Kind::Paragraph, None, around);
@@ -332,6 +334,7 @@ impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
             }
         }
         self.keep(&flat, &outcome, None);
+        tail.len()
     }
 
     /// A short bold paragraph without links right before what it stands above (rule 6.3).
@@ -343,7 +346,14 @@ impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
             return false;
         }
         match rest.first() {
-            Some(Block::List(_) | Block::Table(_) | Block::Terms(_) | Block::Card(_) | Block::Details(_)) => true,
+            Some(
+                Block::List(_)
+                | Block::Table(_)
+                | Block::Terms(_)
+                | Block::Card(_)
+                | Block::Details(_)
+                | Block::Item(_),
+            ) => true,
             Some(Block::Paragraph(next)) => self.paragraph_flat(next.clone()).has_links(),
             _ => false,
         }
@@ -384,6 +394,7 @@ impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
         let start = if self.tree.nodes[node].name == Name::Anchor { node } else { node + 1 };
         flat.push(&lens, start..self.tree.nodes[node].end as usize);
         flat.drop_badges(&lens, false);
+        self.title_to_come = false;
         self.entry(&flat, Kind::Headed, enclosing);
         let notes = self.notes_in(node);
         self.notes(&notes);

@@ -67,15 +67,7 @@ pub(super) fn all_generic(text: &str) -> bool {
     if text.len() > 400 {
         return false;
     }
-    if words(text).next().is_none() {
-        // Emoji and other symbols are no words, but they are something; only signs of punctuation and arrows are not.
-        return text.chars().all(|c| is_separator(c) || is_arrow(c) || c.is_ascii_punctuation() || !is_symbol(c));
-    }
     words(text).all(|word| is_number(word) || GENERIC_WORDS.contains(word.to_lowercase().as_str()))
-}
-
-fn is_symbol(c: char) -> bool {
-    matches!(c, '\u{2600}'..='\u{27BF}' | '\u{1F300}'..='\u{1FAFF}')
 }
 
 fn is_number(word: &str) -> bool {
