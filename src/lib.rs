@@ -16,6 +16,7 @@
 //!                           └ compile ► Compilation ► report
 //! ```
 
+pub mod cite;
 pub mod classify;
 pub mod cli;
 pub mod compile;

@@ -1,0 +1,67 @@
+//! Citation keys: family name, first telling word of the title, year.
+
+use std::collections::HashSet;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::Citation;
+use crate::model::metadata::Name;
+
+/// Words that tell nothing at the beginning of a title.
+const STOP_WORDS: &[&str] = &[
+    "a", "an", "and", "as", "at", "das", "de", "der", "die", "do", "el", "en", "for", "from", "how", "il", "in", "is",
+    "la", "las", "le", "les", "los", "of", "on", "or", "our", "the", "to", "un", "una", "und", "une", "what", "why",
+    "with", "your",
+];
+
+/// The keys given so far.
+#[derive(Debug, Default)]
+pub struct Keys {
+    given: HashSet<String>,
+}
+
+impl Keys {
+    /// A key for a citation that no other has; the same citations in the same order get the same keys.
+    pub fn give(&mut self, citation: &Citation) -> String {
+        let stem = stem(citation);
+        let mut number = 0;
+        loop {
+            let key = format!("{stem}{}", suffix(number));
+            if self.given.insert(key.clone()) {
+                return key;
+            }
+            number += 1;
+        }
+    }
+}
+
+fn stem(citation: &Citation) -> String {
+    let name = match citation.authors.first() {
+        Some(Name::Person { family, .. }) => family.as_str(),
+        Some(Name::Literal { literal }) => literal.as_str(),
+        None => citation.container.as_deref().unwrap_or_default(),
+    };
+    let words = |text: &str| {
+        text.split(|c: char| !c.is_alphanumeric()).map(letters).filter(|word| !word.is_empty()).collect::<Vec<_>>()
+    };
+    let name = words(name).into_iter().next().unwrap_or_default();
+    let title = words(&citation.title);
+    let word = title.iter().find(|word| !STOP_WORDS.contains(&word.as_str())).or(title.first());
+    let year = citation.issued.map(|date| date.year.to_string()).unwrap_or_default();
+    let stem = format!("{name}{}{year}", word.map(String::as_str).unwrap_or_default());
+    if stem.starts_with(|c: char| c.is_ascii_alphabetic()) { stem } else { format!("ref{stem}") }
+}
+
+/// The ASCII letters and digits beneath a word, at most twenty.
+fn letters(word: &str) -> String {
+    word.nfkd().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(20).collect()
+}
+
+/// Nothing, then `a` to `z`, then `-27` and so on.
+fn suffix(number: usize) -> String {
+    match number {
+        0 => String::new(),
+        1..=26 => char::from(b'a' + u8::try_from(number - 1).unwrap_or(0)).to_string(),
+        _ => format!("-{number}"),
+    }
+}

@@ -1,0 +1,104 @@
+//! What kinds of things are cited, and what each format calls them.
+
+/// One kind: a row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind(&'static Row);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Row {
+    /// The CSL type that pages are harvested as.
+    csl: &'static str,
+    /// The CSL type that is written.
+    csl_written: &'static str,
+    biblatex: &'static str,
+    ris: &'static str,
+}
+
+const fn row(csl: &'static str, csl_written: &'static str, biblatex: &'static str, ris: &'static str) -> Row {
+    Row { csl, csl_written, biblatex, ris }
+}
+
+/// Zotero rejects a whole CSL-JSON file for the type `software`, drops BibLaTeX entries of types it does not know (`@dataset`
+/// among them) without a word, and takes RIS `GEN` for a journal article; so none of these is written.
+const KINDS: &[Row] = &[
+    row("webpage", "webpage", "online", "ELEC"),
+    row("article", "article", "online", "ELEC"),
+    row("article-journal", "article-journal", "article", "JOUR"),
+    row("article-magazine", "article-magazine", "article", "MGZN"),
+    row("article-newspaper", "article-newspaper", "article", "NEWS"),
+    row("bill", "bill", "legislation", "BILL"),
+    row("book", "book", "book", "BOOK"),
+    row("broadcast", "broadcast", "audio", "SOUND"),
+    row("chapter", "chapter", "incollection", "CHAP"),
+    row("dataset", "dataset", "online", "DATA"),
+    row("document", "document", "misc", "ELEC"),
+    row("entry-encyclopedia", "entry-encyclopedia", "inreference", "ENCYC"),
+    row("graphic", "graphic", "artwork", "ART"),
+    row("legal_case", "legal_case", "jurisdiction", "CASE"),
+    row("legislation", "legislation", "legislation", "STAT"),
+    row("manuscript", "manuscript", "unpublished", "UNPB"),
+    row("map", "map", "online", "MAP"),
+    row("motion_picture", "motion_picture", "video", "VIDEO"),
+    row("paper-conference", "paper-conference", "inproceedings", "CONF"),
+    row("patent", "patent", "patent", "PAT"),
+    row("post", "post", "online", "ICOMM"),
+    row("post-weblog", "post-weblog", "online", "BLOG"),
+    row("report", "report", "report", "RPRT"),
+    row("software", "document", "software", "COMP"),
+    row("song", "song", "audio", "SOUND"),
+    row("speech", "speech", "unpublished", "SLIDE"),
+    row("thesis", "thesis", "thesis", "THES"),
+];
+
+impl Default for Kind {
+    /// A page of the web.
+    fn default() -> Self {
+        Kind(&KINDS[0])
+    }
+}
+
+impl Kind {
+    /// The kind for a CSL type; a page of the web for one that is not known.
+    pub fn of(csl: &str) -> Self {
+        KINDS.iter().find(|row| row.csl == csl).map_or_else(Kind::default, Kind)
+    }
+
+    /// The type in CSL-JSON.
+    pub const fn csl(self) -> &'static str {
+        self.0.csl_written
+    }
+
+    /// The entry type in BibLaTeX.
+    pub const fn biblatex(self) -> &'static str {
+        self.0.biblatex
+    }
+
+    /// The reference type in RIS.
+    pub const fn ris(self) -> &'static str {
+        self.0.ris
+    }
+
+    /// Whether it appears in something that has volumes and issues.
+    pub fn is_article(self) -> bool {
+        self.0.biblatex == "article"
+    }
+
+    /// Whether it is a part of a book or of proceedings.
+    pub fn is_part(self) -> bool {
+        matches!(self.0.biblatex, "incollection" | "inproceedings" | "inreference")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_found_by_their_type() {
+        assert_eq!(Kind::of("article-journal").ris(), "JOUR");
+        assert_eq!(Kind::of("software").csl(), "document");
+        assert_eq!(Kind::of("dataset").biblatex(), "online");
+        assert_eq!(Kind::of("unheard-of"), Kind::default());
+        assert!(KINDS.iter().all(|row| row.ris != "GEN"));
+    }
+}

@@ -1,0 +1,107 @@
+//! Citations for reference managers: one CSL item, several writers.
+//!
+//! A [`Citation`] holds texts as a person reads them, one line each, without control characters; every writer escapes what its
+//! own format would take for markup. The writers keep to what Zotero, the strictest reader in wide use, imports without loss.
+
+pub mod biblatex;
+pub mod csl_json;
+mod date;
+mod key;
+mod kind;
+pub mod ris;
+#[cfg(test)]
+mod tests;
+pub mod wikitext;
+
+pub use date::PartialDate;
+pub use key::Keys;
+pub use kind::Kind;
+
+use crate::model::metadata::Name;
+
+/// What is cited: an item of the Citation Style Language, version 1.0.2.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Citation {
+    /// Unique key within a file.
+    pub key: String,
+    /// What kind of thing it is.
+    pub kind: Kind,
+    /// Title without the site's name.
+    pub title: String,
+    /// Who made it.
+    pub authors: Vec<Name>,
+    /// The journal, book or site it appeared in.
+    pub container: Option<String>,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// When it appeared, as precise as known.
+    pub issued: Option<PartialDate>,
+    /// When it was last seen.
+    pub accessed: Option<PartialDate>,
+    /// Where it is: an absolute http or https address in ASCII-safe form.
+    pub url: Option<String>,
+    /// DOI without resolver.
+    pub doi: Option<String>,
+    /// ISBN.
+    pub isbn: Option<String>,
+    /// ISSN.
+    pub issn: Option<String>,
+    /// arXiv identifier.
+    pub arxiv: Option<String>,
+    /// Volume.
+    pub volume: Option<String>,
+    /// Issue.
+    pub issue: Option<String>,
+    /// Page range.
+    pub pages: Option<String>,
+    /// Number of pages.
+    pub page_count: Option<u32>,
+    /// Running time, ISO 8601.
+    pub duration: Option<String>,
+    /// BCP 47 tag.
+    pub language: Option<String>,
+    /// Abstract.
+    pub summary: Option<String>,
+    /// Keywords.
+    pub keywords: Vec<String>,
+    /// Licence.
+    pub licence: Option<String>,
+    /// What the list says about it.
+    pub annotation: Option<String>,
+    /// An archived copy, and when it was made.
+    pub archive: Option<(String, Option<PartialDate>)>,
+    /// What became of it.
+    pub standing: Standing,
+}
+
+/// What became of a resource, as far as a citation says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// It can be visited, as far as known.
+    #[default]
+    Live,
+    /// It is gone.
+    Dead,
+    /// Its address shows something else now.
+    Deviated,
+    /// Its address is for sale or in other hands.
+    Usurped,
+    /// Its address does harm.
+    Unfit,
+}
+
+impl Citation {
+    /// The part of the note that every format needs in words: archived copy, licence.
+    fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if let Some((url, date)) = &self.archive {
+            let date = date.map(|date| format!(" ({date})")).unwrap_or_default();
+            remarks.push(format!("Archived at {url}{date}"));
+        }
+        if self.standing == Standing::Dead {
+            remarks.push("No longer available at its address".to_owned());
+        }
+        remarks.extend(self.licence.as_ref().map(|licence| format!("Licence: {licence}")));
+        remarks
+    }
+}

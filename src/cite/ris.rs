@@ -1,0 +1,86 @@
+//! RIS: two letters, two blanks, a hyphen, a blank; `TY` first, `ER` last; UTF-8 with CRLF.
+
+use std::io;
+
+use super::{Citation, PartialDate};
+use crate::model::metadata::Name;
+
+/// Writes citations, one record each.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(citations: &[Citation], out: &mut dyn io::Write) -> io::Result<()> {
+    citations.iter().try_for_each(|citation| record(citation, out))
+}
+
+fn record(citation: &Citation, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut line = |tag: &str, value: &str| match value.trim() {
+        "" => Ok(()),
+        value => write!(out, "{tag}  - {value}\r\n"),
+    };
+    line("TY", citation.kind.ris())?;
+    line("ID", &citation.key)?;
+    line("TI", &citation.title)?;
+    for author in &citation.authors {
+        line("AU", &name(author))?;
+    }
+    let (first, last) = pages(citation.pages.as_deref());
+    let identifier = citation.isbn.as_deref().or(citation.issn.as_deref());
+    let texts = [
+        ("T2", citation.container.as_deref()),
+        ("PB", citation.publisher.as_deref()),
+        ("VL", citation.volume.as_deref()),
+        ("IS", citation.issue.as_deref()),
+        ("SP", first),
+        ("EP", last),
+        ("DO", citation.doi.as_deref()),
+        ("SN", identifier),
+        ("LA", citation.language.as_deref()),
+        ("AB", citation.summary.as_deref()),
+    ];
+    for (tag, text) in texts {
+        line(tag, text.unwrap_or_default())?;
+    }
+    if let Some(issued) = citation.issued {
+        line("PY", &format!("{:04}", issued.year))?;
+        line("DA", &date(issued))?;
+    }
+    // A reader takes missing parts for 1 January, so only whole days are given.
+    if let Some(accessed) = citation.accessed.filter(|accessed| accessed.day.is_some()) {
+        line("Y2", &date(accessed))?;
+    }
+    line("UR", citation.url.as_deref().unwrap_or_default())?;
+    for keyword in &citation.keywords {
+        line("KW", keyword)?;
+    }
+    if let Some((url, _)) = &citation.archive {
+        line("L2", url)?;
+    }
+    for note in citation.annotation.iter().cloned().chain(citation.remarks()) {
+        line("N1", &note)?;
+    }
+    out.write_all(b"ER  - \r\n\r\n")
+}
+
+/// `Family, Given`; a comma inside a whole name would split it, so it goes.
+fn name(name: &Name) -> String {
+    match name {
+        Name::Person { family, given } if given.is_empty() => family.clone(),
+        Name::Person { family, given } => format!("{family}, {given}"),
+        Name::Literal { literal } => literal.replace(',', " ").split_whitespace().collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// `YYYY/MM/DD/`, with nothing between the slashes for what is not known.
+fn date(date: PartialDate) -> String {
+    let part = |part: Option<i8>| part.map(|part| format!("{part:02}")).unwrap_or_default();
+    format!("{:04}/{}/{}/", date.year, part(date.month), part(date.day))
+}
+
+fn pages(range: Option<&str>) -> (Option<&str>, Option<&str>) {
+    let Some(range) = range else { return (None, None) };
+    match range.split_once(['-', '\u{2013}']) {
+        Some((first, last)) => (Some(first), Some(last.trim_start_matches(['-', '\u{2013}']))),
+        None => (Some(range), None),
+    }
+}

@@ -1,0 +1,237 @@
+use ::biblatex::{Bibliography, ChunksExt as _};
+use proptest::prelude::*;
+
+use super::*;
+
+fn citation() -> Citation {
+    Citation {
+        kind: Kind::of("article-journal"),
+        title: "Human Rights in the city: 50% & {more}".to_owned(),
+        authors: vec![
+            Name::Person { family: "Okafor".to_owned(), given: "Ada".to_owned() },
+            Name::Literal { literal: "Research and Action, Inc.".to_owned() },
+        ],
+        container: Some("Journal of Local Rights".to_owned()),
+        publisher: Some("Local Press".to_owned()),
+        issued: PartialDate::parse("2021-05"),
+        accessed: PartialDate::parse("2026-11-23"),
+        url: Some("https://journal.example/12/3?a=1&b=%C3%A9_2".to_owned()),
+        doi: Some("10.5555/local_2021.3".to_owned()),
+        volume: Some("12".to_owned()),
+        issue: Some("3".to_owned()),
+        pages: Some("101-120".to_owned()),
+        language: Some("en".to_owned()),
+        summary: Some("What cities do.".to_owned()),
+        keywords: vec!["cities".to_owned(), "rights, local".to_owned()],
+        licence: Some("CC BY 4.0".to_owned()),
+        annotation: Some("Read this first.".to_owned()),
+        archive: Some((
+            "https://archive.example/web/1/https://journal.example/".to_owned(),
+            PartialDate::parse("2024-08-20"),
+        )),
+        ..Citation::default()
+    }
+    .keyed()
+}
+
+impl Citation {
+    fn keyed(mut self) -> Self {
+        self.key = Keys::default().give(&self);
+        self
+    }
+
+    fn titled(title: &str) -> Self {
+        Citation { title: title.to_owned(), url: Some("https://example.org/".to_owned()), ..Citation::default() }
+            .keyed()
+    }
+}
+
+fn written(write: fn(&[Citation], &mut dyn std::io::Write) -> std::io::Result<()>, citations: &[Citation]) -> String {
+    let mut bytes = Vec::new();
+    write(citations, &mut bytes).expect("memory takes it");
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+/// The tags and values of an RIS file, read as its definition says.
+fn read_ris(text: &str) -> Vec<(String, String)> {
+    let lines = text.split("\r\n").filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let (tag, value) = line.split_at(2);
+            (tag.to_owned(), value.strip_prefix("  - ").expect("two blanks, hyphen, blank").to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn dates_are_as_precise_as_known_and_never_invented() {
+    let read = |text| PartialDate::parse(text).map(|date| date.to_string());
+    assert_eq!(read("2024"), Some("2024".to_owned()));
+    assert_eq!(read("2024-05"), Some("2024-05".to_owned()));
+    assert_eq!(read("2024-05-01T10:00:00Z"), Some("2024-05-01".to_owned()));
+    for wrong in ["", "24", "2024-13", "2024-02-30", "2024-5-1-2", "May 2024", "2024-xx"] {
+        assert_eq!(read(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn keys_are_readable_unique_and_ascii() {
+    let mut keys = Keys::default();
+    let give = |keys: &mut Keys, family: &str, title: &str, year: &str| {
+        let authors = vec![Name::Person { family: family.to_owned(), given: String::new() }];
+        keys.give(&Citation {
+            authors,
+            title: title.to_owned(),
+            issued: PartialDate::parse(year),
+            ..Citation::default()
+        })
+    };
+    assert_eq!(give(&mut keys, "Öztürk", "The Right to the City", "2020"), "ozturkright2020");
+    assert_eq!(give(&mut keys, "Öztürk", "A right", "2020-03"), "ozturkright2020a");
+    assert_eq!(give(&mut keys, "", "日本語", ""), "ref");
+    assert_eq!(give(&mut keys, "", "日本", ""), "refa");
+    assert_eq!(give(&mut keys, "", "404", ""), "ref404");
+}
+
+#[test]
+fn the_formats() {
+    let citations = [citation(), Citation::titled("Just a page")];
+    let formats = [
+        written(biblatex::write, &citations),
+        written(ris::write, &citations).replace("\r\n", "\n"),
+        written(csl_json::write, &citations),
+        wikitext::template(&citations[0]),
+    ];
+    insta::assert_snapshot!(formats.join("\n"));
+}
+
+#[test]
+fn biblatex_reads_back() {
+    let bibliography = Bibliography::parse(&written(biblatex::write, &[citation()])).expect("valid BibLaTeX");
+    let entry = bibliography.get("okaforhuman2021").expect("the entry");
+    assert_eq!(entry.entry_type.to_string(), "article");
+    assert_eq!(entry.title().expect("a title").format_verbatim(), "Human Rights in the city: 50% & {more}");
+    let authors = entry.author().expect("authors");
+    assert_eq!((authors[0].name.as_str(), authors[0].given_name.as_str()), ("Okafor", "Ada"));
+    assert_eq!(authors.len(), 2);
+    assert_eq!(authors[1].name, "Research and Action, Inc.");
+    assert_eq!(entry.url().expect("an address"), "https://journal.example/12/3?a=1&b=%C3%A9_2");
+    assert_eq!(entry.doi().expect("a DOI"), "10.5555/local_2021.3");
+}
+
+#[test]
+fn csl_json_keeps_to_the_schema() {
+    const PROPERTIES: &[&str] = &[
+        "id",
+        "type",
+        "title",
+        "author",
+        "container-title",
+        "publisher",
+        "volume",
+        "issue",
+        "page",
+        "URL",
+        "DOI",
+        "ISBN",
+        "ISSN",
+        "language",
+        "abstract",
+        "dimensions",
+        "number-of-pages",
+        "archive",
+        "archive_location",
+        "keyword",
+        "issued",
+        "accessed",
+        "note",
+    ];
+    let items: serde_json::Value = serde_json::from_str(&written(csl_json::write, &[citation()])).expect("valid JSON");
+    let item = items[0].as_object().expect("an item");
+    for property in item.keys() {
+        assert!(PROPERTIES.contains(&property.as_str()), "{property}");
+    }
+    assert_eq!(item["issued"], serde_json::json!({ "date-parts": [[2021, 5]] }));
+    assert_eq!(item["author"][1], serde_json::json!({ "literal": "Research and Action, Inc." }));
+}
+
+#[test]
+fn ris_keeps_to_its_lines() {
+    let lines = read_ris(&written(ris::write, &[citation()]));
+    let value = |tag: &str| lines.iter().find(|(name, _)| name == tag).map(|(_, value)| value.as_str());
+    assert_eq!(lines.first().map(|(tag, _)| tag.as_str()), Some("TY"));
+    assert_eq!(lines.last().map(|(tag, _)| tag.as_str()), Some("ER"));
+    assert_eq!(value("TY"), Some("JOUR"));
+    assert_eq!(value("DA"), Some("2021/05//"));
+    assert_eq!(value("Y2"), Some("2026/11/23/"));
+    assert_eq!((value("SP"), value("EP")), (Some("101"), Some("120")));
+    assert_eq!(
+        lines.iter().filter(|(tag, _)| tag == "AU").map(|(_, v)| v.as_str()).collect::<Vec<_>>(),
+        ["Okafor, Ada", "Research and Action Inc."]
+    );
+}
+
+#[test]
+fn wiki_templates_cannot_be_left() {
+    let hostile = "}}{{delete}} | [[File:x.png]] '''b''' <ref>x</ref> ~~~~ __NOTOC__ &amp; https://evil.test";
+    let template = wikitext::template(&Citation::titled(hostile));
+    let title = template.split("|title=").nth(1).and_then(|rest| rest.strip_suffix("}}")).expect("the title");
+    for markup in ["[[", "''", "<", "~~", "__", "://", "}}{{delete"] {
+        assert!(!title.contains(markup), "{markup} in {title}");
+    }
+    assert_eq!(title.replace("{{!}}", "").matches("{{").count(), 0);
+    let archived = Citation { standing: Standing::Usurped, ..citation() };
+    assert!(wikitext::template(&archived).contains("|archive-date=2024-08-20 |url-status=usurped}}"));
+}
+
+/// Titles as the worst pages would write them, one line each, as citations hold them.
+fn hostile() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[-a-zA-Z {}\\\\#$%&_~^\"'|\\[\\]<>=@,;:.()é日ع👍]{1,60}",
+        Just("{".repeat(200)),
+        Just("x".repeat(10_000)),
+        Just("=1+1".to_owned()),
+        Just("@article{x, title={y}}".to_owned()),
+    ]
+    .prop_map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+    .prop_filter("a title has text", |text| !text.is_empty())
+}
+
+proptest! {
+    #[test]
+    fn titles_survive_biblatex(title in hostile()) {
+        let text = written(biblatex::write, &[Citation::titled(&title), Citation { key: "last".to_owned(), ..Citation::titled("Last") }]);
+        let bibliography = Bibliography::parse(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
+        prop_assert_eq!(bibliography.len(), 2, "{}", text);
+        let entry = bibliography.iter().next().expect("an entry");
+        let read = entry.title().map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?.format_verbatim();
+        prop_assert_eq!(read, title, "{}", text);
+    }
+
+    #[test]
+    fn titles_survive_ris_and_csl_json(title in hostile()) {
+        let citations = [Citation::titled(&title)];
+        let lines = read_ris(&written(ris::write, &citations));
+        prop_assert_eq!(&lines[2], &("TI".to_owned(), title.clone()));
+        let items: serde_json::Value = serde_json::from_str(&written(csl_json::write, &citations)).expect("valid JSON");
+        prop_assert_eq!(&items[0]["title"], &title);
+    }
+
+    #[test]
+    fn titles_survive_wikitext(title in hostile()) {
+        let template = wikitext::template(&Citation::titled(&title));
+        let inside = template.strip_prefix("{{cite web |url=https://example.org/ |title=").and_then(|rest| rest.strip_suffix("}}"));
+        let inside = inside.expect("one template").replace("{{!}}", "&#124;");
+        prop_assert!(!inside.contains(['{', '}', '[', ']', '<', '>', '|']), "{}", inside);
+        let mut read = String::new();
+        let mut rest = inside.as_str();
+        while let Some(at) = rest.find("&#") {
+            read.push_str(&rest[..at]);
+            let end = at + rest[at..].find(';').expect("a whole reference");
+            read.push(rest[at + 2..end].parse::<u32>().ok().and_then(char::from_u32).expect("a character"));
+            rest = &rest[end + 1..];
+        }
+        read.push_str(rest);
+        prop_assert_eq!(read, title);
+    }
+}
