@@ -35,10 +35,7 @@ fn entry(citation: &Citation, out: &mut dyn io::Write) -> io::Result<()> {
     {
         field(label, &optional(text.as_deref()))?;
     }
-    field(
-        "pages",
-        &optional(citation.pages.as_deref().map(|pages| pages.replace('\u{2013}', "-").replace('-', "--")).as_deref()),
-    )?;
+    field("pages", &citation.pages.as_deref().map(pages).unwrap_or_default())?;
     field("pagetotal", &citation.page_count.map(|pages| pages.to_string()).unwrap_or_default())?;
     if let Some(arxiv) = &citation.arxiv {
         field("eprint", &text(arxiv))?;
@@ -47,12 +44,9 @@ fn entry(citation: &Citation, out: &mut dyn io::Write) -> io::Result<()> {
     field("doi", &verbatim(citation.doi.as_deref().unwrap_or_default()))?;
     field("url", &verbatim(citation.url.as_deref().unwrap_or_default()))?;
     field("urldate", &citation.accessed.map(|date| date.to_string()).unwrap_or_default())?;
-    field("langid", &citation.language.as_deref().and_then(langid).unwrap_or_default().to_owned())?;
+    field("langid", citation.language.as_deref().and_then(langid).unwrap_or_default())?;
     field("abstract", &optional(citation.summary.as_deref()))?;
-    field(
-        "keywords",
-        &citation.keywords.iter().map(|word| text(&word.replace([',', ';'], " "))).collect::<Vec<_>>().join(", "),
-    )?;
+    field("keywords", &citation.keywords.iter().map(|word| keyword(word)).collect::<Vec<_>>().join(", "))?;
     field("annotation", &optional(citation.annotation.as_deref()))?;
     field("note", &text(&citation.remarks().join(". ")))?;
     writeln!(out, "}}")
@@ -69,6 +63,17 @@ fn container_field(citation: &Citation) -> &'static str {
     } else {
         "titleaddon"
     }
+}
+
+/// A range with the two hyphens that mean a dash.
+fn pages(range: &str) -> String {
+    let ends = range.split(['-', '\u{2013}']).map(str::trim).filter(|end| !end.is_empty());
+    ends.map(text).collect::<Vec<_>>().join("--")
+}
+
+/// A keyword without the characters that part keywords.
+fn keyword(word: &str) -> String {
+    text(&word.split([',', ';']).map(str::trim).collect::<Vec<_>>().join(" "))
 }
 
 fn optional(value: Option<&str>) -> String {

@@ -64,7 +64,8 @@ pub fn item(citation: &Citation) -> Value {
             item.insert(variable.to_owned(), date(value));
         }
     }
-    let note: Vec<_> = citation.annotation.iter().cloned().chain(citation.remarks()).collect();
+    let said = citation.annotation.iter().map(|text| text.trim_end_matches('.').to_owned());
+    let note: Vec<_> = said.chain(citation.remarks()).collect();
     if !note.is_empty() {
         item.insert("note".to_owned(), json!(note.join(". ")));
     }

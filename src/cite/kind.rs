@@ -7,15 +7,15 @@ pub struct Kind(&'static Row);
 #[derive(Debug, PartialEq, Eq)]
 struct Row {
     /// The CSL type that pages are harvested as.
-    csl: &'static str,
+    harvested: &'static str,
     /// The CSL type that is written.
-    csl_written: &'static str,
+    csl: &'static str,
     biblatex: &'static str,
     ris: &'static str,
 }
 
-const fn row(csl: &'static str, csl_written: &'static str, biblatex: &'static str, ris: &'static str) -> Row {
-    Row { csl, csl_written, biblatex, ris }
+const fn row(harvested: &'static str, csl: &'static str, biblatex: &'static str, ris: &'static str) -> Row {
+    Row { harvested, csl, biblatex, ris }
 }
 
 /// Zotero rejects a whole CSL-JSON file for the type `software`, drops BibLaTeX entries of types it does not know (`@dataset`
@@ -60,12 +60,12 @@ impl Default for Kind {
 impl Kind {
     /// The kind for a CSL type; a page of the web for one that is not known.
     pub fn of(csl: &str) -> Self {
-        KINDS.iter().find(|row| row.csl == csl).map_or_else(Kind::default, Kind)
+        KINDS.iter().find(|row| row.harvested == csl).map_or_else(Kind::default, Kind)
     }
 
     /// The type in CSL-JSON.
     pub const fn csl(self) -> &'static str {
-        self.0.csl_written
+        self.0.csl
     }
 
     /// The entry type in BibLaTeX.

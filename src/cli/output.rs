@@ -11,8 +11,10 @@ use super::error::CliError;
 use crate::compile::Compilation;
 use crate::config::{AuditFormat, CompilationFormat, Reports};
 use crate::model::audit::Audit;
+use crate::report::table::Dialect;
 use crate::report::{
     audit_csv, audit_html, audit_json, audit_markdown, compilation_csv, compilation_html, compilation_markdown,
+    datapackage, references,
 };
 
 const HELP: &str = "choose another folder with --reports DIR or `dir` under [reports], or allow writing to this one";
@@ -66,6 +68,7 @@ fn audit_writer(format: AuditFormat) -> (&'static str, Writer<Audit>) {
         AuditFormat::Csv => ("audit.csv", audit_csv::write),
         AuditFormat::Json => ("audit.json", audit_json::write),
         AuditFormat::Html => ("audit.html", audit_html::write),
+        AuditFormat::Excel => ("audit-excel.csv", |audit, out| audit_csv::write_as(audit, Dialect::Excel, out)),
     }
 }
 
@@ -75,6 +78,14 @@ fn compilation_writer(format: CompilationFormat) -> (&'static str, Writer<Compil
         CompilationFormat::Markdown => ("compilation.md", compilation_markdown::write),
         CompilationFormat::Csv => ("compilation.csv", compilation_csv::write),
         CompilationFormat::Html => ("compilation.html", compilation_html::write),
+        CompilationFormat::Biblatex => ("compilation.bib", references::biblatex),
+        CompilationFormat::Ris => ("compilation.ris", references::ris),
+        CompilationFormat::CslJson => ("compilation.csl.json", references::csl_json),
+        CompilationFormat::Wiki => ("compilation.wiki", references::wiki),
+        CompilationFormat::Excel => {
+            ("compilation-excel.csv", |compilation, out| compilation_csv::write_as(compilation, Dialect::Excel, out))
+        }
+        CompilationFormat::DataPackage => ("datapackage.json", datapackage::write),
     }
 }
 

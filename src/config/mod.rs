@@ -228,8 +228,8 @@ impl Default for Reports {
     fn default() -> Self {
         Reports {
             dir: PathBuf::from("reports"),
-            audit: AuditFormat::NAMES.map(|(_, format)| format).to_vec(),
-            compilation: CompilationFormat::NAMES.map(|(_, format)| format).to_vec(),
+            audit: vec![AuditFormat::Markdown, AuditFormat::Csv, AuditFormat::Json, AuditFormat::Html],
+            compilation: CompilationFormat::DEFAULT.to_vec(),
         }
     }
 }
@@ -245,15 +245,18 @@ pub enum AuditFormat {
     Json,
     /// `audit.html`
     Html,
+    /// `audit-excel.csv`
+    Excel,
 }
 
 impl AuditFormat {
     /// The names in a configuration.
-    pub const NAMES: [(&'static str, AuditFormat); 4] = [
+    pub const NAMES: [(&'static str, AuditFormat); 5] = [
         ("markdown", AuditFormat::Markdown),
         ("csv", AuditFormat::Csv),
         ("json", AuditFormat::Json),
         ("html", AuditFormat::Html),
+        ("csv-excel", AuditFormat::Excel),
     ];
 }
 
@@ -266,12 +269,43 @@ pub enum CompilationFormat {
     Csv,
     /// `compilation.html`
     Html,
+    /// `compilation.bib`
+    Biblatex,
+    /// `compilation.ris`
+    Ris,
+    /// `compilation.csl.json`
+    CslJson,
+    /// `compilation.wiki`
+    Wiki,
+    /// `compilation-excel.csv`
+    Excel,
+    /// `datapackage.json`
+    DataPackage,
 }
 
 impl CompilationFormat {
+    /// What is written unless something else is asked for.
+    pub const DEFAULT: [CompilationFormat; 6] = [
+        CompilationFormat::Markdown,
+        CompilationFormat::Csv,
+        CompilationFormat::Html,
+        CompilationFormat::Biblatex,
+        CompilationFormat::Ris,
+        CompilationFormat::CslJson,
+    ];
+
     /// The names in a configuration.
-    pub const NAMES: [(&'static str, CompilationFormat); 3] =
-        [("markdown", CompilationFormat::Markdown), ("csv", CompilationFormat::Csv), ("html", CompilationFormat::Html)];
+    pub const NAMES: [(&'static str, CompilationFormat); 9] = [
+        ("markdown", CompilationFormat::Markdown),
+        ("csv", CompilationFormat::Csv),
+        ("html", CompilationFormat::Html),
+        ("biblatex", CompilationFormat::Biblatex),
+        ("ris", CompilationFormat::Ris),
+        ("csl-json", CompilationFormat::CslJson),
+        ("wiki", CompilationFormat::Wiki),
+        ("csv-excel", CompilationFormat::Excel),
+        ("datapackage", CompilationFormat::DataPackage),
+    ];
 }
 
 /// `[[rule]]`: an exception for single hosts or addresses. Absent fields leave the general setting.

@@ -4,8 +4,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::terminal::{self, Layout};
 use super::{
-    audit_csv, audit_html, audit_json, audit_markdown, compilation_csv, compilation_html, compilation_markdown, plan,
-    sample,
+    audit_csv, audit_html, audit_json, audit_markdown, compilation_csv, compilation_html, compilation_markdown,
+    datapackage, plan, references, sample,
 };
 use crate::compile::Compilation;
 use crate::model::audit::Audit;
@@ -222,4 +222,38 @@ fn the_html_compilation() {
     }
     let body = &html[html.find("<body>").expect("a body")..html.find("<script").expect("a script")];
     insta::assert_snapshot!(body);
+}
+
+#[test]
+fn the_compilation_for_reference_managers() {
+    let formats = [references::biblatex, references::ris, references::csl_json, references::wiki];
+    insta::assert_snapshot!(formats.map(compiled).join("\n").replace("\r\n", "\n"));
+}
+
+#[test]
+fn the_data_package_describes_the_table_it_stands_beside() {
+    let package: serde_json::Value = serde_json::from_str(&compiled(datapackage::write)).expect("valid JSON");
+    let table = compiled(compilation_csv::write);
+    let resource = &package["resources"][0];
+    assert_eq!(resource["bytes"], table.len());
+    let names: Vec<_> =
+        resource["schema"]["fields"].as_array().expect("fields").iter().map(|f| f["name"].as_str()).collect();
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    assert_eq!(names, reader.headers().expect("a header").iter().map(Some).collect::<Vec<_>>());
+    let hash = resource["hash"].as_str().expect("a hash");
+    assert!(hash.starts_with("sha256:") && hash.len() == 71);
+    assert_eq!(package["created"], "2026-11-23T04:17:30Z");
+    // Every value is of the type its column claims.
+    for row in reader.records().map(|row| row.expect("a row")) {
+        for (cell, field) in row.iter().zip(resource["schema"]["fields"].as_array().expect("fields")) {
+            let fits = match field["type"].as_str() {
+                _ if cell.is_empty() => true,
+                Some("integer") => cell.parse::<i64>().is_ok(),
+                Some("datetime") => cell.parse::<jiff::Timestamp>().is_ok(),
+                Some("date") => cell.parse::<jiff::civil::Date>().is_ok(),
+                _ => true,
+            };
+            assert!(fits, "{field}: {cell}");
+        }
+    }
 }
