@@ -1,14 +1,16 @@
 //! Which mentions name one and the same resource.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
 use super::Same;
 use crate::model::{ListedResource, Reason, State};
 
-/// Entries by everything that identifies them.
+/// Entries by everything that identifies them, hashed: texts would take up as much as the entries.
 #[derive(Default)]
 pub struct Known {
-    entries: HashMap<Key, usize>,
+    hasher: RandomState,
+    entries: HashMap<u64, u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,13 +23,15 @@ enum Key {
 impl Known {
     /// The entry a mention belongs to, and by what it is known.
     pub fn find(&self, row: &ListedResource) -> Option<(usize, Same)> {
-        keys(row).into_iter().find_map(|(key, same)| self.entries.get(&key).map(|&entry| (entry, same)))
+        let known = |key: &Key| self.entries.get(&self.hasher.hash_one(key)).map(|&entry| entry as usize);
+        keys(row).into_iter().find_map(|(key, same)| known(&key).map(|entry| (entry, same)))
     }
 
     /// Remembers by what an entry can be recognised; what is known already keeps its first entry.
     pub fn add(&mut self, row: &ListedResource, entry: usize) {
+        let Ok(entry) = u32::try_from(entry) else { return };
         for (key, _) in keys(row) {
-            self.entries.entry(key).or_insert(entry);
+            self.entries.entry(self.hasher.hash_one(&key)).or_insert(entry);
         }
     }
 }

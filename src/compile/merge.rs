@@ -14,6 +14,9 @@ pub fn compile(title: impl Into<String>, rows: impl IntoIterator<Item = ListedRe
     for row in rows {
         building.add(row);
     }
+    for section in &mut building.compilation.sections {
+        section.entries.shrink_to_fit();
+    }
     building.compilation
 }
 

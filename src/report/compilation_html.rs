@@ -20,25 +20,32 @@ const SCRIPT: &str = include_str!("templates/compilation.js");
 
 #[derive(Template)]
 #[template(path = "compilation.html", config = "src/report/askama.toml")]
-struct Page {
+struct Page<'a> {
     policy: String,
     style: String,
     script: &'static str,
     title: String,
     introduction: String,
-    sections: Vec<Part>,
+    sections: Vec<Part<'a>>,
     seeds: Vec<String>,
 }
 
-struct Part {
+struct Part<'a> {
     /// The heading element of its depth.
     tag: &'static str,
     depth: usize,
     heading: String,
     above: Option<String>,
     path: String,
-    entries: Vec<Item>,
+    entries: &'a [Entry],
     see: Vec<See>,
+}
+
+impl Part<'_> {
+    /// One at a time: all of them together would take up as much as the page.
+    fn items(&self) -> impl Iterator<Item = Item> {
+        self.entries.iter().map(item)
+    }
 }
 
 struct See {
@@ -109,9 +116,9 @@ fn introduction(compilation: &Compilation) -> String {
     format!("{entries} in {sections}{checked}.")
 }
 
-fn sections(compilation: &Compilation) -> Vec<Part> {
+fn sections<'a>(compilation: &'a Compilation) -> Vec<Part<'a>> {
     let several = compilation.seeds.len() > 1;
-    let part = |section: &crate::compile::Section| {
+    let part = |section: &'a crate::compile::Section| {
         let (last, outer) = match section.path.split_last() {
             Some((last, outer)) => (short(last), short(&words::section(outer))),
             None => (short(&section.seed), String::new()),
@@ -132,7 +139,7 @@ fn sections(compilation: &Compilation) -> Vec<Part> {
             heading: last,
             above: Some(above).filter(|text| !text.is_empty()),
             path: short(&path),
-            entries: section.entries.iter().map(item).collect(),
+            entries: &section.entries,
             see: section.references.iter().map(see).collect(),
         }
     };
