@@ -6,13 +6,14 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use flate2::write::GzDecoder;
 use reqwest::Response;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
+use super::alarm::Alarm;
 use super::failure;
 use crate::model::exchange::BodyFault;
 
 /// The time over which throughput is judged (the idea of curl's `--speed-time`).
-const WINDOW: Duration = Duration::from_secs(10);
+pub const WINDOW: Duration = Duration::from_secs(10);
 
 /// A compressed body that grows by more than this, once it is larger than [`RATIO_FROM`], is a bomb.
 const MAX_RATIO: u64 = 200;
@@ -90,9 +91,9 @@ impl Packing {
 const KNOWN_CODINGS: &[&str] = &["aes128gcm", "br", "compress", "x-compress", "dcb", "dcz", "deflate", "exi", "zstd"];
 
 /// Reads a body until it ends, a bound is reached, or something goes wrong; what was read is kept in each case.
-pub async fn read(response: &mut Response, packing: Packing, bounds: Bounds) -> Body {
+pub async fn read(response: &mut Response, packing: Packing, bounds: Bounds, alarm: &mut Alarm<'_>) -> Body {
     if packing == Packing::Unknown {
-        drain(response, response.content_length(), bounds).await;
+        drain(response, response.content_length(), bounds, alarm).await;
         return Body { fault: Some(BodyFault::Encoding), ..Body::default() };
     }
     let announced = response.content_length();
@@ -100,13 +101,14 @@ pub async fn read(response: &mut Response, packing: Packing, bounds: Bounds) -> 
     let mut wire = 0_u64;
     let mut pace = Pace::new(bounds);
     let fault = loop {
-        match timeout_at(pace.next_check(), response.chunk()).await {
-            Ok(Ok(Some(chunk))) => {
+        match alarm.first(response.chunk()).await {
+            Some(Ok(Some(chunk))) => {
                 wire += chunk.len() as u64;
                 match unpacker.push(chunk, wire) {
                     Ok(Flow::More) => {}
                     Ok(Flow::Full) => {
-                        drain(response, announced.map(|announced| announced.saturating_sub(wire)), bounds).await;
+                        let rest = announced.map(|announced| announced.saturating_sub(wire));
+                        drain(response, rest, bounds, alarm).await;
                         return unpacker.finish(true, None);
                     }
                     Err(fault) => break Some(fault),
@@ -115,17 +117,18 @@ pub async fn read(response: &mut Response, packing: Packing, bounds: Bounds) -> 
                     break Some(fault);
                 }
             }
-            Ok(Ok(None)) => break None,
-            Ok(Err(error)) => match failure::of_body(&error) {
+            Some(Ok(None)) => break None,
+            Some(Err(error)) => match failure::of_body(&error) {
                 // Many servers end a TLS connection without saying so (close_notify); where nothing else ends the body,
                 // browsers take that for its end, and so do we.
                 BodyFault::Short if bounds.ends_by_close => break None,
                 fault => break Some(fault),
             },
-            Err(_) => {
+            None => {
                 if let Err(fault) = pace.waited() {
                     break Some(fault);
                 }
+                alarm.set(pace.next_check());
             }
         }
     };
@@ -133,12 +136,12 @@ pub async fn read(response: &mut Response, packing: Packing, bounds: Bounds) -> 
 }
 
 /// Reads a small rest into nothing: the connection is worth more than the bytes.
-async fn drain(response: &mut Response, rest: Option<u64>, bounds: Bounds) {
+async fn drain(response: &mut Response, rest: Option<u64>, bounds: Bounds, alarm: &mut Alarm<'_>) {
     if rest.is_none_or(|rest| rest > DRAIN) {
         return;
     }
-    let until = bounds.deadline.min(Instant::now() + bounds.idle);
-    while let Ok(Ok(Some(_))) = timeout_at(until, response.chunk()).await {}
+    alarm.set(bounds.deadline.min(Instant::now() + bounds.idle));
+    while let Some(Ok(Some(_))) = alarm.first(response.chunk()).await {}
 }
 
 /// Whether the body comes fast enough.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HOST, HeaderMap, HeaderValue};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use url::{Host, Url};
 
+use super::alarm::Alarm;
 use super::body::{self, Body, Bounds, Packing};
 use super::phase::{self, NoteConnects, Phase};
 use super::resolver::Resolver;
@@ -82,10 +83,15 @@ impl Fetcher {
         guard::check_url(&url, self.network.allow_private_addresses).map_err(Failure::AddressRefused)?;
         let deadline = started + request.timeout.unwrap_or(self.network.request_timeout);
         self.resolve(&url, deadline).await?;
-        let mut headers = headers::to_send(request).map_err(Failure::Other)?;
+        let mut headers = headers::own(request).map_err(Failure::Other)?;
         self.map_port_of_literal(&mut url, &mut headers);
 
-        let mut response = self.send(&url, headers, deadline).await?;
+        // No limit of a request can bite before the shortest of them has passed.
+        let shortest = self.network.first_byte_timeout.min(self.network.idle_timeout).min(body::WINDOW);
+        let sleep = sleep_until(deadline.min(Instant::now() + shortest));
+        tokio::pin!(sleep);
+        let mut alarm = Alarm::new(sleep);
+        let mut response = self.send(url, headers, deadline, &mut alarm).await?;
         *ttfb = Some(started.elapsed());
         hop.status = Some(response.status().as_u16());
         hop.remote = response.remote_addr();
@@ -110,7 +116,7 @@ impl Fetcher {
                 && !headers.contains("transfer-encoding"),
         };
         let packing = Packing::of(headers.get("content-encoding").as_deref());
-        let Body { bytes, truncated, fault } = body::read(&mut response, packing, bounds).await;
+        let Body { bytes, truncated, fault } = body::read(&mut response, packing, bounds, &mut alarm).await;
         Ok(Answer { status, headers, body: bytes, truncated, body_fault: fault })
     }
 
@@ -124,48 +130,54 @@ impl Fetcher {
         }
     }
 
-    async fn send(&self, url: &Url, headers: HeaderMap, deadline: Instant) -> Result<reqwest::Response, Failure> {
+    async fn send(
+        &self,
+        url: Url,
+        headers: HeaderMap,
+        deadline: Instant,
+        alarm: &mut Alarm<'_>,
+    ) -> Result<reqwest::Response, Failure> {
         let client = if url.scheme() == "https" { &self.https } else { &self.http };
-        let mut tried = false;
-        loop {
-            phase::enter(Phase::Pooled);
-            let request = client.get(url.clone()).headers(headers.clone());
-            match self.head_of(request, deadline).await {
-                // A kept connection may have been closed by the server while the request was on its way. That says
-                // nothing about the address; the request goes out again on a new one (RFC 9110, 9.2.2).
-                Err(Failure::EmptyReply | Failure::Reset) if phase::current() == Phase::Pooled && !tried => {
-                    tried = true
-                }
-                outcome => return outcome,
+        let mut request = reqwest::Request::new(reqwest::Method::GET, url);
+        *request.headers_mut() = headers;
+        let again = request.try_clone();
+        match (self.head_of(client.execute(request), deadline, alarm).await, again) {
+            // A kept connection may have been closed by the server while the request was on its way. That says nothing
+            // about the address; the request goes out again on a new one (RFC 9110, 9.2.2).
+            (Err(Failure::EmptyReply | Failure::Reset), Some(again)) if phase::current() == Phase::Pooled => {
+                self.head_of(client.execute(again), deadline, alarm).await
             }
+            (outcome, _) => outcome,
         }
     }
 
     /// Waits for the head: `first_byte_timeout` counts from the moment the connection stands.
-    async fn head_of(&self, request: reqwest::RequestBuilder, deadline: Instant) -> Result<reqwest::Response, Failure> {
+    async fn head_of(
+        &self,
+        sending: impl Future<Output = reqwest::Result<reqwest::Response>>,
+        deadline: Instant,
+        alarm: &mut Alarm<'_>,
+    ) -> Result<reqwest::Response, Failure> {
+        phase::enter(Phase::Pooled);
         let asked = Instant::now();
         let patience = self.network.first_byte_timeout;
-        let sending = request.send();
         tokio::pin!(sending);
-        let mut check = asked + patience;
         loop {
-            match timeout_at(check.min(deadline), &mut sending).await {
-                Ok(outcome) => return outcome.map_err(|error| failure::of_request(&error, phase::current())),
-                Err(_) => {
-                    let now = Instant::now();
-                    let phase = self.phase(asked, now);
-                    let since = match phase {
-                        Phase::Connected(at) => at,
-                        Phase::Pooled => asked,
-                        // The client's own limit holds.
-                        Phase::Resolving | Phase::Connecting | Phase::Handshake => now,
-                    };
-                    if now >= deadline || since + patience <= now {
-                        return Err(failure::timed_out(phase));
-                    }
-                    check = since + patience;
-                }
+            if let Some(outcome) = alarm.first(&mut sending).await {
+                return outcome.map_err(|error| failure::of_request(&error, phase::current()));
             }
+            let now = Instant::now();
+            let phase = self.phase(asked, now);
+            let since = match phase {
+                Phase::Connected(at) => at,
+                Phase::Pooled => asked,
+                // The client's own limit holds.
+                Phase::Resolving | Phase::Connecting | Phase::Handshake => now,
+            };
+            if now >= deadline || since + patience <= now {
+                return Err(failure::timed_out(phase));
+            }
+            alarm.set(deadline.min(since + patience));
         }
     }
 
@@ -209,6 +221,7 @@ fn build_client(
         .referer(false)
         .no_proxy()
         .user_agent(network.user_agent_header())
+        .default_headers(headers::usual())
         .pool_max_idle_per_host(IDLE_PER_HOST)
         .pool_idle_timeout(IDLE_TIME)
         .http1_max_headers(MAX_HEADERS)

@@ -22,21 +22,25 @@ const USUAL: [(HeaderName, &str); 3] = [
     (ACCEPT_ENCODING, "gzip"),
 ];
 
-/// The usual headers, the request's own over them.
+/// What every request says unless it says otherwise.
+pub fn usual() -> HeaderMap {
+    USUAL.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value))).collect()
+}
+
+/// What one request says of its own.
 ///
 /// # Errors
 /// The name of a header that cannot be sent.
-pub fn to_send(request: &Request) -> Result<HeaderMap, String> {
-    let mut headers = HeaderMap::with_capacity(2 * USUAL.len() + request.headers.len());
-    headers.extend(USUAL.map(|(name, value)| (name, HeaderValue::from_static(value))));
+pub fn own(request: &Request) -> Result<HeaderMap, String> {
     let cookie = request.cookie.as_deref().map(|cookie| (COOKIE.as_str(), cookie));
     let own = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    for (name, value) in own.chain(cookie) {
-        let unsendable = || format!("header {name}: not sendable");
-        let value = HeaderValue::from_str(value).map_err(|_| unsendable())?;
-        headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable())?, value);
-    }
-    Ok(headers)
+    own.chain(cookie)
+        .map(|(name, value)| {
+            let unsendable = || format!("header {name}: not sendable");
+            let value = HeaderValue::from_str(value).map_err(|_| unsendable())?;
+            Ok((HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable())?, value))
+        })
+        .collect()
 }
 
 /// How much of a body is worth reading, whatever the caller would take.

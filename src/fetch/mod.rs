@@ -12,6 +12,7 @@
 //!              └─ servers ─ guard, probe              who is asked for names, and whether anybody is there
 //! ```
 
+mod alarm;
 mod body;
 mod certificate;
 mod client;
