@@ -1,7 +1,7 @@
 //! What a verdict may rest on.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::cell::OnceCell;
 
 use url::Url;
 
@@ -86,8 +86,9 @@ pub(super) struct View<'a> {
     pub exchange: &'a Exchange,
     /// Where the chain ended; the listed address when not even one request was sent.
     pub landed: Url,
-    seen: OnceLock<Seen<'a>>,
-    readings: OnceLock<Readings>,
+    seen: OnceCell<Seen<'a>>,
+    words: OnceCell<usize>,
+    readings: OnceCell<Readings>,
 }
 
 impl<'a> View<'a> {
@@ -96,7 +97,7 @@ impl<'a> View<'a> {
         let exchange = facts.attempts.last()?;
         let landed = exchange.final_url().and_then(|url| Url::parse(url).ok());
         let landed = landed.unwrap_or_else(|| facts.listed.clone());
-        Some(View { facts, exchange, landed, seen: OnceLock::new(), readings: OnceLock::new() })
+        Some(View { facts, exchange, landed, seen: OnceCell::new(), words: OnceCell::new(), readings: OnceCell::new() })
     }
 
     pub fn listed(&self) -> &'a Url {
@@ -129,7 +130,7 @@ impl<'a> View<'a> {
 
     /// Words of main text; writing without spaces counts two characters as a word.
     pub fn words(&self) -> usize {
-        self.page().map_or(0, |page| page.words.max(dense_words(&page.text)))
+        *self.words.get_or_init(|| self.page().map_or(0, |page| page.words.max(dense_words(&page.text))))
     }
 
     /// Media type of the answer, without parameters.
@@ -229,6 +230,9 @@ pub(super) fn path_and_query(url: &Url) -> String {
 
 /// Words of a text written without spaces (Han, Kana, Hangul, Thai): two characters count as one.
 fn dense_words(text: &str) -> usize {
+    if text.is_ascii() {
+        return 0;
+    }
     let dense = |c: &char| matches!(*c as u32, 0x0e00..=0x0e7f | 0x3040..=0x30ff | 0x3400..=0x9fff | 0xac00..=0xd7af);
     text.chars().filter(dense).count() / 2
 }

@@ -19,9 +19,12 @@
 //! | `words<60`, `bytes<9000`, `scripts>0`, `passwords>0`, `linked>80`, `shell>0`, `titled>0` | sizes; `linked` is the share of linked words in percent, `titled` is 1 when the title names the host |
 //! | `!...` | the condition does not hold |
 
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use thiserror::Error;
 
 /// Bytes of a body as sent that are searched.
@@ -60,6 +63,15 @@ pub struct Seen<'a> {
     pub passwords: usize,
     /// 1 when an element that scripts fill stands empty.
     pub shell: usize,
+    /// What was found so far, so that each pool of texts is searched for once.
+    pub(super) found: Found,
+}
+
+/// What searching a page has brought so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    hits: RefCell<Vec<(usize, Rc<Hits>)>>,
+    edge_code: OnceCell<Option<u16>>,
 }
 
 /// A row that recognised an answer.
@@ -126,8 +138,33 @@ pub enum TableError {
 #[derive(Debug)]
 pub struct Table {
     rows: Vec<Row>,
+    pool: Arc<Pool>,
+}
+
+/// The texts one or more tables look for, searched for in one pass.
+#[derive(Debug)]
+struct Pool {
+    /// Tells pools apart in what a page remembers.
+    id: usize,
     raw: AhoCorasick,
     text: AhoCorasick,
+}
+
+impl Pool {
+    fn new(needles: &Needles) -> Result<Arc<Pool>, TableError> {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        Ok(Arc::new(Pool { id, raw: automaton(&needles.raw)?, text: automaton(&needles.text)? }))
+    }
+
+    fn search(&self, seen: &Seen<'_>) -> Rc<Hits> {
+        if let Some((_, hits)) = seen.found.hits.borrow().iter().find(|(id, _)| *id == self.id) {
+            return Rc::clone(hits);
+        }
+        let hits = Rc::new(Hits { raw: found(&self.raw, seen.raw), text: found(&self.text, seen.text.as_bytes()) });
+        seen.found.hits.borrow_mut().push((self.id, Rc::clone(&hits)));
+        hits
+    }
 }
 
 impl Table {
@@ -137,6 +174,26 @@ impl Table {
     /// A row or condition that is not understood.
     pub fn parse(source: &str) -> Result<Table, TableError> {
         let mut needles = Needles::default();
+        let rows = Table::rows_of(source, &mut needles)?;
+        Ok(Table { rows, pool: Pool::new(&needles)? })
+    }
+
+    /// Reads several tables whose texts are searched for together: a page is gone through once for all of them.
+    ///
+    /// # Errors
+    /// A row or condition that is not understood.
+    pub fn parse_all<const N: usize>(sources: [&str; N]) -> Result<[Table; N], TableError> {
+        let mut needles = Needles::default();
+        let mut tables = Vec::with_capacity(N);
+        for source in sources {
+            tables.push(Table::rows_of(source, &mut needles)?);
+        }
+        let pool = Pool::new(&needles)?;
+        let tables: Vec<Table> = tables.into_iter().map(|rows| Table { rows, pool: Arc::clone(&pool) }).collect();
+        tables.try_into().map_err(|_| TableError::TooLarge)
+    }
+
+    fn rows_of(source: &str, needles: &mut Needles) -> Result<Vec<Row>, TableError> {
         let mut rows = Vec::new();
         for (index, line) in source.lines().enumerate() {
             if line.trim().is_empty() || line.starts_with('#') {
@@ -155,7 +212,7 @@ impl Table {
             let row = |text: &str| text.trim().to_owned();
             rows.push(Row { id: row(id), date: row(date), verdict: row(verdict), sample: row(sample), conditions });
         }
-        Ok(Table { rows, raw: automaton(&needles.raw)?, text: automaton(&needles.text)? })
+        Ok(rows)
     }
 
     /// The first row all of whose conditions hold.
@@ -165,7 +222,7 @@ impl Table {
 
     /// The same among the rows that pass a test.
     pub fn find_where(&self, seen: &Seen<'_>, wanted: impl Fn(&Row) -> bool) -> Option<&Row> {
-        let hits = Hits { raw: found(&self.raw, seen.raw), text: found(&self.text, seen.text.as_bytes()) };
+        let hits = self.pool.search(seen);
         self.rows.iter().filter(|row| wanted(row)).find(|row| row.holds(seen, &hits))
     }
 
@@ -175,19 +232,26 @@ impl Table {
     }
 }
 
+/// Which texts of a pool are there, by their number.
+#[derive(Debug)]
 struct Hits {
-    raw: BTreeSet<usize>,
-    text: BTreeSet<usize>,
+    raw: Vec<bool>,
+    text: Vec<bool>,
 }
 
-fn found(automaton: &AhoCorasick, haystack: &[u8]) -> BTreeSet<usize> {
-    automaton.find_overlapping_iter(haystack).map(|hit| hit.pattern().as_usize()).collect()
+fn found(automaton: &AhoCorasick, haystack: &[u8]) -> Vec<bool> {
+    let mut found = vec![false; automaton.patterns_len()];
+    for hit in automaton.find_overlapping_iter(haystack) {
+        found[hit.pattern().as_usize()] = true;
+    }
+    found
 }
 
 fn automaton(needles: &[String]) -> Result<AhoCorasick, TableError> {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::Standard)
+        .kind(Some(AhoCorasickKind::DFA))
         .build(needles)
         .map_err(|_| TableError::TooLarge)
 }
@@ -287,15 +351,17 @@ impl Condition {
         match self {
             Condition::Not(condition) => !condition.holds(seen, hits),
             Condition::Status(ranges) => within(ranges, seen.status),
-            Condition::Cdn(ranges) => edge_code(seen).is_some_and(|code| within(ranges, code)),
+            Condition::Cdn(ranges) => {
+                seen.found.edge_code.get_or_init(|| edge_code(seen)).is_some_and(|code| within(ranges, code))
+            }
             Condition::Header(name, texts) => seen.headers.is_some_and(|headers| {
                 headers.all(name).any(|value| {
                     let value = value.to_lowercase();
                     texts.is_empty() || texts.iter().any(|text| value.contains(text))
                 })
             }),
-            Condition::Raw(needles) => needles.iter().any(|needle| hits.raw.contains(needle)),
-            Condition::Text(needles) => needles.iter().any(|needle| hits.text.contains(needle)),
+            Condition::Raw(needles) => needles.iter().any(|needle| hits.raw[*needle]),
+            Condition::Text(needles) => needles.iter().any(|needle| hits.text[*needle]),
             Condition::Title(false, texts) => texts.iter().any(|text| seen.title.contains(text)),
             Condition::Title(true, texts) => texts.iter().any(|text| bare(text) == bare(&seen.title)),
             Condition::Head(false, texts) => {

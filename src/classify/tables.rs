@@ -8,17 +8,26 @@ use super::text::excerpt;
 use crate::model::assessment::Note;
 use crate::model::{Assessment, Reason, State};
 
-macro_rules! table {
-    ($name:ident, $file:literal, $doc:literal) => {
-        #[doc = $doc]
-        pub static $name: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!($file)).unwrap());
-    };
-}
+/// The tables, read together so that a page is searched once for all their texts.
+#[expect(clippy::unwrap_used, reason = "constant tables, held by the tests")]
+static TABLES: LazyLock<[Table; 4]> = LazyLock::new(|| {
+    Table::parse_all([
+        include_str!("tables/walls.tsv"),
+        include_str!("tables/tombstones.tsv"),
+        include_str!("tables/pages.tsv"),
+        include_str!("tables/notes.tsv"),
+    ])
+    .unwrap()
+});
 
-table!(WALLS, "tables/walls.tsv", "Walls between a robot and the page.");
-table!(TOMBSTONES, "tables/tombstones.tsv", "Tombstones of hosting platforms.");
-table!(PAGES, "tables/pages.tsv", "Pages that answer well and are not what was linked.");
-table!(NOTES, "tables/notes.tsv", "What is worth saying beside a verdict.");
+/// Walls between a robot and the page.
+pub static WALLS: LazyLock<&Table> = LazyLock::new(|| &TABLES[0]);
+/// Tombstones of hosting platforms.
+pub static TOMBSTONES: LazyLock<&Table> = LazyLock::new(|| &TABLES[1]);
+/// Pages that answer well and are not what was linked.
+pub static PAGES: LazyLock<&Table> = LazyLock::new(|| &TABLES[2]);
+/// What is worth saying beside a verdict.
+pub static NOTES: LazyLock<&Table> = LazyLock::new(|| &TABLES[3]);
 
 /// A verdict by a row of a table; the row's id goes along as the marker.
 fn by_row(view: &View<'_>, row: &Row) -> Option<Assessment> {

@@ -137,6 +137,12 @@ impl<W: Web, M: Memory> Engine<W, M> {
             return self.ended(ticket, case);
         }
         let mut assessment = case.assess();
+        if self.policy.curious {
+            let questions = case.questions(&assessment, rand::random());
+            if !questions.is_empty() {
+                return self.consult(ticket, case, questions);
+            }
+        }
         let asked = shown.hops.first().map_or_else(String::new, |hop| hop.url.clone());
         let on_robots = asked.ends_with("/robots.txt");
         // Failing to connect speaks for every page of an origin. An answer to robots.txt does not say that a page is gone.

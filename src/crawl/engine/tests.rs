@@ -243,7 +243,7 @@ async fn a_missing_page_is_asked_twice_before_it_is_called_dead() {
 
 #[tokio::test(start_paused = true)]
 async fn a_host_that_does_not_exist_is_settled_by_one_visit() {
-    let links: Vec<String> = (0..40).map(|n| format!("http://lost.test/{n}")).collect();
+    let links: Vec<String> = (0..40).map(|n| format!("http://deep.lost.test/{n}")).collect();
     let mut links: Vec<&str> = links.iter().map(String::as_str).collect();
     links.push("http://a.test/1");
     let web = SimulatedWeb::new().with("http://a.test/1", [page()]);
