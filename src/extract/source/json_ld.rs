@@ -1,5 +1,7 @@
 //! JSON-LD, read leniently: what fails is dropped, the rest counts.
 
+mod text;
+
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
@@ -111,7 +113,7 @@ pub struct Context<'a> {
 
 /// Reads the blocks and offers what they say. Returns the type of the main node.
 pub fn offer(blocks: &[String], context: &Context<'_>, offers: &mut Offers) -> Option<String> {
-    let values: Vec<Value> = blocks.iter().flat_map(|block| parse(block)).collect();
+    let values: Vec<Value> = blocks.iter().flat_map(|block| text::parse(block)).collect();
     let mut graph = Graph::default();
     for value in &values {
         graph.collect(value, 0, false);
@@ -138,81 +140,6 @@ pub fn offer(blocks: &[String], context: &Context<'_>, offers: &mut Offers) -> O
         salvage(blocks, offers);
     }
     main.and_then(|node| types(node).next())
-}
-
-/// The values of a block: wrappers cut, control characters made blanks, trailing commas dropped.
-fn parse(block: &str) -> Vec<Value> {
-    let text = unwrap(block);
-    let mut values: Vec<Value> = read_all(text);
-    if values.is_empty() {
-        values = read_all(&repair(text));
-    }
-    if values.is_empty() && text.contains("&quot;") {
-        values = read_all(&repair(&crate::html::decode_text(text)));
-    }
-    values
-}
-
-fn unwrap(block: &str) -> &str {
-    let mut text = block.trim().trim_start_matches('\u{FEFF}');
-    for (start, end) in [
-        ("<!--", "-->"),
-        ("//<![CDATA[", "//]]>"),
-        ("<![CDATA[", "]]>"),
-        ("/*<![CDATA[*/", "/*]]>*/"),
-        ("/* <![CDATA[ */", "/* ]]> */"),
-    ] {
-        if let Some(inner) = text.strip_prefix(start) {
-            let inner = inner.trim();
-            text = inner.strip_suffix(end).unwrap_or(inner).trim();
-        }
-    }
-    text.trim_end_matches(';')
-}
-
-/// Every value that stands one after the other, up to the first mistake.
-fn read_all(text: &str) -> Vec<Value> {
-    serde_json::Deserializer::from_str(text)
-        .into_iter::<Value>()
-        .map_while(Result::ok)
-        .filter(|value| value.is_object() || value.is_array())
-        .take(50)
-        .collect()
-}
-
-/// Makes blanks of control characters, drops commas before closing brackets, and doubles backslashes that escape nothing.
-fn repair(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut in_string = false;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' if in_string => {
-                let next = chars.peek().copied().unwrap_or(' ');
-                if matches!(next, '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u') {
-                    out.push('\\');
-                    out.push(next);
-                    chars.next();
-                } else {
-                    out.push_str("\\\\");
-                }
-            }
-            '"' => {
-                in_string = !in_string;
-                out.push(c);
-            }
-            _ if c.is_control() => out.push(' '),
-            '}' | ']' if !in_string => {
-                let trimmed = out.trim_end().len();
-                if out[..trimmed].ends_with(',') {
-                    out.truncate(trimmed - 1);
-                }
-                out.push(c);
-            }
-            _ => out.push(c),
-        }
-    }
-    out
 }
 
 /// Single values out of blocks that are no JSON at all.
@@ -560,53 +487,4 @@ fn text_of(value: Option<&Value>) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn offers(blocks: &[&str]) -> Offers {
-        let url = Url::parse("https://www.example.org/a/report").expect("valid");
-        let context = Context { url: &url, canonical: None, titles: vec!["a report".to_owned()] };
-        let mut offers = Offers::default();
-        offer(&blocks.iter().map(|&block| block.to_owned()).collect::<Vec<_>>(), &context, &mut offers);
-        offers
-    }
-
-    fn texts(offers: &Offers, key: Key, source: Source) -> Vec<&str> {
-        offers.from(key, source).map(|offer| offer.raw.as_str()).collect()
-    }
-
-    #[test]
-    fn graphs_are_followed() {
-        let offers = offers(&[r##"{"@context":"https://schema.org","@graph":[
-            {"@type":"WebSite","@id":"#site","name":"The Site"},
-            {"@type":"Person","@id":"#p","name":"Mara Lindqvist"},
-            {"@type":["NewsArticle"],"headline":"A report","author":[{"@id":"#p"},"Jonas Weidel"],"datePublished":"2020-01-27T10:00:00+01:00",
-             "publisher":{"@type":"Organization","name":"The House"},"isPartOf":{"@id":"#site"},"comment":[{"@type":"Comment","author":"Nobody Here"}]},
-            {"@type":"NewsArticle","headline":"Another one","author":"Ada Okoro"}]}"##]);
-        assert_eq!(texts(&offers, Key::Title, Source::JsonLd), ["A report"]);
-        assert_eq!(texts(&offers, Key::Author, Source::JsonLd), ["Mara Lindqvist", "Jonas Weidel"]);
-        assert_eq!(texts(&offers, Key::Publisher, Source::JsonLd), ["The House"]);
-        assert_eq!(offers.first(Key::SiteName, Source::JsonLdSite), Some("The Site"));
-    }
-
-    #[test]
-    fn broken_blocks_are_read_as_far_as_they_go() {
-        for block in [
-            "<!-- {\"@type\":\"Article\",\"headline\":\"A report\",} -->",
-            "//<![CDATA[\n{\"@type\":\"Article\",\"headline\":\"A\treport\"};\n//]]>",
-            "{\"@type\":\"Article\",\"headline\":\"A report\",\"description\":\"a \"quoted\" word\"}",
-            "{&quot;@type&quot;:&quot;Article&quot;,&quot;headline&quot;:&quot;A report&quot;}",
-        ] {
-            let offers = offers(&[block]);
-            let title = offers.first(Key::Title, Source::JsonLd).map(clean);
-            assert_eq!(title.as_deref(), Some("A report"), "{block}");
-        }
-    }
-
-    #[test]
-    fn a_list_of_works_is_none_of_them() {
-        let list: String = (0..6).map(|n| format!("{{\"@type\":\"Article\",\"headline\":\"Piece {n}\"}},")).collect();
-        let offers = offers(&[&format!("[{}]", list.trim_end_matches(','))]);
-        assert_eq!(offers.first(Key::Title, Source::JsonLd), None);
-    }
-}
+mod tests;
