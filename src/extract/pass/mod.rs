@@ -424,10 +424,10 @@ fn region_of(name: &str, attributes: &Attributes<'_>, signals: Signals, around: 
     if attributes.hidden || (signals.has(Signals::UNSEEN) && !matches!(name, "h1" | "h2" | "h3" | "div" | "section")) {
         region = region.with(Region::HIDDEN);
     }
-    if signals.has(Signals::COMMENTS) && !signals.has(Signals::TITLE) {
+    if signals.has(Signals::COMMENTS) && !signals.has(Signals::TITLE.with(Signals::ENTRY)) {
         region = region.with(Region::COMMENTS);
     }
-    if signals.has(Signals::BESIDE) {
+    if signals.has(Signals::BESIDE) && !signals.has(Signals::ENTRY) {
         region = region.with(Region::BESIDE);
     }
     if signals.has(Signals::TITLE) {

@@ -23,8 +23,15 @@ impl Signals {
     pub const COINS: Signals = Signals(1 << 5);
     /// The part above or below the content.
     pub const CHROME: Signals = Signals(1 << 6);
+    /// The whole of an entry; its other classes describe the entry, not a part of it.
+    pub const ENTRY: Signals = Signals(1 << 8);
     /// For screen readers only.
     pub const UNSEEN: Signals = Signals(1 << 7);
+
+    /// Both together.
+    pub const fn with(self, other: Signals) -> Signals {
+        Signals(self.0 | other.0)
+    }
 
     /// Whether any of the given signals is there.
     pub const fn has(self, other: Signals) -> bool {
@@ -59,7 +66,13 @@ const WORDS: &[(&str, Signals)] = &[
     ("datum", Signals::DATE),
     ("fecha", Signals::DATE),
     ("time", Signals::DATE),
-    ("publi", Signals::DATE),
+    ("published", Signals::DATE),
+    ("publicat", Signals::DATE),
+    ("publicad", Signals::DATE),
+    ("pubdate", Signals::DATE),
+    ("publie", Signals::DATE),
+    ("veroeff", Signals::DATE),
+    ("meta-info", Signals::DATE),
     ("posted", Signals::DATE),
     ("entry-meta", Signals::DATE),
     ("post-meta", Signals::DATE),
@@ -101,6 +114,9 @@ const WORDS: &[(&str, Signals)] = &[
     ("titulo", Signals::TITLE),
     ("titre", Signals::TITLE),
     ("z3988", Signals::COINS),
+    ("hentry", Signals::ENTRY),
+    ("status-publish", Signals::ENTRY),
+    ("category-", Signals::ENTRY),
     ("screen-reader", Signals::UNSEEN),
     ("sr-only", Signals::UNSEEN),
     ("visually-hidden", Signals::UNSEEN),

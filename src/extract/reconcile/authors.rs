@@ -53,9 +53,15 @@ fn read(evidence: &Evidence<'_>, source: Source, offers: &[&Offer], title: &str)
             continue;
         }
         let mut read = name::names(&offer.raw, strict);
-        if read.is_empty() && source == Source::AuthorClass && is_precise(&offer.label) {
+        if read.is_empty()
+            && (source == Source::AuthorClass || offer.label == "short byline")
+            && is_precise(&offer.label)
+        {
             read = name::names(&offer.raw, false);
             read.retain(|name| name.split_whitespace().count() <= 3);
+            if source == Source::Byline {
+                read.retain(|name| !name.contains(' ') || name::is_person(name));
+            }
             read.truncate(3);
         }
         if source == Source::Rel && !names.is_empty() {

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::model::metadata::Field;
 
-use super::super::candidates::{Dated, DatedKind};
+use super::super::candidates::{Dated, DatedKind, Region};
 use super::super::offer::{Key, Offer, Source};
 use super::super::source::body::Surroundings;
 use super::super::value::date::{self, Order, Partial};
@@ -43,35 +43,19 @@ const PUBLISHED: &[&str] = &[
     "published",
     "posted",
     "publish",
+    "pubdate",
+    "postdate",
     "veröffentlicht",
     "erstellt",
     "publié",
     "publicado",
     "pubblicato",
     "gepubliceerd",
-    "date",
-    "datum",
-    "fecha",
-    "data",
-    "dato",
-    "written",
-    "created",
-    "submitted",
-    "released",
     "erschienen",
-    "le ",
-    "vom ",
-    "am ",
-    "on ",
     "опубликовано",
     "发布",
     "公開",
     "投稿",
-    "first",
-    "filed",
-    "issued",
-    "added",
-    "stand",
     "geplaatst",
     "publicat",
     "opublikowano",
@@ -79,6 +63,20 @@ const PUBLISHED: &[&str] = &[
     "publicerad",
     "publisert",
     "yayın",
+    "submitted",
+    "released",
+    "date created",
+    "datecreated",
+    "eingestellt",
+    "online seit",
+    "gepostet",
+    "نشر",
+];
+
+/// Words that label a day when a text begins with them or a class holds them.
+const DATED: &[&str] = &[
+    "date", "datum", "fecha", "data:", "dato", "written", "created", "am ", "vom ", "le ", "on ", "stand", "filed",
+    "issued", "added", "first",
 ];
 
 /// Words that label a day of change.
@@ -103,7 +101,6 @@ const MODIFIED: &[&str] = &[
     "letzte änderung",
     "last reviewed",
     "bearbeitet",
-    "maj ",
 ];
 
 /// Words that label some other day.
@@ -189,12 +186,14 @@ impl Reader<'_> {
     }
 
     fn read(&self, raw: &str) -> Option<Partial> {
-        let date = date::machine(raw).filter(|_| {
-            !raw.contains('/')
-                || raw.trim_start().len() < 4
-                || raw.trim_start().as_bytes()[..4].iter().all(u8::is_ascii_digit)
-        });
-        date.or_else(|| date::first(raw, self.order)).filter(|date| self.plausible(*date))
+        // Two small numbers in front leave it open which is the month.
+        let open = raw
+            .trim_start()
+            .split(|c: char| !c.is_ascii_digit())
+            .next()
+            .is_some_and(|digits| matches!(digits.len(), 1 | 2));
+        let machine = if open { None } else { date::machine(raw) };
+        machine.or_else(|| date::first(raw, self.order)).filter(|date| self.plausible(*date))
     }
 
     /// What the head and the items declare: whole days before parts.
@@ -308,17 +307,28 @@ impl Reader<'_> {
         Some((date, describe(dated), raw_of(dated)))
     }
 
-    /// A marked date far from the title, when there is no other one.
+    /// A date far from the title, when there is no other one: marked up, or else labelled in the text.
     fn only_one(&self) -> Option<Dating> {
-        let marked = |dated: &&Dated| matches!(dated.kind, DatedKind::Time | DatedKind::PubDate | DatedKind::Class);
-        let own = self
-            .evidence
-            .candidates
-            .dates
-            .iter()
-            .filter(marked)
-            .filter(|dated| self.around.owns(dated.place) && self.rank(dated).is_some());
-        let dates: Vec<(Partial, &Dated)> = own
+        let inside = |dated: &&Dated| {
+            let region = dated.place.region;
+            self.around.owns(dated.place)
+                || (region.is_in(Region::ARTICLE) && !region.is_in(Region::COMMENTS.with(Region::LINK)))
+        };
+        let marked = |dated: &&Dated| dated.kind != DatedKind::Text;
+        let labelled =
+            |dated: &&Dated| dated.kind == DatedKind::Text && self.rank(dated).is_some_and(|rank| rank / 1_000 == 3);
+        let changed =
+            |dated: &&Dated| dated.kind == DatedKind::Text && self.rank(dated).is_some_and(|rank| rank / 1_000 == 13);
+        let all = self.evidence.candidates.dates.iter().filter(inside);
+        self.agreed(all.clone().filter(marked))
+            .or_else(|| self.agreed(all.clone().filter(labelled)))
+            .or_else(|| self.agreed(all.filter(changed)))
+    }
+
+    /// The one day that all of some places give.
+    fn agreed<'d>(&self, places: impl Iterator<Item = &'d Dated>) -> Option<Dating> {
+        let ranked = places.filter(|dated| self.rank(dated).is_some());
+        let dates: Vec<(Partial, &Dated)> = ranked
             .filter_map(|dated| Some((self.read_dated(dated)?, dated)))
             .filter(|(date, _)| date.is_whole())
             .collect();
@@ -329,12 +339,15 @@ impl Reader<'_> {
     /// How well a place speaks for the day of publication: lower is better.
     fn rank(&self, dated: &Dated) -> Option<usize> {
         let context = context_of(dated);
-        if has_label(&context, OTHER) {
+        if has_label(&context, OTHER) || clock_times(&dated.text) > 1 {
             return None;
         }
         let modified = has_label(&context, MODIFIED);
+        let published = has_label(&context, PUBLISHED);
         // "updated" holds "date".
-        let published = has_label(&context.replace("update", ""), PUBLISHED);
+        let class = dated.class.replace("update", "");
+        let text = dated.text.trim_start().to_lowercase();
+        let dated_so = DATED.iter().any(|label| class.contains(label.trim()) || text.starts_with(label));
         let close = self.around.is_close(dated.place);
         let rest = self.rest_of(dated);
         let little = |most: usize| rest.is_some_and(|rest| rest <= most);
@@ -343,11 +356,16 @@ impl Reader<'_> {
             DatedKind::Time => 1,
             DatedKind::Class if dated.text.chars().count() <= 80 => 2,
             DatedKind::Text if (published || modified) && little(60) => 3,
+            DatedKind::Text if dated_so && little(30) => 4,
             DatedKind::Text if little(if close { 30 } else { 14 }) => 4,
             _ => return None,
         };
         let distance = self.around.distance(dated.place).min(900);
-        Some(class * 1_000 + usize::from(modified && !published) * 10_000 + distance)
+        Some(
+            class * 1_000
+                + usize::from(modified && !published && !(dated_so && dated.kind != DatedKind::Text)) * 10_000
+                + distance,
+        )
     }
 
     /// Letters beside the date.
@@ -356,6 +374,15 @@ impl Reader<'_> {
         let count = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
         Some(count(dated.text.get(..found.start)?) + count(dated.text.get(found.end..).unwrap_or_default()))
     }
+}
+
+/// Times of the day in a text: a beginning and an end are those of an event.
+fn clock_times(text: &str) -> usize {
+    let is_time = |w: &[u8]| w[0].is_ascii_digit() && w[1] == b':' && w[2].is_ascii_digit() && w[3].is_ascii_digit();
+    let starts: Vec<usize> =
+        text.as_bytes().windows(4).enumerate().filter(|(_, w)| is_time(w)).map(|(at, _)| at).collect();
+    // Seconds belong to the minutes before them.
+    starts.iter().filter(|&&at| at < 3 || !starts.contains(&(at - 3))).count()
 }
 
 /// Class and text before the date, lower case.

@@ -16,6 +16,9 @@ use super::{Evidence, field, pick, text_field};
 /// Bytes kept of a description.
 const DESCRIPTION: usize = 2_000;
 
+/// Characters beyond which a description is more than a summary.
+const LONG_DESCRIPTION: usize = 320;
+
 /// Keywords kept.
 const MOST_KEYWORDS: usize = 40;
 
@@ -171,7 +174,23 @@ fn description(evidence: &Evidence<'_>, title: &str) -> Option<Field<String>> {
             && !evidence.site.is_name(&text))
         .then_some(text)
     };
+    let meta = evidence.offers.from(Key::Description, Source::Meta).find(|offer| offer.label == "description");
+    let short = [meta, evidence.offers.from(Key::Description, Source::Twitter).next()]
+        .map(|offer| Some((read(offer?)?, offer?)));
     if let Some((text, offer)) = pick(evidence.offers, Key::Description, ORDER, read) {
+        // Some sites put the whole text where its summary belongs, and two sources outvote one.
+        let long = text.chars().count() > LONG_DESCRIPTION;
+        let other = match short {
+            [Some(meta), Some(card)] if meta.0 == card.0 && offer.source == Source::OpenGraph => Some(meta),
+            [Some(other), _] | [None, Some(other)]
+                if long && (60..=LONG_DESCRIPTION).contains(&other.0.chars().count()) =>
+            {
+                Some(other)
+            }
+            [Some(meta), _] if offer.source == Source::Meta => Some(meta),
+            _ => None,
+        };
+        let (text, offer) = other.unwrap_or((text, offer));
         return Some(text_field(text, offer));
     }
     let first = evidence

@@ -75,7 +75,7 @@ pub fn reconcile(scan: &Scan, today: Option<Date>) -> Record {
     coins::offer(candidates, &mut offers);
     let context = json_ld::Context { url: &scan.url, canonical: page.canonical.as_deref(), titles: titles(page) };
     let node = json_ld::offer(&candidates.json_ld, &context, &mut offers);
-    let site = Site::of(&scan.url, &offers);
+    let site = Site::of(&scan.url, &offers, &candidates.logos);
     let node = node.as_deref();
     let mut evidence = Evidence { url: &scan.url, page, candidates, offers: &offers, site: &site, node, today };
     let titled = title::choose(&evidence);

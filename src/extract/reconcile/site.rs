@@ -1,5 +1,6 @@
 //! The site a page stands on, and titles without its name.
 
+use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 use crate::model::metadata::Field;
@@ -31,7 +32,7 @@ const SEPARATORS: &[&str] = &[
 
 impl Site {
     /// Collects the names a page declares for its site, and those its host gives.
-    pub fn of(url: &Url, offers: &Offers) -> Site {
+    pub fn of(url: &Url, offers: &Offers, logos: &[String]) -> Site {
         let host = url.host_str().unwrap_or_default().trim_start_matches("www.").to_ascii_lowercase();
         let label = registered_label(&host);
         let mut site = Site { name: None, names: Vec::new(), host, label };
@@ -53,11 +54,11 @@ impl Site {
                 }
             }
         }
-        site.name = site.choose(offers);
+        site.name = site.choose(offers, logos);
         site
     }
 
-    fn choose(&self, offers: &Offers) -> Option<Field<String>> {
+    fn choose(&self, offers: &Offers, logos: &[String]) -> Option<Field<String>> {
         let read = |raw: &str| {
             let name = clean(raw);
             // An address is the host's name at most.
@@ -92,6 +93,9 @@ impl Site {
         {
             return Some(field(tail, "title", Some(title)));
         }
+        if let Some(logo) = logos.iter().map(|logo| clean(logo)).find(|logo| self.fits_host(logo)) {
+            return Some(field(logo, "logo", None));
+        }
         (!self.host.is_empty()).then(|| field(self.host.clone(), "address", None))
     }
 
@@ -101,7 +105,8 @@ impl Site {
     }
 
     fn fits_host(&self, piece: &str) -> bool {
-        let name = squeezed(piece);
+        // Hosts are spelled without accents.
+        let name: String = squeezed(piece).nfd().filter(|c| c.is_alphanumeric()).collect();
         let length = name.chars().count();
         if length < 3 || piece.split_whitespace().count() > 5 {
             return false;
@@ -213,7 +218,7 @@ mod tests {
         if let Some(name) = name {
             offers.add(Key::SiteName, Source::OpenGraph, "og:site_name", name);
         }
-        Site::of(&Url::parse(&format!("https://{host}/a")).expect("valid"), &offers)
+        Site::of(&Url::parse(&format!("https://{host}/a")).expect("valid"), &offers, &[])
     }
 
     #[test]

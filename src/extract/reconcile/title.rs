@@ -119,7 +119,7 @@ fn headings(evidence: &Evidence<'_>) -> Vec<Heading> {
         .candidates
         .headings
         .iter()
-        .filter(|heading| !heading.place.region.is_in(Region::COMMENTS))
+        .filter(|heading| heading.level == 1 || !heading.place.region.is_in(Region::COMMENTS))
         .map(|heading| Heading { text: clean(&heading.text), ..heading.clone() })
         .filter(|heading| is_plausible(evidence, &heading.text))
         .collect()

@@ -126,7 +126,10 @@ pub fn offer(candidates: &Candidates, around: &Surroundings, offers: &mut Offers
         byline.text.split_whitespace().next().is_some_and(|word| word.len() > 4 && word.ends_with(':'))
     };
     for byline in of(BylineKind::Text).filter(|byline| near(byline) || labelled(byline)) {
-        offers.add(Key::Author, Source::Byline, "byline", byline.text.as_str());
+        // A line that holds nothing else needs no more than one word.
+        let short = around.is_close(byline.place) && byline.text.split_whitespace().count() <= 3;
+        let label = if short { "short byline" } else { "byline" };
+        offers.add(Key::Author, Source::Byline, label, byline.text.as_str());
     }
     for dated in candidates.dates.iter().filter(|dated| around.is_close(dated.place)) {
         if let Some(rest) = beside_date(&dated.text) {

@@ -206,7 +206,11 @@ fn split(text: &str) -> Vec<String> {
         parts.push(current.join(" "));
     }
     parts.retain(|part| !part.is_empty());
-    parts
+    // "Department of Trade, Industry and Energy" is one name.
+    let whole = parts.len() > 1
+        && text.split_whitespace().any(is_organisation_word)
+        && parts.iter().skip(1).any(|part| part.split_whitespace().count() == 1);
+    if whole { vec![text.to_owned()] } else { parts }
 }
 
 /// `Last, First` with one comma and one word on its left, turned round.
