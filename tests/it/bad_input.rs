@@ -3,9 +3,11 @@
 
 use std::path::Path;
 
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::house::{contents, outcome, perennial, rehearsal, write};
+use crate::played::{Played, Working};
 
 /// A folder in which a run has been, so that there is something to leave untouched.
 fn after_a_run() -> TempDir {
@@ -133,4 +135,47 @@ fn certificates_that_are_none() {
     write(&folder, "empty.pem", "nothing");
     write(&folder, "config.toml", "seeds = ['list.md']\n[network]\nextra_ca_file = 'empty.pem'\n");
     refused(&folder, &["run"], 2, "network.extra_ca_file");
+}
+
+#[test]
+fn a_live_page_that_does_not_answer_well() {
+    let played = Played::new(&[json!({"id": "pages", "server": [
+        {"host": "pages.test", "path": "/list", "status": 404, "headers": {"Content-Type": "text/html"}, "body": "<h1>Not Found</h1>"},
+        {"host": "pages.test", "path": "/empty", "headers": {"Content-Type": "text/html"}, "body": "<h1>Nothing</h1>"},
+    ]})]);
+    let folder = after_a_run();
+    played.configure(&folder, "requests_per_second = 1000.0\nretries = 0\nconfirm_after = \"0s\"\n");
+    let text = refused(&folder, &["run", "http://pages.test/list"], 3, "http://pages.test/list");
+    assert!(text.contains("404"), "{text}");
+    refused(&folder, &["run", "http://pages.test/empty"], 3, "http://pages.test/empty");
+    refused(&folder, &["run", "http://nobody.test/list"], 3, "http://nobody.test/list");
+}
+
+#[test]
+fn a_ledger_of_a_later_version() {
+    let folder = after_a_run();
+    let ledger = rusqlite::Connection::open(folder.path().join("perennial.ledger")).expect("a database");
+    ledger.pragma_update(None, "user_version", 4_000).expect("changed");
+    drop(ledger);
+    for verb in ["run", "report"] {
+        let text = refused(&folder, &[verb], 4, "perennial.ledger");
+        assert!(text.contains("4000") && text.contains("later version"), "{text}");
+    }
+}
+
+#[test]
+fn a_ledger_another_run_is_using() {
+    let played = Played::new(&[json!({"id": "silent", "server": [
+        {"host": "silent.test", "path": "/robots.txt", "status": 404},
+        {"host": "silent.test", "path": "/*", "behaviour": "never-respond"},
+    ]})]);
+    let folder = played.desk("http://silent.test/page\n", "");
+    let mut working = Working::start(&folder);
+    played.wait_for(2, &mut working);
+    let text = refused(&folder, &["run"], 4, "perennial.ledger");
+    assert!(text.contains("in use by another run"), "{text}");
+    working.kill();
+    // What the killed run held is free again: a report is only short of a whole run.
+    let (code, _, err) = outcome(perennial().current_dir(&folder).arg("report"));
+    assert!(code != 4, "{err}");
 }

@@ -4,7 +4,12 @@ use assert_cmd::Command;
 
 /// The program with nothing of the surrounding environment that could change what it prints.
 pub fn perennial() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_perennial"));
+    Command::from_std(bare())
+}
+
+/// The same, for those who watch it while it works.
+pub fn bare() -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_perennial"));
     let ours = |name: &str| name.starts_with("PERENNIAL_") || name.ends_with("_proxy") || name.ends_with("_PROXY");
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(ours) {

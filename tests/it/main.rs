@@ -1,6 +1,7 @@
 //! The binary as a person runs it: one file per feature, all in one test program so that it links once.
 
 mod house;
+mod played;
 
 mod bad_input;
 mod config;
