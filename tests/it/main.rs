@@ -12,4 +12,5 @@ mod links;
 mod report;
 mod robots;
 mod scenarios;
+mod survival;
 mod usage;
