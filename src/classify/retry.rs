@@ -18,6 +18,9 @@ pub enum Retry {
     Confirm,
 }
 
+/// A page with so many words of its own is no passing notice; what it is, is the verdict's business.
+const LONG: usize = 250;
+
 /// Judges one try.
 pub fn retry(exchange: &Exchange, page: Option<&PageFacts>) -> Retry {
     match exchange.failure() {
@@ -43,6 +46,10 @@ fn after_failure(failure: &Failure) -> Retry {
 }
 
 fn after_answer(exchange: &Exchange, page: Option<&PageFacts>) -> Retry {
+    let whole = exchange.answer().is_some_and(|answer| answer.status == 200 && answer.body_fault.is_none());
+    if whole && page.is_some_and(|page| page.words >= LONG) {
+        return Retry::No;
+    }
     let listed = exchange.hops.first().and_then(|hop| Url::parse(&hop.url).ok());
     let (Some(listed), Some(answer)) = (listed, exchange.answer()) else { return Retry::No };
     let attempts = std::slice::from_ref(exchange);

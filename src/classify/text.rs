@@ -22,6 +22,15 @@ pub fn fold(text: &str, bound: usize) -> String {
             folded.push(' ');
             count += 1;
         }
+        // Most words of most pages: no table of letters is needed to lower them.
+        if word.is_ascii() && count + word.len() <= bound {
+            folded.extend(word.bytes().map(|byte| match byte {
+                b'`' => '\'',
+                other => char::from(other.to_ascii_lowercase()),
+            }));
+            count += word.len();
+            continue;
+        }
         for lower in word.chars().flat_map(char::to_lowercase) {
             if count >= bound {
                 break 'words;

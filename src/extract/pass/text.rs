@@ -6,6 +6,10 @@ const KEPT: usize = 6_000;
 /// Longer words are tokens, not language; they do not mark a text.
 const LONGEST_WORD: usize = 32;
 
+/// Shingles that all count towards the fingerprint; of those after them one in [`SAMPLE`] does.
+const ALL_SHINGLES: usize = 300;
+const SAMPLE: u64 = 8;
+
 /// Collects the main text of a page.
 #[derive(Debug)]
 pub struct MainText {
@@ -15,12 +19,13 @@ pub struct MainText {
     pub words: usize,
     gap: bool,
     last: [u64; 3],
+    shingles: usize,
     counters: [i32; 64],
 }
 
 impl Default for MainText {
     fn default() -> Self {
-        MainText { kept: String::new(), words: 0, gap: false, last: [0; 3], counters: [0; 64] }
+        MainText { kept: String::new(), words: 0, gap: false, last: [0; 3], shingles: 0, counters: [0; 64] }
     }
 }
 
@@ -50,7 +55,12 @@ impl MainText {
     fn shingle(&mut self, word: u64) {
         let [a, b, c] = self.last;
         self.last = [b, c, word];
+        self.shingles += 1;
         let shingle = mix(a.rotate_left(17) ^ b.rotate_left(31) ^ c.rotate_left(47) ^ word);
+        // A long text is fingerprinted by a sample of itself, chosen by content, so that edits elsewhere move nothing.
+        if self.shingles > ALL_SHINGLES && shingle % SAMPLE != 0 {
+            return;
+        }
         for (bit, counter) in self.counters.iter_mut().enumerate() {
             *counter += i32::from((shingle >> bit) & 1 == 1) * 2 - 1;
         }
