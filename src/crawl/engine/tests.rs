@@ -252,7 +252,8 @@ async fn a_host_that_does_not_exist_is_settled_by_one_visit() {
         assert_eq!(outcome.reason(row), Reason::DnsNxdomain, "row {row}");
     }
     assert!(outcome.of(7).assessment.evidence.contains("does not exist"), "{}", outcome.of(7).assessment.evidence);
-    let to_lost = outcome.web.log.lock().expect("fine").iter().filter(|(_, url)| url.contains("lost.test")).count();
+    let to_lost =
+        outcome.web.log.lock().expect("fine").iter().filter(|(_, url)| url.contains("//deep.lost.test")).count();
     assert_eq!(to_lost, 2, "one look-up and its confirmation");
     assert!(outcome.took < SECOND * 15, "{:?}", outcome.took);
 }

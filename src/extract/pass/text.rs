@@ -58,7 +58,7 @@ impl MainText {
         self.shingles += 1;
         let shingle = mix(a.rotate_left(17) ^ b.rotate_left(31) ^ c.rotate_left(47) ^ word);
         // A long text is fingerprinted by a sample of itself, chosen by content, so that edits elsewhere move nothing.
-        if self.shingles > ALL_SHINGLES && shingle % SAMPLE != 0 {
+        if self.shingles > ALL_SHINGLES && !shingle.is_multiple_of(SAMPLE) {
             return;
         }
         for (bit, counter) in self.counters.iter_mut().enumerate() {
