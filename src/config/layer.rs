@@ -111,7 +111,13 @@ fn suggestion(path: &str, keys: &[String]) -> Option<String> {
     if let Some(name) = nearest(&key, candidates) {
         return Some(format!("did you mean `{name}`?"));
     }
-    let elsewhere = keys.iter().map(|k| split(k)).find(|(_, k)| *k == key)?;
+    let all: Vec<(String, String)> = keys.iter().map(|k| split(k)).collect();
+    let Some(elsewhere) = all.iter().find(|(_, k)| *k == key) else {
+        // Misspelt and misplaced at once.
+        let name = nearest(&key, all.iter().map(|(_, k)| k.as_str()))?;
+        let (section, _) = all.iter().find(|(_, k)| k == name)?;
+        return Some(format!("did you mean `{name}` in [{section}]?")).filter(|_| !section.is_empty());
+    };
     match elsewhere.0.as_str() {
         "" => Some(format!("`{key}` belongs at the top, before the first section")),
         "rule" => Some(format!("`{key}` belongs in a [[rule]]")),

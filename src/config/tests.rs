@@ -287,6 +287,7 @@ fn rules_must_say_about_what_and_what_changes() {
         ("[rule]\nhost = \"a.test\"\nskip = true", "write [[rule]]"),
         ("rule = [1]", "write [[rule]]"),
         ("[[rules]]\nhost = \"a.test\"\nskip = true", "did you mean `rule`?"),
+        ("concurency = 3", "did you mean `concurrency` in [network]?"),
         ("[[rule]]\nhost = \"a.test\"\nskp = true\nskip = true", "`rule[1].skp` / did you mean `skip`?"),
         ("network = 1", "write [network]"),
     ];

@@ -93,7 +93,8 @@ impl Summary<'_> {
             let label = format!("{:>widest$} {:<8}", words::thousands(number), state.as_str());
             let look = if number == 0 { Look::Dim } else { state.into() };
             let meaning = match (state, number) {
-                (State::Dead, 0) => "nothing to fix",
+                (State::Dead, 0) if audit.run.partial.is_none() => "nothing to fix",
+                (State::Dead, 0) => "none found so far",
                 _ => words::state_meaning(state),
             };
             let room = self.0.width.saturating_sub(label.width() + 3);
