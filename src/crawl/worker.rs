@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rand::SeedableRng;
 use rand::rngs::SmallRng;
-use rand::{RngExt, SeedableRng};
 
 use super::case::{Case, Finding, Questions};
 use super::visit::{Limits, Progress, Purpose};
@@ -118,7 +118,7 @@ fn ended(task: &mut Task) -> Outcome {
     if matches!(case.visit.purpose, Purpose::Lookup(_) | Purpose::Probe(_)) {
         return Outcome::Ended;
     }
-    // Jitter and made-up names only: they need not be reproducible, just different from one visit to the next.
+    // Jitter only: it need not be reproducible, just different from one visit to the next.
     let mut random = SmallRng::seed_from_u64(u64::from(task.ticket.0) ^ task.started.as_nanos() as u64);
     if let Some(pause) = case.pause_before_retry(&task.limits, &mut random) {
         return Outcome::Again(pause);
@@ -128,7 +128,7 @@ fn ended(task: &mut Task) -> Outcome {
     }
     let assessment = case.assess();
     if task.curious {
-        let questions = case.questions(&assessment, random.random());
+        let questions = case.questions(&assessment);
         if !questions.is_empty() {
             return Outcome::Wonder(Box::new(questions));
         }

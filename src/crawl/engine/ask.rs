@@ -138,7 +138,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
         }
         let mut assessment = case.assess();
         if self.policy.curious {
-            let questions = case.questions(&assessment, rand::random());
+            let questions = case.questions(&assessment);
             if !questions.is_empty() {
                 return self.consult(ticket, case, questions);
             }

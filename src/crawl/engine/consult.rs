@@ -80,7 +80,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     /// The questions are answered: there may be new ones, else there is a verdict.
     fn judge_again(&mut self, ticket: Ticket, mut case: Case) -> Result<(), LedgerError> {
         let assessment = case.assess();
-        let questions = case.questions(&assessment, rand::random());
+        let questions = case.questions(&assessment);
         if !questions.is_empty() {
             return self.consult(ticket, case, questions);
         }
