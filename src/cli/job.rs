@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::interrupt;
 use super::output::Output;
 use super::seeds::{self, Source};
-use crate::compile::compile;
+use crate::compile::{Since, compile};
 use crate::config::Config;
 use crate::crawl::memory::RunMemory;
 use crate::crawl::{Clock, Engine, Policy};
@@ -83,8 +83,11 @@ pub fn no_seeds() -> CliError {
 pub fn write_reports(config: &Config, ledger: &Ledger, output: &Output) -> Result<(Audit, Vec<PathBuf>), CliError> {
     let audit = ledger.audit(None)?;
     let mut listed = ledger.listed(None)?;
-    let compilation = compile(title(&audit), &mut listed);
+    let mut compilation = compile(title(&audit), &mut listed);
     listed.finish()?;
+    if let Some(at) = audit.run.previous {
+        compilation = compilation.compared(Since { at, delisted: ledger.delisted(None)? });
+    }
     let paths = output.write(&config.reports, &audit, &compilation)?;
     Ok((audit, paths))
 }

@@ -13,8 +13,8 @@ use crate::config::{AuditFormat, CompilationFormat, Reports};
 use crate::model::audit::Audit;
 use crate::report::table::Dialect;
 use crate::report::{
-    audit_csv, audit_html, audit_json, audit_markdown, compilation_csv, compilation_html, compilation_markdown,
-    datapackage, references,
+    audit_csv, audit_html, audit_json, audit_markdown, changes, compilation_csv, compilation_html,
+    compilation_markdown, datapackage, references,
 };
 
 const HELP: &str = "choose another folder with --reports DIR or `dir` under [reports], or allow writing to this one";
@@ -85,6 +85,7 @@ fn compilation_writer(format: CompilationFormat) -> (&'static str, Writer<Compil
         CompilationFormat::Excel => {
             ("compilation-excel.csv", |compilation, out| compilation_csv::write_as(compilation, Dialect::Excel, out))
         }
+        CompilationFormat::Changes => ("changes.csv", changes::write),
         CompilationFormat::DataPackage => ("datapackage.json", datapackage::write),
     }
 }

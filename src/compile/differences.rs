@@ -9,6 +9,13 @@ pub enum Difference {
     Title(String),
     /// The page lives at another address now.
     Address(String),
+    /// The page tells a fact otherwise than the list does.
+    Fact {
+        /// What it is, as a reader calls it.
+        what: &'static str,
+        /// What the page says.
+        page: String,
+    },
 }
 
 /// What a curator may want to know about a resource.
@@ -41,6 +48,6 @@ fn tells_the_same(listed: &str, page: &str) -> bool {
     listed.is_empty() || page.is_empty() || listed.contains(&page) || page.contains(&listed)
 }
 
-fn letters(text: &str) -> String {
+pub(super) fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::changes::{self, Change};
+use super::curated;
 use super::differences::{between, moved_to, page_title};
 use super::duplicates::Known;
 use super::{Compilation, Entry, Health, Mention, Reference, Same, Section, TitleFrom};
@@ -81,6 +83,13 @@ impl Building {
         if entry.memento.is_none() {
             entry.memento = archived_copy(&row);
         }
+        let own: Vec<_> =
+            row.fields.into_iter().filter(|(name, _)| entry.fields.iter().all(|(other, _)| other != name)).collect();
+        entry.fields.extend(own);
+        // A further mention of what was listed before is news of the list, not of the resource.
+        if row.earlier.as_ref().is_some_and(|earlier| earlier.listed) {
+            entry.changes.retain(|change| *change != Change::New);
+        }
         entry.also.push(Mention {
             seed: row.seed,
             line: row.line,
@@ -105,17 +114,23 @@ fn entry(row: ListedResource) -> Entry {
         (None, Some(title)) => (title.to_owned(), TitleFrom::Page),
         (None, None) => (row.url.clone(), TitleFrom::Address),
     };
+    let mut differences = between(&row);
+    let (changes, memento) = (changes::of(&row), archived_copy(&row));
+    let moved_to = moved_to(&row).map(str::to_owned);
+    let mut metadata = row.metadata.unwrap_or_default();
+    differences.extend(curated::fill(&mut metadata, &row.fields));
     Entry {
         title,
         title_from,
-        differences: between(&row),
-        memento: archived_copy(&row),
+        differences,
+        changes,
+        memento,
         health: Health {
             state: row.state,
             reason: row.reason,
             confidence: row.confidence,
             http_status: row.http_status,
-            moved_to: moved_to(&row).map(str::to_owned),
+            moved_to,
             final_url: row.final_url,
             redirects: row.redirects,
             checked: row.checked,
@@ -131,7 +146,7 @@ fn entry(row: ListedResource) -> Entry {
         seed: row.seed,
         line: row.line,
         also: Vec::new(),
-        metadata: row.metadata.unwrap_or_default(),
+        metadata,
         metadata_at: row.metadata_at,
         page_title: row.page_title,
     }

@@ -3,6 +3,8 @@
 //! The curator wins for wording, sections and order; the harvest fills in what the list does not say. Mentions of one resource
 //! are gathered under the first of them, and none is lost.
 
+mod changes;
+mod curated;
 mod differences;
 mod duplicates;
 mod merge;
@@ -11,8 +13,9 @@ mod tests;
 
 use jiff::Timestamp;
 
-use crate::model::{Confidence, Metadata, Reason, State};
+use crate::model::{Confidence, Delisted, Metadata, Reason, State};
 
+pub use changes::{Change, Renewal, Since};
 pub use differences::Difference;
 pub use merge::compile;
 
@@ -29,6 +32,10 @@ pub struct Compilation {
     pub columns: Vec<String>,
     /// The sections, in the order of their first mention.
     pub sections: Vec<Section>,
+    /// When the compilation before was made; absent for a first one.
+    pub since: Option<Timestamp>,
+    /// What that one listed and this one does not.
+    pub delisted: Vec<Delisted>,
 }
 
 /// The entries under one heading of one seed.
@@ -88,6 +95,8 @@ pub struct Entry {
     pub page_title: Option<String>,
     /// What the list and the page say differently.
     pub differences: Vec<Difference>,
+    /// What happened to it since the compilation before.
+    pub changes: Vec<Change>,
     /// How it stands.
     pub health: Health,
     /// An archived copy.

@@ -1,6 +1,6 @@
 use super::*;
-use crate::model::metadata::Field;
-use crate::model::{ListedResource, Suggestion, SuggestionKind};
+use crate::model::metadata::{Field, Name};
+use crate::model::{Earlier, Edition, ListedResource, Suggestion, SuggestionKind};
 
 fn row(section: &[&str], title: &str, url: &str) -> ListedResource {
     ListedResource {
@@ -132,4 +132,188 @@ fn copies_of_one_document_meet_by_content_and_script_pages_do_not() {
     assert_eq!(compile("", documents).entries().count(), 1);
     let pages = [copy("https://a.example/1", Reason::OkPlain), copy("https://a.example/2", Reason::OkPlain)];
     assert_eq!(compile("", pages).entries().count(), 2);
+}
+
+fn edition(title: &str, body: u64) -> Option<Edition> {
+    Some(Edition { title: Some(title.to_owned()), body: Some(body), ..Edition::default() })
+}
+
+/// A resource that was listed and alive before, and is now what `change` makes of it.
+fn later(change: impl FnOnce(&mut ListedResource)) -> Vec<Change> {
+    let mut row = ListedResource {
+        edition: edition("A toolkit", 1),
+        earlier: Some(Earlier {
+            listed: true,
+            state: Some(State::Ok),
+            moved_to: None,
+            edition: edition("A toolkit", 1),
+        }),
+        ..row(&[], "Toolkit", "https://example.org/toolkit")
+    };
+    change(&mut row);
+    compile("", [row]).entries().next().expect("an entry").changes.clone()
+}
+
+#[test]
+fn what_stayed_the_same_is_no_news() {
+    assert_eq!(later(|_| {}), []);
+    assert_eq!(later(|row| row.earlier = None), [], "a first compilation has nothing to compare with");
+    assert_eq!(later(|row| row.edition = edition("A  TOOLKIT.", 2)), [], "punctuation is no new title");
+    assert_eq!(later(|row| row.edition = edition("Read otherwise", 1)), [], "the page is the same to the byte");
+    assert_eq!(later(|row| row.state = Some(State::Unsure)), [], "a bad day is not the end");
+}
+
+#[test]
+fn changes_since_the_compilation_before_are_told() {
+    let earlier = |row: &mut ListedResource, change: fn(&mut Earlier)| change(row.earlier.as_mut().expect("earlier"));
+    assert_eq!(later(|row| earlier(row, |earlier| earlier.listed = false)), [Change::New]);
+    assert_eq!(later(|row| row.state = Some(State::Dead)), [Change::Gone]);
+    assert_eq!(later(|row| earlier(row, |earlier| earlier.state = Some(State::Dead))), [Change::Back]);
+    assert_eq!(
+        later(|row| row.edition = edition("A handbook", 2)),
+        [Change::Retitled { before: "A toolkit".to_owned(), now: "A handbook".to_owned() }]
+    );
+    let to = "https://example.org/new".to_owned();
+    let moved = |row: &mut ListedResource| {
+        row.state = Some(State::Moved);
+        row.suggestions = vec![Suggestion { kind: SuggestionKind::Redirect, url: to.clone() }];
+    };
+    assert_eq!(later(moved), [Change::Moved(to.clone())]);
+    let known = |row: &mut ListedResource| {
+        moved(row);
+        row.earlier.as_mut().expect("earlier").moved_to = Some(to.clone());
+    };
+    assert_eq!(later(known), [], "it had moved there before");
+}
+
+#[test]
+fn new_versions_are_known_by_their_dates_and_documents_by_their_bytes() {
+    let dated = |before: &str, now: &str| {
+        later(|row| {
+            let date = |text: &str, body| Edition {
+                published: Some(text.to_owned()).filter(|text| !text.is_empty()),
+                ..edition("A toolkit", body).expect("an edition")
+            };
+            row.earlier.as_mut().expect("earlier").edition = Some(date(before, 1));
+            row.edition = Some(date(now, 2));
+        })
+    };
+    let published =
+        |before: &str, now: &str| vec![Change::Edition(Renewal::Published(Some(before.to_owned()), now.to_owned()))];
+    assert_eq!(dated("2023", "2025"), published("2023", "2025"));
+    assert_eq!(dated("2025-03", "2025-04-01"), published("2025-03", "2025-04-01"));
+    assert_eq!(dated("2025", "2025-04-01"), [], "the same date, told closer");
+    assert_eq!(dated("2025", "2023"), [], "nothing goes back");
+    assert_eq!(dated("", "2023"), [], "a date found is no new version");
+    let bytes = |document| {
+        later(|row| {
+            let seen = |body| Some(Edition { document, ..edition("A toolkit", body).expect("an edition") });
+            row.earlier.as_mut().expect("earlier").edition = seen(1);
+            row.edition = seen(2);
+        })
+    };
+    assert_eq!(bytes(true), [Change::Edition(Renewal::Bytes)]);
+    assert_eq!(bytes(false), [], "pages are put together anew for every reader");
+}
+
+#[test]
+fn an_address_replaced_by_where_it_led_is_the_same_resource() {
+    let unlisted = || Some(Earlier::default());
+    let rows = [
+        ListedResource { earlier: unlisted(), ..row(&[], "Guide", "https://new.example/guide") },
+        ListedResource { earlier: unlisted(), ..row(&[], "Other", "https://other.example/") },
+    ];
+    let gone = |url: &str, end: Option<&str>| Delisted {
+        url: url.to_owned(),
+        canonical: url.to_owned(),
+        final_url: end.map(str::to_owned),
+        ..Delisted::default()
+    };
+    let delisted = vec![
+        gone("http://old.example/guide", Some("https://new.example/guide")),
+        gone("https://dropped.example/", None),
+    ];
+    let at = "2026-11-16T04:00:00Z".parse().expect("a time");
+    let compilation = compile("", rows).compared(Since { at, delisted });
+    let changes: Vec<_> = compilation.entries().flat_map(|entry| &entry.changes).collect();
+    assert_eq!(changes, [&Change::Relinked("http://old.example/guide".to_owned()), &Change::New]);
+    let left: Vec<_> = compilation.delisted.iter().map(|gone| gone.url.as_str()).collect();
+    assert_eq!(left, ["https://dropped.example/"]);
+}
+
+#[test]
+fn a_new_mention_of_what_was_listed_is_no_new_resource() {
+    let listed = |listed| Some(Earlier { listed, state: Some(State::Ok), ..Earlier::default() });
+    let rows = [
+        ListedResource {
+            final_url: Some("https://a.example/end".to_owned()),
+            earlier: listed(false),
+            ..row(&[], "New link", "https://a.example/short")
+        },
+        ListedResource { earlier: listed(true), ..row(&[], "Old link", "https://a.example/end") },
+    ];
+    let compilation = compile("", rows);
+    let entries: Vec<_> = compilation.entries().map(|entry| (entry.title.as_str(), entry.changes.len())).collect();
+    assert_eq!(entries, [("New link", 0)]);
+}
+
+fn with_columns(row: ListedResource, columns: &[(&str, &str)]) -> ListedResource {
+    let fields = columns.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    ListedResource { fields, ..row }
+}
+
+#[test]
+fn facts_in_the_lists_own_columns_stand_before_the_pages() {
+    let columns = [
+        ("Author(s)", "nobody"),
+        ("AUTHORS", "Okafor, Ada; City Research, Inc."),
+        ("Year", "2021"),
+        ("Publisher", "Local Press"),
+        ("doi", "https://doi.org/10.5555/abc"),
+        ("Type", "report"),
+        ("Language", "Spanish and more"),
+        ("tags", "cities, rights"),
+    ];
+    let harvested = with_metadata(row(&[], "A", "https://example.org/a"), |m| {
+        m.published = found("2021-05-03");
+        m.publisher = found("Somebody else");
+        m.kind = found("webpage");
+        m.language = found("es");
+    });
+    let compilation = compile("", [with_columns(harvested, &columns)]);
+    let entry = compilation.entries().next().expect("an entry");
+    let value = |field: &Option<Field<String>>| field.as_ref().map(|f| (f.value.clone(), f.source.clone()));
+    let of_list = |text: &str| Some((text.to_owned(), "list".to_owned()));
+    let authors = &entry.metadata.authors.as_ref().expect("authors").value;
+    assert_eq!(
+        authors.as_slice(),
+        [
+            Name::Person { family: "Okafor".to_owned(), given: "Ada".to_owned() },
+            Name::Literal { literal: "City Research, Inc.".to_owned() },
+        ]
+    );
+    assert_eq!(value(&entry.metadata.publisher), of_list("Local Press"));
+    assert_eq!(value(&entry.metadata.doi), of_list("10.5555/abc"));
+    assert_eq!(value(&entry.metadata.kind), of_list("report"));
+    assert_eq!(
+        value(&entry.metadata.published),
+        Some(("2021-05-03".to_owned(), "test".to_owned())),
+        "closer, not other"
+    );
+    assert_eq!(value(&entry.metadata.language), Some(("es".to_owned(), "test".to_owned())), "no tag, so not used");
+    assert_eq!(entry.metadata.keywords.as_ref().expect("keywords").value, ["cities", "rights"]);
+    assert_eq!(entry.differences, [Difference::Fact { what: "publisher", page: "Somebody else".to_owned() }]);
+    assert_eq!(entry.fields.len(), columns.len(), "every column is kept as it is");
+}
+
+#[test]
+fn columns_of_a_further_mention_are_kept() {
+    let rows = [
+        with_columns(row(&[], "A", "https://example.org/a"), &[("Audience", "all")]),
+        with_columns(row(&["B"], "A again", "https://example.org/a"), &[("Audience", "few"), ("Price", "none")]),
+    ];
+    let compilation = compile("", rows);
+    let entry = compilation.entries().next().expect("an entry");
+    let fields: Vec<_> = entry.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(fields, [("Audience", "all"), ("Price", "none")]);
 }

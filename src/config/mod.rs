@@ -281,21 +281,24 @@ pub enum CompilationFormat {
     Excel,
     /// `datapackage.json`
     DataPackage,
+    /// `changes.csv`
+    Changes,
 }
 
 impl CompilationFormat {
     /// What is written unless something else is asked for.
-    pub const DEFAULT: [CompilationFormat; 6] = [
+    pub const DEFAULT: [CompilationFormat; 7] = [
         CompilationFormat::Markdown,
         CompilationFormat::Csv,
         CompilationFormat::Html,
         CompilationFormat::Biblatex,
         CompilationFormat::Ris,
         CompilationFormat::CslJson,
+        CompilationFormat::Changes,
     ];
 
     /// The names in a configuration.
-    pub const NAMES: [(&'static str, CompilationFormat); 9] = [
+    pub const NAMES: [(&'static str, CompilationFormat); 10] = [
         ("markdown", CompilationFormat::Markdown),
         ("csv", CompilationFormat::Csv),
         ("html", CompilationFormat::Html),
@@ -305,6 +308,7 @@ impl CompilationFormat {
         ("wiki", CompilationFormat::Wiki),
         ("csv-excel", CompilationFormat::Excel),
         ("datapackage", CompilationFormat::DataPackage),
+        ("changes", CompilationFormat::Changes),
     ];
 }
 

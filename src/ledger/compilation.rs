@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Row, params};
 
 use super::audit::unchecked;
+use super::comparison::Comparison;
 use super::error::LedgerError;
 use super::observations::{STORED, STORED_COLUMNS, Stored};
 use super::open::Ledger;
@@ -35,7 +36,8 @@ impl Ledger {
                 })?;
             let (next, last) = (first.unwrap_or(1), last.unwrap_or(0));
             let sections = self.sections(listing)?;
-            Ok(Listed { ledger: self, run, next, last, sections, page: Vec::new().into_iter(), trouble: None })
+            let earlier = Comparison::new(self, run, listing)?;
+            Ok(Listed { ledger: self, run, next, last, sections, earlier, page: Vec::new().into_iter(), trouble: None })
         };
         begin().map_err(|error| self.fail(error))
     }
@@ -49,6 +51,7 @@ pub struct Listed<'a> {
     next: i64,
     last: i64,
     sections: HashMap<i64, Arc<[String]>>,
+    earlier: Option<Comparison<'a>>,
     page: std::vec::IntoIter<ListedResource>,
     trouble: Option<LedgerError>,
 }
@@ -68,7 +71,13 @@ impl Listed<'_> {
         let mut rows = statement.query(params![self.next, until, self.run])?;
         let mut page = Vec::new();
         while let Some(row) = rows.next()? {
-            page.push(resource(row, &self.sections)?);
+            let mut resource = resource(row, &self.sections)?;
+            if let Some(earlier) = &self.earlier {
+                let url = row.get(MENTION_COLUMNS + STORED_COLUMNS + 4)?;
+                resource.edition = earlier.edition(url, self.run)?;
+                resource.earlier = Some(earlier.earlier(url, row.text(10)?)?);
+            }
+            page.push(resource);
         }
         self.page = page.into_iter();
         self.next = until + 1;
@@ -98,7 +107,7 @@ fn sql() -> String {
     format!(
         "SELECT s.name, m.line, coalesce(m.href, u.canonical), u.canonical, m.title, m.annotation, m.section_id,
              m.parent_title, m.fields, u.first_seen, m.fragment, m.fault, {STORED},
-             g.at, g.fingerprint, g.metadata, o.attempts
+             g.at, g.fingerprint, g.metadata, o.attempts, m.url_id
          FROM occurrence m JOIN url u ON u.id = m.url_id JOIN seed s ON s.id = m.seed_id
          LEFT JOIN observation o ON o.id = (SELECT id FROM observation
              WHERE url_id = m.url_id AND run_id <= ?3 ORDER BY run_id DESC LIMIT 1)
@@ -145,6 +154,8 @@ fn resource(row: &Row<'_>, sections: &HashMap<i64, Arc<[String]>>) -> rusqlite::
         metadata_at: row.instant(GOOD)?,
         page_title: fingerprint.title,
         body_hash: Some(fingerprint.body_hash).filter(|hash| *hash != 0),
+        edition: None,
+        earlier: None,
         canonical,
     })
 }

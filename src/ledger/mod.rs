@@ -6,6 +6,7 @@
 //! when its observation is a committed row, so a run can end at any instant and be taken up again (`runs`).
 
 mod audit;
+mod comparison;
 mod compilation;
 mod due;
 mod error;

@@ -12,9 +12,10 @@ use super::strikes::{Before, Family, Strikes};
 use super::values::{Columns, damaged, millis, to_json};
 use crate::model::anchor::Anchor;
 use crate::model::assessment::{Note, Suggestion};
+use crate::model::metadata::Field;
 use crate::model::observation::{Attempt, Fingerprint, Validators};
 use crate::model::reason::StrikeClass;
-use crate::model::{Assessment, Metadata, Observation, Reason, State};
+use crate::model::{Assessment, Edition, Metadata, Observation, Reason, State};
 
 /// One observation on its way into the ledger.
 #[derive(Clone, Debug, PartialEq)]
@@ -240,8 +241,9 @@ pub(super) fn insert(conn: &Connection, run: RunId, record: &Record) -> rusqlite
     conn.prepare_cached(
         "INSERT INTO observation (run_id, url_id, at, state, reason, confidence, evidence, http_status, final_url,
             title, media_type, requests, healthy, last_ok, failing_since, strike_family, strike_class, strike_count,
-            strike_need, strike_first, strike_last, detail, attempts)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+            strike_need, strike_first, strike_last, detail, attempts, edition)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
+            ?24)",
     )?
     .execute(params![
         run,
@@ -267,11 +269,35 @@ pub(super) fn insert(conn: &Connection, run: RunId, record: &Record) -> rusqlite
         strikes.map(|strikes| millis(strikes.last)),
         detail.map(|detail| to_json(&detail)).transpose()?,
         Some(&observation.attempts).filter(|attempts| !attempts.is_empty()).map(to_json).transpose()?,
+        edition(observation).map(|edition| to_json(&edition)).transpose()?,
     ])?;
     if page_seen(assessment) && (observation.fingerprint.is_some() || observation.metadata.is_some()) {
         keep_good(conn, record.url, observation)?;
     }
     Ok(())
+}
+
+/// The edition a visit that saw the resource's own content found; nothing where nothing tells it.
+fn edition(observation: &Observation) -> Option<Edition> {
+    if !page_seen(&observation.assessment) {
+        return None;
+    }
+    let metadata = observation.metadata.as_ref();
+    let date = |field: Option<&Option<Field<String>>>| field?.as_ref().map(|date| date.value.clone());
+    let edition = Edition {
+        title: None,
+        published: date(metadata.map(|metadata| &metadata.published)),
+        modified: date(metadata.map(|metadata| &metadata.modified)),
+        body: observation.fingerprint.as_ref().map(|seen| seen.body_hash).filter(|hash| *hash != 0),
+        document: observation.media_type.as_deref().is_some_and(is_document),
+    };
+    (edition != Edition::default()).then_some(edition)
+}
+
+/// Whether a media type is that of files every reader gets alike; pages and data are often made anew for each.
+fn is_document(media_type: &str) -> bool {
+    let made = ["html", "/xml", "+xml", "json", "javascript"].iter().any(|end| media_type.ends_with(end));
+    !made && !media_type.starts_with("text/")
 }
 
 fn keep_good(conn: &Connection, url: UrlId, observation: &Observation) -> rusqlite::Result<()> {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction};
 pub(super) const APPLICATION_ID: i64 = 0x7065_726e;
 
 /// One script per format; the n-th leads from format n-1 to format n. A published script is never changed.
-const MIGRATIONS: &[&str] = &[V1];
+const MIGRATIONS: &[&str] = &[V1, V2];
 
 /// The latest format: `PRAGMA user_version`.
 pub(super) const LATEST: i64 = MIGRATIONS.len() as i64;
@@ -159,6 +159,9 @@ CREATE VIEW latest AS
     FROM url JOIN observation o ON o.id =
         (SELECT id FROM observation WHERE url_id = url.id ORDER BY run_id DESC LIMIT 1);
 ";
+
+// What a visit that saw the resource's own content found of its edition: JSON, its title left out.
+const V2: &str = "ALTER TABLE observation ADD COLUMN edition TEXT;";
 
 /// Format of an opened file; 0 for an empty one.
 pub(super) fn version(conn: &Connection) -> rusqlite::Result<i64> {

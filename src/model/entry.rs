@@ -1,6 +1,7 @@
 //! One resource as a list names it, beside what is known of it: the raw material of the compilation.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::assessment::{Confidence, Suggestion};
 use super::metadata::Metadata;
@@ -60,4 +61,61 @@ pub struct ListedResource {
     pub page_title: Option<String>,
     /// xxh3 of the body as seen then, so that copies of one document meet.
     pub body_hash: Option<u64>,
+    /// The edition seen last.
+    pub edition: Option<Edition>,
+    /// What the run before knew of it; absent where there was none.
+    pub earlier: Option<Earlier>,
+}
+
+/// What tells one edition of a resource from another, as a visit that saw its own content found it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Edition {
+    /// What it calls itself.
+    #[serde(skip)]
+    pub title: Option<String>,
+    /// Publication date, as precise as known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    /// Date of the last change, in the same form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
+    /// xxh3 of the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<u64>,
+    /// Whether it is a file that is the same for every reader, such as a PDF, and no page that is put together anew for each.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub document: bool,
+}
+
+/// What an earlier run knew of a resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Earlier {
+    /// Whether it was listed then.
+    pub listed: bool,
+    /// The verdict then.
+    pub state: Option<State>,
+    /// The new address known then.
+    pub moved_to: Option<String>,
+    /// The edition seen last by then.
+    pub edition: Option<Edition>,
+}
+
+/// A resource that the run before listed and this one does not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delisted {
+    /// The seed of its first mention.
+    pub seed: String,
+    /// The address as written there.
+    pub url: String,
+    /// Canonical address.
+    pub canonical: String,
+    /// The title it had there.
+    pub title: Option<String>,
+    /// Headings around it, outermost first.
+    pub section: Vec<String>,
+    /// The last verdict.
+    pub state: Option<State>,
+    /// Where its last chain ended.
+    pub final_url: Option<String>,
 }

@@ -18,7 +18,7 @@ pub mod state;
 pub mod url;
 
 pub use assessment::{Assessment, Confidence, Suggestion, SuggestionKind};
-pub use entry::ListedResource;
+pub use entry::{Delisted, Earlier, Edition, ListedResource};
 pub use exchange::{Ending, Exchange, Failure, Hop};
 pub use link::{Link, Position};
 pub use metadata::Metadata;

@@ -3,6 +3,7 @@
 use super::escape::plain;
 use super::words;
 use crate::compile::Entry;
+use crate::model::State;
 use crate::model::metadata::{Field, Metadata, Name};
 
 const AUTHORS_SHOWN: usize = 6;
@@ -32,6 +33,13 @@ pub fn facts(metadata: &Metadata) -> Vec<String> {
     facts.extend(text(&metadata.language).map(|tag| words::language(&tag).to_owned()));
     facts.extend(text(&metadata.licence));
     facts
+}
+
+/// How old the facts are, where the resource could not be looked at this time.
+pub fn dated(entry: &Entry) -> Option<String> {
+    let seen = entry.health.state.is_some_and(State::is_alive);
+    let at = entry.metadata_at.filter(|_| !seen && entry.metadata != Metadata::default())?;
+    Some(format!("What is said of it dates from {}.", words::day(at)))
 }
 
 /// All of it in one line of plain text.

@@ -7,15 +7,19 @@ use std::io;
 
 use askama::Template;
 
-use super::citation;
 use super::compilation_csv::memento_datetime;
 use super::escape::{clip, plain, web_address};
 use super::page::{Address, BASE_STYLE, policy};
 use super::words::{self, day};
-use crate::compile::{Compilation, Difference, Entry};
+use super::{changes, citation};
+use crate::compile::{Change, Compilation, Difference, Entry};
 use crate::model::State;
 
 const LONGEST_TEXT: usize = 1_000;
+/// Changes of one kind that are shown; `changes.csv` has all of them.
+const CHANGES_SHOWN: usize = 100;
+/// Between the values of an attribute that holds several.
+const LIST: &str = "|";
 const SCRIPT: &str = include_str!("templates/compilation.js");
 
 #[derive(Template)]
@@ -26,8 +30,27 @@ struct Page<'a> {
     script: &'static str,
     title: String,
     introduction: String,
+    /// When the compilation before was made, where anything changed since.
+    since: Option<String>,
+    changed: Vec<Changed>,
     sections: Vec<Part<'a>>,
     seeds: Vec<String>,
+}
+
+/// All changes of one kind.
+struct Changed {
+    heading: &'static str,
+    number: String,
+    items: Vec<News>,
+    more: Option<String>,
+}
+
+struct News {
+    /// The entry it is about; absent for what is not listed any more.
+    entry: Option<usize>,
+    title: String,
+    address: Address,
+    said: Option<String>,
 }
 
 struct Part<'a> {
@@ -37,6 +60,8 @@ struct Part<'a> {
     heading: String,
     above: Option<String>,
     path: String,
+    /// The number of its first entry.
+    first: usize,
     entries: &'a [Entry],
     see: Vec<See>,
 }
@@ -44,7 +69,7 @@ struct Part<'a> {
 impl Part<'_> {
     /// One at a time: all of them together would take up as much as the page.
     fn items(&self) -> impl Iterator<Item = Item> {
-        self.entries.iter().map(item)
+        self.entries.iter().zip(self.first..).map(|(entry, number)| item(entry, number))
     }
 }
 
@@ -54,6 +79,7 @@ struct See {
 }
 
 struct Item {
+    number: usize,
     title: String,
     href: Option<String>,
     shown_url: String,
@@ -65,9 +91,14 @@ struct Item {
     said_by_page: bool,
     fields: Vec<Labelled>,
     other_title: Option<String>,
+    other_facts: Vec<String>,
     moved: Option<Address>,
     state: &'static str,
     health: Option<String>,
+    dated: Option<String>,
+    /// What happened to it since the compilation before: as a label, and for the filter.
+    badges: Vec<&'static str>,
+    changes: String,
     health_name: &'static str,
     gone: bool,
     kind: String,
@@ -93,12 +124,15 @@ struct Labelled {
 pub fn write(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
     let style = format!("{BASE_STYLE}{}", include_str!("templates/compilation.css"));
     let title = if compilation.title.trim().is_empty() { "Compilation" } else { &compilation.title };
+    let changed = changed(compilation);
     let page = Page {
         policy: policy(&style, SCRIPT),
         style,
         script: SCRIPT,
         title: short(title),
         introduction: introduction(compilation),
+        since: compilation.since.filter(|_| !changed.is_empty()).map(day),
+        changed,
         sections: sections(compilation),
         seeds: compilation.seeds.iter().take(50).map(|seed| short(seed)).collect(),
     };
@@ -116,9 +150,31 @@ fn introduction(compilation: &Compilation) -> String {
     format!("{entries} in {sections}{checked}.")
 }
 
+fn changed(compilation: &Compilation) -> Vec<Changed> {
+    let news = |item: &changes::Item<'_>, kind: &str| News {
+        entry: item.entry,
+        title: short(item.title),
+        address: Address::new(item.url),
+        said: changes::words_of(item, kind).map(|said| short(&said)),
+    };
+    let group = |group: changes::Group<'_>| {
+        let left = group.items.len().saturating_sub(CHANGES_SHOWN);
+        Changed {
+            heading: group.heading,
+            number: words::thousands(group.items.len()),
+            items: group.items.iter().take(CHANGES_SHOWN).map(|item| news(item, group.kind)).collect(),
+            more: (left > 0).then(|| words::thousands(left)),
+        }
+    };
+    changes::groups(compilation).into_iter().map(group).collect()
+}
+
 fn sections<'a>(compilation: &'a Compilation) -> Vec<Part<'a>> {
     let several = compilation.seeds.len() > 1;
+    let mut next = 0;
     let part = |section: &'a crate::compile::Section| {
+        let first = next;
+        next += section.entries.len();
         let (last, outer) = match section.path.split_last() {
             Some((last, outer)) => (short(last), short(&words::section(outer))),
             None => (short(&section.seed), String::new()),
@@ -139,6 +195,7 @@ fn sections<'a>(compilation: &'a Compilation) -> Vec<Part<'a>> {
             heading: last,
             above: Some(above).filter(|text| !text.is_empty()),
             path: short(&path),
+            first,
             entries: &section.entries,
             see: section.references.iter().map(see).collect(),
         }
@@ -146,7 +203,7 @@ fn sections<'a>(compilation: &'a Compilation) -> Vec<Part<'a>> {
     compilation.sections.iter().map(part).collect()
 }
 
-fn item(entry: &Entry) -> Item {
+fn item(entry: &Entry, number: usize) -> Item {
     let metadata = &entry.metadata;
     let text = |field: &Option<crate::model::metadata::Field<String>>| field.as_ref().map(|field| short(&field.value));
     let said = entry.annotation.as_deref().filter(|text| !text.trim().is_empty()).map(short);
@@ -161,9 +218,18 @@ fn item(entry: &Entry) -> Item {
     });
     let other_title = entry.differences.iter().find_map(|difference| match difference {
         Difference::Title(title) => Some(short(title)),
-        Difference::Address(_) => None,
+        Difference::Address(_) | Difference::Fact { .. } => None,
     });
+    let other_facts = entry.differences.iter().filter_map(|difference| match difference {
+        Difference::Fact { what, page } => Some(format!("The page gives another {what}: {}.", short(page))),
+        Difference::Address(_) | Difference::Title(_) => None,
+    });
+    let badges: Vec<_> = entry.changes.iter().filter_map(badge).collect();
     Item {
+        number,
+        changes: badges.join(LIST),
+        badges,
+        dated: citation::dated(entry),
         title: short(&entry.title),
         href: address.href,
         shown_url: address.text,
@@ -175,6 +241,7 @@ fn item(entry: &Entry) -> Item {
         said_by_page,
         fields: fields(entry),
         other_title,
+        other_facts: other_facts.collect(),
         moved: entry.health.moved_to.as_deref().map(Address::new),
         state: state.map_or("", State::as_str),
         health,
@@ -184,6 +251,19 @@ fn item(entry: &Entry) -> Item {
         language: metadata.language.as_ref().map_or_else(String::new, |tag| short(words::language(&tag.value))),
         year: metadata.published.as_ref().map_or_else(String::new, |date| date.value.chars().take(4).collect()),
         also: also(entry),
+    }
+}
+
+/// The label of an entry that something happened to; what is gone says so already.
+const fn badge(change: &Change) -> Option<&'static str> {
+    match change {
+        Change::New => Some("new"),
+        Change::Relinked(_) => Some("new address"),
+        Change::Gone => None,
+        Change::Back => Some("back"),
+        Change::Moved(_) => Some("moved"),
+        Change::Retitled { .. } => Some("new title"),
+        Change::Edition(_) => Some("new version"),
     }
 }
 

@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::escape::{clip, markdown, markdown_address, markdown_code, markdown_link};
-use super::{citation, words};
+use super::{changes, citation, words};
 use crate::compile::{Compilation, Difference, Entry, Section};
 use crate::model::State;
 
 const LONGEST_TEXT: usize = 1_000;
+/// Changes of one kind that are shown; `changes.csv` has all of them.
+const CHANGES_SHOWN: usize = 100;
 
 /// Writes the compilation as Markdown.
 ///
@@ -17,6 +19,7 @@ const LONGEST_TEXT: usize = 1_000;
 pub fn write(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "# {}\n", markdown(title(compilation)))?;
     writeln!(out, "{}", introduction(compilation))?;
+    changed(compilation, out)?;
     let parts = compilation.seeds.len() > 1;
     let mut above: (&str, &[String]) = ("", &[]);
     for section in &compilation.sections {
@@ -68,6 +71,25 @@ fn introduction(compilation: &Compilation) -> String {
     text
 }
 
+/// What changed since the compilation before, by kind.
+fn changed(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
+    let groups = changes::groups(compilation);
+    let Some(since) = compilation.since.filter(|_| !groups.is_empty()) else { return Ok(()) };
+    writeln!(out, "\n## Changed since {}", words::day(since))?;
+    for group in &groups {
+        writeln!(out, "\n**{}** ({})\n", group.heading, words::thousands(group.items.len()))?;
+        for item in group.items.iter().take(CHANGES_SHOWN) {
+            let said = changes::words_of(item, group.kind);
+            let said = said.map(|said| format!(": {}", markdown(&clip(&said, LONGEST_TEXT)))).unwrap_or_default();
+            writeln!(out, "- {}{said}", markdown_link(&clip(item.title, LONGEST_TEXT), item.url))?;
+        }
+        if group.items.len() > CHANGES_SHOWN {
+            writeln!(out, "- ... and {} more", words::thousands(group.items.len() - CHANGES_SHOWN))?;
+        }
+    }
+    Ok(())
+}
+
 /// The headings of a section that do not already stand above.
 fn headings(section: &Section, above: &[String], level: usize, out: &mut dyn io::Write) -> io::Result<()> {
     let shared = section.path.iter().zip(above).take_while(|(a, b)| a == b).count();
@@ -95,6 +117,9 @@ fn item(entry: &Entry) -> String {
         lines.push(match difference {
             Difference::Title(title) => {
                 format!("The title on the page is now \"{}\".", markdown(&clip(title, LONGEST_TEXT)))
+            }
+            Difference::Fact { what, page } => {
+                format!("The page gives another {what}: {}.", markdown(&clip(page, LONGEST_TEXT)))
             }
             Difference::Address(address) => format!("It has moved to {}.", markdown_address(address)),
         });
@@ -157,9 +182,8 @@ fn health(entry: &Entry) -> Option<String> {
             format!("**{}**{reason}{seen}.{memento}", words::capitalised(mark))
         }
     };
-    let cannot_be_seen = entry.health.state == Some(State::Dead);
-    if let Some(at) = entry.metadata_at.filter(|_| cannot_be_seen) {
-        let _ = write!(text, " What is said of it dates from {}.", words::day(at));
+    if let Some(dated) = citation::dated(entry) {
+        let _ = write!(text, " {dated}");
     }
     Some(text)
 }

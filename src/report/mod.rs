@@ -9,6 +9,7 @@ pub mod audit_html;
 pub mod audit_json;
 pub mod audit_markdown;
 pub mod audit_schema;
+pub mod changes;
 mod citation;
 pub mod compilation_csv;
 pub mod compilation_html;

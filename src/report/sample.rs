@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::compile::{Compilation, compile};
+use crate::compile::{Change, Compilation, Renewal, Since, compile};
 use crate::model::anchor::Anchor;
 use crate::model::assessment::Note;
 use crate::model::audit::{
@@ -14,7 +14,9 @@ use crate::model::exchange::{DnsFailure, Failure, Hop, Via};
 use crate::model::metadata::{Field, Name};
 use crate::model::observation::Attempt;
 use crate::model::plan::{HostPlan, Plan};
-use crate::model::{Confidence, Delta, ListedResource, Metadata, Notice, Reason, State, Suggestion, SuggestionKind};
+use crate::model::{
+    Confidence, Delisted, Delta, ListedResource, Metadata, Notice, Reason, State, Suggestion, SuggestionKind,
+};
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")
@@ -294,6 +296,35 @@ pub fn compilation() -> Compilation {
     };
     let wall = row(&["Elsewhere"], 41, "Story", "https://news.example/story", Reason::BotWallCloudflare);
     compile("Human rights cities: resources", [article, gone, untitled, moved, again, wall])
+}
+
+/// The compilation of a later run: something of every kind has happened.
+pub fn later_compilation() -> Compilation {
+    let mut later = compilation();
+    let changes = [
+        vec![Change::Edition(Renewal::Published(Some("2019".to_owned()), "2021-05".to_owned()))],
+        vec![Change::Gone],
+        vec![Change::New],
+        vec![
+            Change::Moved("https://new.example/guide".to_owned()),
+            Change::Retitled { before: "=Old | <b>guide</b>".to_owned(), now: "New guide".to_owned() },
+        ],
+        vec![Change::Back],
+    ];
+    let entries = later.sections.iter_mut().flat_map(|section| &mut section.entries);
+    for (entry, changes) in entries.zip(changes) {
+        entry.changes = changes;
+    }
+    let delisted = vec![Delisted {
+        seed: "seeds/cities.md".to_owned(),
+        url: "https://dropped.example/list?a=1|2".to_owned(),
+        canonical: "https://dropped.example/list?a=1|2".to_owned(),
+        title: Some("Dropped".to_owned()),
+        section: vec!["Elsewhere".to_owned()],
+        state: Some(State::Dead),
+        final_url: None,
+    }];
+    later.compared(Since { at: at("2026-11-16T04:17:00Z"), delisted })
 }
 
 /// A plan with one slow host.

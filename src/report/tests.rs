@@ -4,8 +4,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::terminal::{self, Layout};
 use super::{
-    audit_csv, audit_html, audit_json, audit_markdown, compilation_csv, compilation_html, compilation_markdown,
-    datapackage, plan, references, sample,
+    audit_csv, audit_html, audit_json, audit_markdown, changes, compilation_csv, compilation_html,
+    compilation_markdown, datapackage, plan, references, sample,
 };
 use crate::compile::Compilation;
 use crate::model::audit::Audit;
@@ -125,6 +125,28 @@ fn compiled(write: fn(&Compilation, &mut dyn io::Write) -> io::Result<()>) -> St
 #[test]
 fn the_markdown_compilation() {
     insta::assert_snapshot!(compiled(compilation_markdown::write));
+}
+
+#[test]
+fn what_changed_is_told_in_front_and_in_a_table_of_its_own() {
+    let later = sample::later_compilation();
+    let markdown = printed(|out| compilation_markdown::write(&later, out));
+    let html = printed(|out| compilation_html::write(&later, out));
+    let between = |text: &str, from: &str, to: &str| {
+        let start = text.find(from).expect("a beginning");
+        text[start..start + text[start..].find(to).expect("an end")].to_owned()
+    };
+    insta::assert_snapshot!(
+        [
+            between(&markdown, "## Changed", "\n## Start here"),
+            printed(|out| changes::write(&later, out)).replace("\r\n", "\n"),
+            between(&html, "<section id=\"changes\"", "</section>"),
+        ]
+        .join("\n\n")
+    );
+    assert!(html.contains("data-change=\"moved|new title\""), "entries can be filtered by what happened to them");
+    assert!(compiled(compilation_markdown::write).find("Changed since").is_none(), "a first one has no news");
+    assert_eq!(compiled(changes::write).lines().count(), 1);
 }
 
 #[test]

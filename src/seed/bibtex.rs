@@ -17,6 +17,38 @@ const NO_RECORDS: &[&str] = &["comment", "preamble", "string"];
 /// Fields with what is said about the resource; the first that exists counts.
 const ANNOTATIONS: &[&str] = &["annote", "annotation", "note", "abstract"];
 
+/// What is told of a resource beside title and annotation, and the fields that tell it, the better one first.
+const FACTS: &[(&str, &[&str])] = &[
+    ("author", &["author", "editor"]),
+    ("published", &["date", "year"]),
+    ("journal", &["journaltitle", "journal", "booktitle"]),
+    ("publisher", &["publisher", "institution", "school"]),
+    ("volume", &["volume"]),
+    ("issue", &["number", "issue"]),
+    ("pages", &["pages"]),
+    ("doi", &["doi"]),
+    ("isbn", &["isbn"]),
+    ("issn", &["issn"]),
+    ("keywords", &["keywords"]),
+];
+
+/// Entry types, and the types of the Citation Style Language they stand for; a page of the web is anything.
+const TYPES: &[(&str, &str)] = &[
+    ("article", "article-journal"),
+    ("book", "book"),
+    ("dataset", "dataset"),
+    ("inbook", "chapter"),
+    ("incollection", "chapter"),
+    ("conference", "paper-conference"),
+    ("inproceedings", "paper-conference"),
+    ("mastersthesis", "thesis"),
+    ("phdthesis", "thesis"),
+    ("report", "report"),
+    ("software", "software"),
+    ("techreport", "report"),
+    ("thesis", "thesis"),
+];
+
 /// A field: its value as written without the outer braces, and where it stands.
 struct Value<'a> {
     text: Cow<'a, str>,
@@ -40,11 +72,17 @@ pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
             sink.notice(start, format!("@{kind} is not finished; reading goes on behind it"));
             continue;
         };
-        hand_over(&fields, &nowhere, resolver, sink);
+        hand_over(&kind, &fields, &nowhere, resolver, sink);
     }
 }
 
-fn hand_over(fields: &[(String, Value<'_>)], nowhere: &Arc<[String]>, resolver: &Resolver, sink: &mut Sink<'_>) {
+fn hand_over(
+    kind: &str,
+    fields: &[(String, Value<'_>)],
+    nowhere: &Arc<[String]>,
+    resolver: &Resolver,
+    sink: &mut Sink<'_>,
+) {
     let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value);
     let Some((href, resolve, span)) = address(&field) else { return };
     let Verdict::Listed(target) = resolver.resolve(resolve.as_deref().unwrap_or(&href)) else { return };
@@ -64,8 +102,45 @@ fn hand_over(fields: &[(String, Value<'_>)], nowhere: &Arc<[String]>, resolver: 
         parent: None,
         at: span.start,
         span,
-        fields: Vec::new(),
+        fields: facts(kind, &field),
     });
+}
+
+/// What the entry says of the resource itself, under the names that tables use.
+fn facts<'f, 'a: 'f>(kind: &str, field: &impl Fn(&str) -> Option<&'f Value<'a>>) -> Vec<(String, String)> {
+    let kind = TYPES.iter().find(|(entry, _)| *entry == kind).map(|(_, csl)| ("type", (*csl).to_owned()));
+    let texts = FACTS.iter().filter_map(|(name, keys)| {
+        let value = keys.iter().find_map(|key| field(key))?;
+        let text = match *name {
+            "author" => Some(authors(&value.text)),
+            "doi" => Some(tex::address(&value.text)),
+            _ => words::some_text(&tex::decode(&value.text)),
+        };
+        Some((*name, text.filter(|text| !text.is_empty())?))
+    });
+    kind.into_iter().chain(texts).map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Names parted by semicolons: an `and` in braces belongs to a name.
+fn authors(text: &str) -> String {
+    let (mut names, mut depth, mut start) = (Vec::new(), 0_i32, 0);
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            'a' if depth == 0 && text[at..].starts_with("and") => {
+                let parts =
+                    text[..at].ends_with(char::is_whitespace) && text[at + 3..].starts_with(char::is_whitespace);
+                if parts {
+                    names.push(&text[start..at]);
+                    start = at + 3;
+                }
+            }
+            _ => {}
+        }
+    }
+    names.push(&text[start..]);
+    names.iter().filter_map(|name| words::some_text(&tex::decode(name))).collect::<Vec<_>>().join("; ")
 }
 
 /// The address of an entry: its `url`, else one in `howpublished` or `note`, else its DOI.

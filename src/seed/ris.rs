@@ -17,6 +17,8 @@ struct Record {
     title: Option<String>,
     note: Option<String>,
     summary: Option<String>,
+    /// What it says of the resource itself, under the names that tables use.
+    facts: Vec<(String, String)>,
 }
 
 /// Reads a file of references.
@@ -69,7 +71,45 @@ fn keep(record: &mut Record, name: &str, value: &str, at: usize) {
         "AB" | "N2" => record.summary = record.summary.take().or_else(text),
         _ => {}
     }
+    if let (Some((_, fact)), Some(text)) = (FACTS.iter().find(|(tags, _)| tags.contains(&name)), text()) {
+        add(record, fact, if *fact == "published" { date(&text) } else { text });
+    }
 }
+
+/// Adds a fact; names and keywords stand on a line each, of everything else the first counts.
+fn add(record: &mut Record, fact: &str, text: String) {
+    match record.facts.iter_mut().find(|(name, _)| name == fact) {
+        Some((_, value)) if matches!(fact, "author" | "keywords") => {
+            value.push_str("; ");
+            value.push_str(&text);
+        }
+        Some((_, value)) if fact == "pages" => {
+            value.push('-');
+            value.push_str(&text);
+        }
+        Some(_) => {}
+        None => record.facts.push((fact.to_owned(), text)),
+    }
+}
+
+/// `2021/05//` as `2021-05`.
+fn date(text: &str) -> String {
+    text.split('/').take(3).take_while(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+/// Tags that tell something of the resource itself.
+const FACTS: &[(&[&str], &str)] = &[
+    (&["AU", "A1"], "author"),
+    (&["DA", "PY", "Y1"], "published"),
+    (&["T2", "JO", "JF"], "container"),
+    (&["PB"], "publisher"),
+    (&["VL"], "volume"),
+    (&["IS"], "issue"),
+    (&["SP", "EP"], "pages"),
+    (&["DO"], "doi"),
+    (&["LA"], "language"),
+    (&["KW"], "keywords"),
+];
 
 fn continue_value(record: &mut Record, tag: &str, line: &str) {
     let value = match tag {
@@ -97,6 +137,6 @@ fn hand_over(record: Record, nowhere: &Arc<[String]>, resolver: &Resolver, sink:
         parent: None,
         at: span.start,
         span,
-        fields: Vec::new(),
+        fields: record.facts,
     });
 }

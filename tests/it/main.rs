@@ -9,6 +9,7 @@ mod explain;
 mod extract;
 mod interrupt;
 mod links;
+mod refresh;
 mod report;
 mod robots;
 mod scenarios;

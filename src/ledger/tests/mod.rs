@@ -1,6 +1,7 @@
 //! The ledger in real files.
 
 mod auditing;
+mod comparing;
 mod opening;
 mod ruling;
 mod running;

@@ -9,11 +9,20 @@
   const choices = [...tools.querySelectorAll("select")];
   const status = tools.querySelector("[role=status]");
 
+  // A section takes in those below it; an entry may have changed in several ways.
+  const SECTIONS = " \u203A ";
+  const between = { section: SECTIONS, change: "|" };
+  function valuesOf(entry, name) {
+    const value = entry.dataset[name] || "";
+    if (!value) return [];
+    const parts = between[name] ? value.split(between[name]) : [value];
+    return name === "section" ? parts.map((_, at) => parts.slice(0, at + 1).join(SECTIONS)) : parts;
+  }
+
   for (const choice of choices) {
     const values = new Map();
     for (const entry of entries) {
-      const value = entry.dataset[choice.id] || "";
-      if (value) values.set(value, (values.get(value) || 0) + 1);
+      for (const value of valuesOf(entry, choice.id)) values.set(value, (values.get(value) || 0) + 1);
     }
     const names = [...values.keys()];
     if (choice.id === "year") names.sort().reverse();
@@ -21,7 +30,8 @@
     for (const name of names) {
       const option = document.createElement("option");
       option.value = name;
-      option.textContent = name + " (" + values.get(name) + ")";
+      const path = choice.id === "section" ? name.split(SECTIONS) : [name];
+      option.textContent = "\u00a0\u00a0".repeat(path.length - 1) + path[path.length - 1] + " (" + values.get(name) + ")";
       choice.append(option);
     }
     if (names.length < 2) choice.parentNode.hidden = true;
@@ -52,7 +62,7 @@
     let seen = 0;
     for (const entry of entries) {
       const text = texts.get(entry);
-      const fits = choices.every((choice) => !choice.value || entry.dataset[choice.id] === choice.value);
+      const fits = choices.every((choice) => !choice.value || valuesOf(entry, choice.id).includes(choice.value));
       entry.hidden = !(fits && words.every((word) => text.includes(word)));
       if (!entry.hidden) seen += 1;
     }

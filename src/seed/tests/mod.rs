@@ -1,6 +1,7 @@
 //! What the readers make of documents: the samples field by field, and small documents per rule.
 
 mod cases;
+mod facts;
 mod hostile;
 mod samples;
 

@@ -1,0 +1,177 @@
+//! What further columns of a list say of a resource: the curator's word for a fact stands before the page's.
+
+use super::differences::{Difference, letters};
+use crate::model::Metadata;
+use crate::model::metadata::{Field, Name};
+
+/// Where the value of such a field was found.
+pub(super) const SOURCE: &str = "list";
+
+/// A fact that columns tell, and the names they tell it under: in lower case, words parted by blanks.
+const COLUMNS: &[(Fact, &[&str])] = &[
+    (Fact::Authors, &["author", "authors", "creator", "creators"]),
+    (Fact::Published, &["published", "year", "publication year", "publication date", "date published", "issued"]),
+    (Fact::Publisher, &["publisher"]),
+    (Fact::Container, &["container", "container title", "journal", "publication title"]),
+    (Fact::Kind, &["type", "item type"]),
+    (Fact::Language, &["language", "lang"]),
+    (Fact::Licence, &["licence", "license"]),
+    (Fact::Doi, &["doi"]),
+    (Fact::Isbn, &["isbn"]),
+    (Fact::Issn, &["issn"]),
+    (Fact::Volume, &["volume"]),
+    (Fact::Issue, &["issue"]),
+    (Fact::Pages, &["pages"]),
+    (Fact::Keywords, &["keywords", "tags"]),
+];
+
+/// Types a column may name; any other word is the curator's own division and no type of the Citation Style Language.
+const TYPES: &[&str] = &[
+    "article-journal",
+    "article-magazine",
+    "article-newspaper",
+    "bill",
+    "book",
+    "broadcast",
+    "chapter",
+    "dataset",
+    "document",
+    "entry-encyclopedia",
+    "graphic",
+    "legal_case",
+    "legislation",
+    "manuscript",
+    "map",
+    "motion_picture",
+    "paper-conference",
+    "patent",
+    "post",
+    "post-weblog",
+    "report",
+    "software",
+    "song",
+    "speech",
+    "thesis",
+    "webpage",
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fact {
+    Authors,
+    Published,
+    Publisher,
+    Container,
+    Kind,
+    Language,
+    Licence,
+    Doi,
+    Isbn,
+    Issn,
+    Volume,
+    Issue,
+    Pages,
+    Keywords,
+}
+
+/// Puts what the list says into a record, and tells where the page says otherwise.
+pub(super) fn fill(metadata: &mut Metadata, fields: &[(String, String)]) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    for (fact, names) in COLUMNS {
+        let column =
+            |(name, value): &&(String, String)| names.contains(&normal(name).as_str()) && !value.trim().is_empty();
+        let Some((_, value)) = fields.iter().find(column) else { continue };
+        differences.extend(put(*fact, value.trim(), metadata));
+    }
+    differences
+}
+
+fn normal(name: &str) -> String {
+    name.to_lowercase().replace(['_', '-'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn put(fact: Fact, value: &str, metadata: &mut Metadata) -> Option<Difference> {
+    match fact {
+        Fact::Authors => {
+            let names = names(value);
+            if !names.is_empty() {
+                metadata.authors = Some(Field::new(names, SOURCE));
+            }
+            return None;
+        }
+        Fact::Keywords => {
+            let words: Vec<_> = value.split([',', ';']).map(str::trim).filter(|word| !word.is_empty()).collect();
+            metadata.keywords = Some(Field::new(words.into_iter().map(str::to_owned).collect(), SOURCE));
+            return None;
+        }
+        _ => {}
+    }
+    let value = valid(fact, value)?;
+    let (place, what) = match fact {
+        Fact::Published => (&mut metadata.published, Some("date")),
+        Fact::Publisher => (&mut metadata.publisher, Some("publisher")),
+        Fact::Language => (&mut metadata.language, Some("language")),
+        Fact::Licence => (&mut metadata.licence, Some("licence")),
+        Fact::Doi => (&mut metadata.doi, Some("DOI")),
+        Fact::Kind => (&mut metadata.kind, None),
+        Fact::Container => (&mut metadata.container, None),
+        Fact::Isbn => (&mut metadata.isbn, None),
+        Fact::Issn => (&mut metadata.issn, None),
+        Fact::Volume => (&mut metadata.volume, None),
+        Fact::Issue => (&mut metadata.issue, None),
+        Fact::Pages => (&mut metadata.pages, None),
+        Fact::Authors | Fact::Keywords => return None,
+    };
+    let difference = what.zip(place.as_ref()).and_then(|(what, found)| {
+        let (listed, page) = (letters(&value), letters(&found.value));
+        let alike = listed.contains(&page) || page.contains(&listed);
+        (!alike).then(|| Difference::Fact { what, page: found.value.clone() })
+    });
+    // A year from the list does not take away the day that the page knows.
+    let page_is_closer = fact == Fact::Published && place.as_ref().is_some_and(|found| found.value.starts_with(&value));
+    if !page_is_closer {
+        *place = Some(Field::new(value, SOURCE));
+    }
+    difference
+}
+
+/// The value in the form the record holds; nothing for what cannot be meant.
+fn valid(fact: Fact, value: &str) -> Option<String> {
+    let ascii = |text: &str, also: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c));
+    match fact {
+        Fact::Published => {
+            let date = value.split(['T', ' ']).next().unwrap_or(value);
+            let parts: Vec<&str> = date.split('-').collect();
+            let digits = parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+            let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+            let whole = matches!(lengths.as_slice(), [4] | [4, 2] | [4, 2, 2]);
+            (digits && whole).then(|| date.to_owned())
+        }
+        Fact::Kind => TYPES.iter().find(|kind| kind.eq_ignore_ascii_case(value)).map(|&kind| kind.to_owned()),
+        Fact::Language => {
+            let primary = value.split('-').next().unwrap_or_default();
+            ((2..=3).contains(&primary.len()) && ascii(value, "-")).then(|| value.to_owned())
+        }
+        Fact::Doi => {
+            let bare = value.rsplit_once("doi.org/").map_or(value, |(_, doi)| doi);
+            let bare = bare.strip_prefix("doi:").unwrap_or(bare).trim();
+            (bare.starts_with("10.") && bare.contains('/')).then(|| bare.to_owned())
+        }
+        Fact::Isbn | Fact::Issn => ascii(value, "- ").then(|| value.to_owned()),
+        _ => Some(value.to_owned()),
+    }
+}
+
+/// Names parted by semicolons; a comma parts family and given names.
+fn names(text: &str) -> Vec<Name> {
+    const FIRMS: &[&str] = &["inc", "ltd", "llc", "gmbh", "ag", "plc"];
+    let is_firm = |ending: &str| FIRMS.contains(&ending.trim().trim_end_matches('.').to_lowercase().as_str());
+    let parts = text.split(';').map(str::trim).filter(|name| !name.is_empty());
+    parts
+        .map(|name| match name.split_once(',') {
+            Some((family, given)) if !given.contains(',') && !given.trim().is_empty() && !is_firm(given) => {
+                Name::Person { family: family.trim().to_owned(), given: given.trim().to_owned() }
+            }
+            _ => Name::Literal { literal: name.to_owned() },
+        })
+        .collect()
+}
