@@ -88,7 +88,8 @@ fn citation(entry: &Entry) -> Citation {
         field.as_ref().map(|field| plain(&field.value).into_owned()).filter(|text| !text.is_empty())
     };
     let date = |field: &Option<Field<String>>| field.as_ref().and_then(|field| PartialDate::parse(&field.value));
-    let seen = entry.metadata_at.or(entry.health.last_ok).or(entry.health.checked);
+    // What was never seen was never accessed, however often it was asked for.
+    let seen = entry.metadata_at.or(entry.health.last_ok);
     let container = text(&metadata.container).or_else(|| text(&metadata.site_name));
     let archive = entry.memento.as_deref().and_then(address);
     let made = entry.memento.as_deref().and_then(memento_datetime).and_then(|made| PartialDate::parse(&made));
