@@ -21,6 +21,9 @@ pub enum Confidence {
 }
 
 impl Confidence {
+    /// Every degree, the surest first.
+    pub const ALL: [Confidence; 4] = [Confidence::Certain, Confidence::High, Confidence::Medium, Confidence::Low];
+
     /// The stable name.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -33,9 +36,7 @@ impl Confidence {
 
     /// Reads a stable name back.
     pub fn parse(name: &str) -> Option<Confidence> {
-        [Confidence::Low, Confidence::Medium, Confidence::High, Confidence::Certain]
-            .into_iter()
-            .find(|confidence| confidence.as_str() == name)
+        Confidence::ALL.into_iter().find(|confidence| confidence.as_str() == name)
     }
 }
 

@@ -13,7 +13,7 @@ use super::words::{self, day, failure, minute, thousands};
 use super::{advice, audit_json, escape};
 use crate::model::audit::{Audit, LinkRecord};
 use crate::model::observation::Attempt;
-use crate::model::{Delta, Reason, State};
+use crate::model::{Confidence, Delta, Reason, State};
 
 /// Rows a browser still takes easily; what is beyond stands in `audit.csv`.
 pub const ROWS: usize = 10_000;
@@ -36,6 +36,8 @@ struct Page<'a> {
     partial: Option<String>,
     fresh: Option<String>,
     counts: Vec<Count>,
+    /// How sure verdicts can be, the surest first.
+    confidences: Vec<&'static str>,
     changes: String,
     parts: Vec<Part<'a>>,
     cut: Option<String>,
@@ -74,6 +76,7 @@ struct Row<'a> {
     act: bool,
     confidence: &'static str,
     new: bool,
+    recovered: bool,
     delta: Option<&'static str>,
     title: String,
     url: &'a str,
@@ -139,6 +142,7 @@ pub fn write_rows(audit: &Audit, rows: usize, out: &mut dyn io::Write) -> io::Re
                 meaning: words::state_meaning(state),
             })
             .into(),
+        confidences: Confidence::ALL.map(Confidence::as_str).into(),
         changes: changes(audit),
         parts,
         cut: (left > 0).then(|| {
@@ -246,6 +250,7 @@ fn row(link: &LinkRecord) -> Row<'_> {
         act: matches!(link.state, State::Dead | State::Suspect | State::Moved),
         confidence: link.confidence.as_str(),
         new: is_new_problem(link),
+        recovered: link.delta == Some(Delta::Recovered),
         delta: words::delta_label(link.delta),
         title: title(link).map_or_else(|| shown_url.clone(), short),
         url: &link.url,
@@ -286,8 +291,12 @@ fn facts(link: &LinkRecord) -> Vec<String> {
     facts.extend(link.failing_since.map(|since| format!("Failing since {}", day(since))));
     facts.extend(link.checked.map(|at| format!("Checked {}", minute(at))));
     facts.extend(link.title.as_deref().map(|title| format!("Title on the page: {}", short(title))));
-    facts
-        .extend(link.final_url.as_deref().filter(|end| *end != link.url).map(|end| format!("Ended at {}", short(end))));
+    facts.extend(
+        link.final_url
+            .as_deref()
+            .filter(|end| *end != link.url && link.http_status.is_some())
+            .map(|end| format!("Ended at {}", short(end))),
+    );
     facts.extend(link.previous.map(|(state, reason)| format!("The run before said {state} ({reason})")));
     facts.extend(link.notes.iter().map(|&note| words::capitalised(words::note(note))));
     facts.extend(link.also.iter().map(|reason| format!("Also: {}", advice::of(*reason).title)));

@@ -1,6 +1,6 @@
 //! The line of facts below a title: who made it, where and when it appeared, what it is.
 
-use super::escape::plain;
+use super::escape::{clip, plain};
 use super::words;
 use crate::compile::Entry;
 use crate::model::State;
@@ -33,6 +33,15 @@ pub fn facts(metadata: &Metadata) -> Vec<String> {
     facts.extend(text(&metadata.language).map(|tag| words::language(&tag).to_owned()));
     facts.extend(text(&metadata.licence));
     facts
+}
+
+/// What a page says of itself is shown this far: it was not written for this list.
+const LONGEST_DESCRIPTION: usize = 400;
+
+/// What the page says of itself, in short.
+pub fn description(metadata: &Metadata) -> Option<String> {
+    let text = plain(&metadata.description.as_ref()?.value).into_owned();
+    Some(clip(&text, LONGEST_DESCRIPTION).into_owned()).filter(|text| !text.is_empty())
 }
 
 /// How old the facts are, where the resource could not be looked at this time.

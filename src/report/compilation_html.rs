@@ -237,7 +237,7 @@ fn item(entry: &Entry, number: usize) -> Item {
         version_date: entry.memento.as_deref().and_then(memento_datetime).map(|at| at.chars().take(10).collect()),
         cited: citation::line(entry),
         doi: text(&metadata.doi).map(|doi| Doi { href: path_segments(&doi), text: doi }),
-        said: said.or_else(|| text(&metadata.description)),
+        said: said.or_else(|| citation::description(metadata)),
         said_by_page,
         fields: fields(entry),
         other_title,

@@ -163,8 +163,7 @@ fn annotation(entry: &Entry) -> Option<String> {
     if let Some(text) = listed {
         return Some(markdown(&clip(text, LONGEST_TEXT)));
     }
-    let description = &entry.metadata.description.as_ref()?.value;
-    Some(format!("From the page: {}", markdown(&clip(description, LONGEST_TEXT))))
+    citation::description(&entry.metadata).map(|text| format!("From the page: {}", markdown(&text)))
 }
 
 /// The health mark, in words, with what helps.

@@ -9,6 +9,7 @@
   const order = new Map(rows.map((row, at) => [row, at]));
   const search = tools.querySelector("#q");
   const state = tools.querySelector("#state");
+  const confidence = tools.querySelector("#confidence");
   const group = tools.querySelector("#group");
   const status = tools.querySelector("[role=status]");
   const sort = { column: "", down: false };
@@ -21,8 +22,13 @@
     if (plainHash()) return;
     const wanted = new URLSearchParams(location.hash.slice(1));
     search.value = wanted.get("q") || "";
-    state.value = [...state.options].some((o) => o.value === wanted.get("state")) ? wanted.get("state") : "";
-    group.value = [...group.options].some((o) => o.value === wanted.get("group")) ? wanted.get("group") : "finding";
+    const choose = (select, otherwise) => {
+      const value = wanted.get(select.id);
+      select.value = [...select.options].some((option) => option.value === value) ? value : otherwise;
+    };
+    choose(state, "");
+    choose(confidence, "");
+    choose(group, "finding");
     sort.column = columns.includes(wanted.get("sort")) ? wanted.get("sort") : "";
     sort.down = wanted.get("down") === "1";
   }
@@ -31,6 +37,7 @@
     const view = new URLSearchParams();
     if (search.value) view.set("q", search.value);
     if (state.value) view.set("state", state.value);
+    if (confidence.value) view.set("confidence", confidence.value);
     if (group.value !== "finding") view.set("group", group.value);
     if (sort.column) view.set("sort", sort.column);
     if (sort.down) view.set("down", "1");
@@ -39,7 +46,9 @@
   }
 
   function matches(row, words) {
-    if (state.value === "new" ? !row.hasAttribute("data-new") : state.value && key(row, "state") !== state.value) return false;
+    const marked = ["new", "recovered"].includes(state.value);
+    if (marked ? !row.hasAttribute("data-" + state.value) : state.value && key(row, "state") !== state.value) return false;
+    if (confidence.value && key(row, "confidence") !== confidence.value) return false;
     const text = texts.get(row);
     return words.every((word) => text.includes(word));
   }
@@ -140,9 +149,10 @@
   }
   search.addEventListener("input", changed);
   state.addEventListener("change", changed);
+  confidence.addEventListener("change", changed);
   group.addEventListener("change", changed);
   tools.querySelector("#reset").addEventListener("click", () => {
-    search.value = ""; state.value = ""; group.value = "finding"; sort.column = ""; sort.down = false; changed();
+    search.value = ""; state.value = ""; confidence.value = ""; group.value = "finding"; sort.column = ""; sort.down = false; changed();
   });
   addEventListener("hashchange", () => { readHash(); show(); });
   addEventListener("beforeprint", () => { for (const d of document.querySelectorAll("details")) d.open = true; });
