@@ -67,6 +67,7 @@ pub(super) fn moved_note(view: &View<'_>) -> Option<Assessment> {
         matches!(url.scheme(), "http" | "https")
             && !address::same_place(url, &view.landed)
             && !address::same_place(url, view.listed())
+            && super::suggest::is_clean(view.listed(), url)
     };
     // The address that is spelled out, else the first that is no front page, else the first.
     let spelled = |url: &Url| page.text.contains(url.as_str().trim_end_matches('/'));

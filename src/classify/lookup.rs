@@ -161,6 +161,14 @@ pub(super) fn settled(view: &View<'_>) -> Option<Assessment> {
     })
 }
 
+/// Whether a chain only goes on to another spelling of the place it was asked for, as from http to https.
+fn leads_on_within(listed: &Url, exchange: &Exchange) -> bool {
+    let last = exchange.hops.last();
+    let redirects = exchange.answer().is_some_and(|answer| (300..400).contains(&answer.status));
+    let target = last.and_then(|hop| Url::parse(&hop.url).ok()?.join(hop.location.as_deref()?).ok());
+    redirects && target.is_some_and(|target| address::same_place(listed, &target))
+}
+
 /// What lookups add to a verdict they do not decide.
 pub(super) fn enrich(view: &View<'_>, verdict: &mut Assessment) {
     for lookup in view.facts.lookups {
@@ -168,7 +176,8 @@ pub(super) fn enrich(view: &View<'_>, verdict: &mut Assessment) {
             let host = lookup.url.host_str().unwrap_or_default();
             verdict.evidence.push_str(&format!("; {host} knows the identifier, so the work exists"));
         }
-        let alive = lookup.exchange.answer().is_some_and(|answer| (200..400).contains(&answer.status));
+        let alive = lookup.exchange.answer().is_some_and(|answer| (200..300).contains(&answer.status))
+            || leads_on_within(view.listed(), &lookup.exchange);
         if lookup.rule == OTHER_HOST && verdict.state == State::Dead {
             if alive {
                 verdict.evidence.push_str(&format!("; {} answers", text::excerpt(lookup.url.as_str())));

@@ -38,6 +38,7 @@ mod unasked;
 #[cfg(test)]
 mod tests;
 
+pub use address::is_private;
 pub use facts::{Facts, History, Mention};
 pub use hop::soft_redirect;
 pub use lookup::{Lookup, LookupPlan, plan_lookups};
@@ -45,4 +46,5 @@ pub use probe::{Outcome, Probe, ProbePlan, Sibling, read_probe, when_to_probe};
 pub use retry::{Retry, retry};
 pub use rules::assess;
 pub use signs::{Table, TableError};
+pub use suggest::is_fit;
 pub use unasked::{budget_spent, disallowed, excluded, invalid, not_reached, robots_unreachable, scheme_unsupported};

@@ -5,31 +5,13 @@ use url::Url;
 use super::address;
 use super::facts::{View, is_permanent_step};
 
-/// Where the server says for good that the resource lives now: the end of the leading run of permanent redirects.
-/// Never an address with a session or tracker, a sign-in, consent or error page, a front page in place of a deep link,
-/// or a language our own headers chose.
+/// Where the server says for good that the resource lives now: the end of the leading run of permanent redirects, when
+/// that is an address one would list.
 pub(super) fn redirect_target(view: &View<'_>) -> Option<Url> {
     let (_, last) = view.steps().take_while(|(hop, _)| is_permanent_step(hop)).last()?;
     let mut target = Url::parse(&last.url).ok()?;
     let listed = view.listed();
-    let new_keys = target.query_pairs().any(|(key, value)| {
-        let key = key.to_lowercase();
-        (address::is_session(&key) || address::is_tracker(&key))
-            && !listed.query_pairs().any(|(_, known)| known == value)
-    });
-    let new_session = target.path().contains(';') && !listed.path().contains(';');
-    let new_locale = {
-        let of = |url: &Url| address::segments(url).into_iter().filter(|part| address::is_locale(part)).count();
-        of(&target) > of(listed) && address::place(&target) == address::place(listed)
-    };
-    let mobile = {
-        let of = |url: &Url| {
-            address::bare_host(url).split('.').next().is_some_and(|label| matches!(label, "m" | "mobile" | "amp"))
-        };
-        of(&target) && !of(listed)
-    };
-    let lost = address::is_root(&target) && !address::is_root(listed);
-    if mobile || new_keys || new_session || new_locale || lost || super::landing::is_detour(listed, &target) {
+    if !is_fit(listed, &target) {
         return None;
     }
     if target.fragment().is_none() {
@@ -38,10 +20,73 @@ pub(super) fn redirect_target(view: &View<'_>) -> Option<Url> {
     (target != *listed).then_some(target)
 }
 
+/// Whether one would list an address in place of another: never one with a session or a new tracker, a sign-in, consent
+/// or error page, a front page in place of a deep link, a page for small screens, a language our own headers chose, or an
+/// address on the reader's own network.
+pub fn is_fit(listed: &Url, target: &Url) -> bool {
+    let new_locale = {
+        let of = |url: &Url| address::segments(url).into_iter().filter(|part| address::is_locale(part)).count();
+        of(target) > of(listed) && address::place(target) == address::place(listed)
+    };
+    let mobile = {
+        let of = |url: &Url| {
+            address::bare_host(url).split('.').next().is_some_and(|label| matches!(label, "m" | "mobile" | "amp"))
+        };
+        of(target) && !of(listed)
+    };
+    let lost = address::is_root(target) && !address::is_root(listed);
+    let private = address::is_private(target) && !address::is_private(listed);
+    let secret = !target.username().is_empty() || target.password().is_some();
+    let web = matches!(target.scheme(), "http" | "https");
+    web && !(secret || private || mobile || new_locale || lost) && is_clean(listed, target)
+}
+
+/// Whether an address leads to the resource itself for everyone: no visitor's session, no page that stands before it.
+pub(super) fn is_clean(listed: &Url, target: &Url) -> bool {
+    !carries_visitor(listed, target) && !super::landing::is_detour(listed, target)
+}
+
+/// Whether an address carries something about the visitor: a session anywhere, or a tracker that was not listed.
+fn carries_visitor(listed: &Url, target: &Url) -> bool {
+    let in_query = target.query_pairs().any(|(key, value)| {
+        let key = key.to_lowercase();
+        let known = || listed.query_pairs().any(|(_, listed)| listed == value);
+        let visitor = address::is_tracker(&key) || is_random(&value);
+        address::is_session(&key) && !value.is_empty() || visitor && !known()
+    });
+    let in_path = target.path_segments().into_iter().flatten().any(|segment| {
+        let parameter = segment.split(';').skip(1).any(|parameter| {
+            let key = parameter.split('=').next().unwrap_or_default().to_lowercase();
+            address::is_session(&key) || !listed.path().contains(';')
+        });
+        // ASP.NET keeps sessions of visitors without cookies in a segment of its own: `/(S(4fk2...))/`.
+        parameter || segment.starts_with("(S(") || segment.starts_with("(X(") || segment.starts_with("(A(")
+    });
+    in_query || in_path
+}
+
+/// Whether a value looks drawn by lot, as the tokens of sessions are: long, of letters and digits in no order a person
+/// would write.
+fn is_random(value: &str) -> bool {
+    let hexadecimal = value.len() >= 24 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let upper = value.bytes().filter(u8::is_ascii_uppercase).count();
+    let lower = value.bytes().filter(u8::is_ascii_lowercase).count();
+    let mixed = value.len() >= 24
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'='))
+        && digits >= 4
+        && upper >= 4
+        && lower >= 4;
+    hexadecimal && digits >= 4 || mixed
+}
+
 /// The obvious repair of an address that cannot be parsed, or that carries marks of the text around it.
 pub(super) fn repaired(href: &str) -> Option<String> {
     let mut text: String = href.trim().trim_matches(['<', '>', '"', '\'', '“', '”', '`']).to_owned();
-    text = text.replace("&amp;", "&").replace('\\', "/");
+    while text.contains("&amp;") {
+        text = text.replace("&amp;", "&");
+    }
+    text = text.replace('\\', "/");
     text.retain(|c| !matches!(c, '\n' | '\r' | '\t' | '\u{200b}' | '\u{feff}' | '\u{ad}'));
     let lower = text.to_ascii_lowercase();
     for (wrong, right) in SCHEMES {
@@ -146,11 +191,50 @@ mod tests {
             ("http://example,org/a?b=1&amp;c=2", "http://example.org/a?b=1&c=2"),
             ("http://example.org:99999/a", "http://example.org/a"),
             ("http://example..org/a)", "http://example.org/a"),
+            ("htp://example.org/a?b=1&amp;amp;c=2", "http://example.org/a?b=1&c=2"),
+            ("https;//example.org/a>,", "https://example.org/a"),
+            ("<http//www.example.org/a (b)>", "http://www.example.org/a%20(b)"),
         ] {
             assert_eq!(repaired(wrong).as_deref(), Some(right), "{wrong}");
         }
         assert_eq!(repaired("not an address"), None);
         assert_eq!(repaired("mailto:someone@example.org"), None);
+    }
+
+    #[test]
+    fn an_address_that_carries_the_visitor_is_not_fit_to_be_listed() {
+        let listed = Url::parse("http://example.org/reports/annual?year=2019").expect("valid");
+        let fit = |target: &str| is_fit(&listed, &Url::parse(target).expect("valid"));
+        for target in [
+            "https://example.org/reports/annual?year=2019",
+            "https://www.example.org/library/annual-2019",
+            "https://example.org/item/8843d7f92416211de9ebb963ff4ce28125932878",
+            "https://example.org/reports/annual?volume=3",
+        ] {
+            assert!(fit(target), "{target}");
+        }
+        for target in [
+            "https://example.org/reports/annual;jsessionid=1A2B",
+            "https://example.org/(S(4fk2kd0x1vqv3b55xw0zv245))/reports/annual",
+            "https://example.org/reports/annual?year=2019&PHPSESSID=77",
+            "https://example.org/reports/annual?utm_source=mail",
+            "https://example.org/reports/annual?x=9f86d081884c7d659a2feaa0c55ad015",
+            "https://example.org/reports/annual?t=Zk3mQ9xLw2VbT7RnY5cP1dHs",
+            "https://example.org/",
+            "https://example.org/en/",
+            "https://example.org/login?next=/reports/annual",
+            "https://example.org/cookie-consent?to=/reports/annual",
+            "https://example.org/error/404",
+            "https://m.example.org/reports/annual?year=2019",
+            "https://example.org/de/reports/annual?year=2019",
+            "http://192.168.3.4/reports/annual",
+            "https://reader:secret@example.org/reports/annual",
+        ] {
+            assert!(!fit(target), "{target}");
+        }
+        let with_session = Url::parse("http://example.org/a?PHPSESSID=77").expect("valid");
+        let target = Url::parse("https://example.org/a?PHPSESSID=77").expect("valid");
+        assert!(!is_fit(&with_session, &target), "a session does not become fit by being listed");
     }
 
     #[test]
