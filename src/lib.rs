@@ -16,6 +16,7 @@
 //!                           └ compile ► Compilation ► report
 //! ```
 
+pub mod archive;
 pub mod cite;
 pub mod classify;
 pub mod cli;

@@ -15,6 +15,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("seed", &["model", "html"]),
     ("classify", &["model"]),
     ("extract", &["model", "html"]),
+    ("archive", &["model"]),
     ("cite", &["model"]),
     ("compile", &["model"]),
     ("report", &["model", "compile", "cite"]),
@@ -24,7 +25,10 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("config", &["model"]),
     ("fetch", &["model", "config"]),
     ("ledger", &["model"]),
-    ("crawl", &["model", "config", "frontier", "politeness", "fetch", "classify", "extract", "ledger", "ui"]),
+    (
+        "crawl",
+        &["model", "config", "frontier", "politeness", "fetch", "classify", "extract", "archive", "ledger", "ui"],
+    ),
     ("demo", &["model"]),
     (
         "cli",
@@ -34,6 +38,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
             "seed",
             "classify",
             "extract",
+            "archive",
             "cite",
             "compile",
             "report",
@@ -83,7 +88,8 @@ const CRATE_HOMES: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that only compute: what they know was handed to them.
-const PURE: &[&str] = &["model", "html", "seed", "classify", "extract", "cite", "compile", "report", "frontier"];
+const PURE: &[&str] =
+    &["model", "html", "seed", "classify", "extract", "archive", "cite", "compile", "report", "frontier"];
 
 /// What a pure room does not reach for.
 const OUTSIDE: &[&str] = &["std::fs", "std::net::Tcp", "std::env", "std::process", "std::thread", "Instant::now"];

@@ -76,6 +76,8 @@ fn config(playing: &Playing, folder: &Path, root: &Path, seeds: Vec<String>, arg
     politeness.confirm_after = Duration::from_millis(300);
     politeness.max_retry_after = Duration::from_secs(3);
     politeness.retries = 1;
+    config.archive.endpoint = "http://archive.example".to_owned();
+    config.archive.requests_per_second = 20.0;
     config.ledger.path = folder.join("demo.ledger");
     config.reports.dir.clone_from(&args.reports);
     config

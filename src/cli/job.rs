@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::context::Context;
+use super::copies;
 use super::error::CliError;
 use super::exit::Exit;
 use super::interrupt;
@@ -168,12 +169,16 @@ async fn crawl(
     drop(pages);
     engine.memory_mut().begin(run.clone())?;
     load(&mut engine, &run, config, options, clock)?;
-    engine.run(stopped(stop)).await?;
+    engine.run(stopped(stop.clone())).await?;
 
     let partial = engine.stopped();
     let requests = run.requests.plus(engine.counts());
+    let web = engine.web();
     let mut ledger = engine.into_memory().close()?;
     ledger.finish_run(&run, clock.now(), &Outcome { partial, requests })?;
+    if partial.is_none() && config.archive.suggest {
+        copies::look(web.as_ref(), &mut ledger, &run, config, context, clock, stopped(stop)).await?;
+    }
     match partial {
         Some(Partial::NoNetwork) => {
             context

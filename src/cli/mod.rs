@@ -7,6 +7,7 @@
 pub mod args;
 pub mod console;
 pub mod context;
+mod copies;
 mod demo;
 pub mod environment;
 pub mod error;

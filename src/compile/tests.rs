@@ -90,7 +90,7 @@ fn mentions_of_one_resource_are_grouped_and_none_is_lost() {
     let moved = ListedResource {
         state: Some(State::Moved),
         final_url: Some("https://example.org/a".to_owned()),
-        suggestions: vec![Suggestion { kind: SuggestionKind::Redirect, url: "https://example.org/a".to_owned() }],
+        suggestions: vec![Suggestion::new(SuggestionKind::Redirect, "https://example.org/a")],
         ..row(&["Two"], "Old address", "http://old.example/a")
     };
     let compilation = compile(
@@ -176,7 +176,7 @@ fn changes_since_the_compilation_before_are_told() {
     let to = "https://example.org/new".to_owned();
     let moved = |row: &mut ListedResource| {
         row.state = Some(State::Moved);
-        row.suggestions = vec![Suggestion { kind: SuggestionKind::Redirect, url: to.clone() }];
+        row.suggestions = vec![Suggestion::new(SuggestionKind::Redirect, to.clone())];
     };
     assert_eq!(later(moved), [Change::Moved(to.clone())]);
     let known = |row: &mut ListedResource| {

@@ -41,6 +41,8 @@ pub struct Config {
     pub check: Check,
     /// Where runs are remembered.
     pub ledger: Ledger,
+    /// Where copies of what is gone are looked for.
+    pub archive: Archive,
     /// What is written.
     pub reports: Reports,
     /// Exceptions for single hosts or addresses; later ones win.
@@ -210,6 +212,33 @@ pub struct Ledger {
 impl Default for Ledger {
     fn default() -> Self {
         Ledger { path: PathBuf::from("perennial.ledger") }
+    }
+}
+
+/// `[archive]`: where copies of what is gone are looked for, and how gently.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Archive {
+    /// Whether copies are looked for.
+    pub suggest: bool,
+    /// The archive: one of the Wayback Machine's kind.
+    pub endpoint: String,
+    /// Whether a copy is looked at before it is suggested.
+    pub verify: bool,
+    /// Requests the archive gets per second at most.
+    pub requests_per_second: f64,
+    /// How long a run looks for copies; the next one goes on from there.
+    pub max_time: Duration,
+}
+
+impl Default for Archive {
+    fn default() -> Self {
+        Archive {
+            suggest: true,
+            endpoint: "https://web.archive.org".to_owned(),
+            verify: true,
+            requests_per_second: 0.4,
+            max_time: Duration::from_secs(15 * 60),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::layer::{Reader, Section, entries};
 use super::value::{Complaint, Read, Value, choice, duration, list, number, set, size, text, truth, whole};
-use super::{AuditFormat, Check, CompilationFormat, Config, Network, Politeness, RobotsPolicy, Rule};
+use super::{Archive, AuditFormat, Check, CompilationFormat, Config, Network, Politeness, RobotsPolicy, Rule};
 use crate::model::State;
 
 /// Rates a host can be asked at: from one request in a quarter of an hour to more than any host answers.
@@ -37,6 +37,7 @@ pub(super) fn apply(reader: &mut Reader<'_>, config: &mut Config, base: &Base<'_
     top.section("politeness", |section| politeness(section, &mut config.politeness));
     top.section("check", |section| check(section, &mut config.check));
     top.section("ledger", |section| section.read("path", path("the path of a file", base), &mut config.ledger.path));
+    top.section("archive", |section| archive(section, &mut config.archive));
     top.section("reports", |section| {
         section.read("dir", path("the path of a folder", base), &mut config.reports.dir);
         section.read("audit", set(choice(&AuditFormat::NAMES)), &mut config.reports.audit);
@@ -89,6 +90,14 @@ fn check(section: &mut Section<'_, '_>, check: &mut Check) {
     section.read("recheck_after", duration(Duration::ZERO..=3_650 * DAY), &mut check.recheck_after);
     section.read("second_opinions", truth, &mut check.second_opinions);
     section.read("fail_on", set(choice(&State::ALL.map(|state| (state.as_str(), state)))), &mut check.fail_on);
+}
+
+fn archive(section: &mut Section<'_, '_>, archive: &mut Archive) {
+    section.read("suggest", truth, &mut archive.suggest);
+    section.read("endpoint", endpoint, &mut archive.endpoint);
+    section.read("verify", truth, &mut archive.verify);
+    section.read("requests_per_second", number(RATES), &mut archive.requests_per_second);
+    section.read("max_time", duration(Duration::ZERO..=DAY), &mut archive.max_time);
 }
 
 fn rule(section: &mut Section<'_, '_>, rules: &mut Vec<Rule>) {
@@ -191,6 +200,24 @@ fn proxy(value: Value<'_>) -> Read<String> {
             help: None,
             span: value.span(),
         }]),
+    }
+}
+
+/// The address of a service, to which paths are added.
+fn endpoint(value: Value<'_>) -> Read<String> {
+    const WHAT: &str = "the address of an archive such as \"https://web.archive.org\"";
+    let written = text(WHAT)(value)?;
+    match Url::parse(&written) {
+        Ok(url)
+            if matches!(url.scheme(), "http" | "https")
+                && url.query().is_none()
+                && url.fragment().is_none()
+                && url.username().is_empty()
+                && url.password().is_none() =>
+        {
+            Ok(url.as_str().trim_end_matches('/').to_owned())
+        }
+        _ => value.wrong(WHAT, None),
     }
 }
 

@@ -87,6 +87,12 @@ fn every_key_finds_its_place() {
         fail_on = ["dead", "suspect", "dead"]
         [ledger]
         path = "l.sqlite"
+        [archive]
+        suggest = false
+        endpoint = "http://archive.example:8080/"
+        verify = false
+        requests_per_second = 2
+        max_time = "1h"
         [reports]
         dir = "out"
         audit = []
@@ -144,6 +150,13 @@ fn every_key_finds_its_place() {
             fail_on: vec![crate::model::State::Dead, crate::model::State::Suspect],
         },
         ledger: Ledger { path: "l.sqlite".into() },
+        archive: Archive {
+            suggest: false,
+            endpoint: "http://archive.example:8080".into(),
+            verify: false,
+            requests_per_second: 2.0,
+            max_time: seconds(3600),
+        },
         reports: Reports { dir: "out".into(), audit: vec![], compilation: vec![CompilationFormat::Csv] },
         rules: vec![
             Rule {

@@ -133,6 +133,11 @@ impl<W: Web, M: Memory> Engine<W, M> {
         Ok(())
     }
 
+    /// Whoever asks the web, for what comes after the run.
+    pub fn web(&self) -> Arc<W> {
+        Arc::clone(&self.web)
+    }
+
     /// The memory, to prepare it between two phases of a run.
     pub fn memory_mut(&mut self) -> &mut M {
         &mut self.memory

@@ -1,7 +1,9 @@
 //! The engine: one scheduler owns frontier and politeness, workers fetch, one writer owns the ledger.
 
+mod capture;
 pub mod case;
 pub mod clock;
+pub mod copies;
 pub mod engine;
 pub mod health;
 pub mod memory;

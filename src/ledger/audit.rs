@@ -58,6 +58,7 @@ impl Ledger {
     ) -> rusqlite::Result<Vec<LinkRecord>> {
         let shared =
             Shared { seeds: self.seeds(listing)?, sections: self.sections(listing)?, no_section: Arc::new([]) };
+        let mementos = self.mementos()?;
         let mut statement = self.conn.prepare(&mentions_sql())?;
         let mut earlier = self.conn.prepare(&format!(
             "SELECT {STORED} FROM observation o WHERE o.url_id = ?1 AND o.run_id <= ?2 ORDER BY o.run_id DESC LIMIT 1"
@@ -82,6 +83,7 @@ impl Ledger {
             };
             let mut link = record(&mention, Stored::read(row, MENTION_COLUMNS)?);
             link.attempts = row.json(MENTION_COLUMNS + STORED_COLUMNS)?.unwrap_or_default();
+            link.suggestions.extend(mementos.suggestion(mention.url, (link.state, link.reason)));
             if previous.is_some() {
                 let verdict = before.map(|stored| stored.verdict(mention.fragment));
                 link.previous = verdict.as_ref().map(|verdict| (verdict.state, verdict.reason));

@@ -8,6 +8,7 @@ use rusqlite::{Row, params};
 use super::audit::unchecked;
 use super::comparison::Comparison;
 use super::error::LedgerError;
+use super::mementos::Mementos;
 use super::observations::{STORED, STORED_COLUMNS, Stored};
 use super::open::Ledger;
 use super::runs::RunId;
@@ -37,7 +38,9 @@ impl Ledger {
             let (next, last) = (first.unwrap_or(1), last.unwrap_or(0));
             let sections = self.sections(listing)?;
             let earlier = Comparison::new(self, run, listing)?;
-            Ok(Listed { ledger: self, run, next, last, sections, earlier, page: Vec::new().into_iter(), trouble: None })
+            let mementos = self.mementos()?;
+            let page = Vec::new().into_iter();
+            Ok(Listed { ledger: self, run, next, last, sections, mementos, earlier, page, trouble: None })
         };
         begin().map_err(|error| self.fail(error))
     }
@@ -51,6 +54,7 @@ pub struct Listed<'a> {
     next: i64,
     last: i64,
     sections: HashMap<i64, Arc<[String]>>,
+    mementos: Mementos,
     earlier: Option<Comparison<'a>>,
     page: std::vec::IntoIter<ListedResource>,
     trouble: Option<LedgerError>,
@@ -71,7 +75,7 @@ impl Listed<'_> {
         let mut rows = statement.query(params![self.next, until, self.run])?;
         let mut page = Vec::new();
         while let Some(row) = rows.next()? {
-            let mut resource = resource(row, &self.sections)?;
+            let mut resource = resource(row, &self.sections, &self.mementos)?;
             if let Some(earlier) = &self.earlier {
                 let url = row.get(MENTION_COLUMNS + STORED_COLUMNS + 4)?;
                 resource.edition = earlier.edition(url, self.run)?;
@@ -119,7 +123,11 @@ fn sql() -> String {
 /// Columns of [`sql`] before the observation's.
 const MENTION_COLUMNS: usize = 12;
 
-fn resource(row: &Row<'_>, sections: &HashMap<i64, Arc<[String]>>) -> rusqlite::Result<ListedResource> {
+fn resource(
+    row: &Row<'_>,
+    sections: &HashMap<i64, Arc<[String]>>,
+    mementos: &Mementos,
+) -> rusqlite::Result<ListedResource> {
     const GOOD: usize = MENTION_COLUMNS + STORED_COLUMNS;
     let canonical: String = row.get(3)?;
     let stored = Stored::read(row, MENTION_COLUMNS)?;
@@ -130,6 +138,8 @@ fn resource(row: &Row<'_>, sections: &HashMap<i64, Arc<[String]>>) -> rusqlite::
     let fingerprint: Fingerprint = row.json(GOOD + 1)?.unwrap_or_default();
     let attempts: Vec<Attempt> = row.json(GOOD + 3)?.unwrap_or_default();
     let section = row.get::<_, Option<i64>>(6)?.and_then(|id| sections.get(&id)).cloned();
+    let url = row.get(GOOD + 4)?;
+    let memento = verdict.as_ref().and_then(|verdict| mementos.suggestion(url, (verdict.state, verdict.reason)));
     Ok(ListedResource {
         seed: row.get(0)?,
         line: row.count(1)?,
@@ -145,7 +155,7 @@ fn resource(row: &Row<'_>, sections: &HashMap<i64, Arc<[String]>>) -> rusqlite::
         http_status: stored.as_ref().and_then(|stored| stored.http_status),
         final_url: stored.as_ref().and_then(|stored| stored.final_url(&canonical)),
         redirects: attempts.last().map_or(0, |attempt| redirects(&attempt.hops)),
-        suggestions: verdict.map(|verdict| verdict.suggestions).unwrap_or_default(),
+        suggestions: verdict.map(|verdict| verdict.suggestions).into_iter().flatten().chain(memento).collect(),
         checked: stored.as_ref().map(|stored| stored.at),
         first_seen: row.instant(9)?,
         last_ok: stored.as_ref().and_then(|stored| stored.last_ok),

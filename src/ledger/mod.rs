@@ -1,7 +1,8 @@
 //! What we remember: the only SQL of the house.
 //!
 //! One SQLite file holds what the seeds listed (`links`), every dated verdict (`observations`, written by `writer` while
-//! a run goes on), and what was learnt of hosts (`hosts`). From it come the work of the next run (`due`), the models of
+//! a run goes on), and what was learnt of hosts (`hosts`) and
+//! from archives (`mementos`). From it come the work of the next run (`due`), the models of
 //! the reports (`audit`, `compilation`) and the story of one address (`story`). There are no checkpoints: a link is done
 //! when its observation is a committed row, so a run can end at any instant and be taken up again (`runs`).
 
@@ -13,6 +14,7 @@ mod error;
 mod hosts;
 mod links;
 mod lock;
+mod mementos;
 mod observations;
 mod open;
 mod runs;
@@ -30,6 +32,7 @@ pub use due::{Due, Mentions, Recheck, Workload};
 pub use error::LedgerError;
 pub use hosts::Incident;
 pub use links::LinkWriter;
+pub use mementos::{Archived, Contents, Missing};
 pub use observations::{GoodVisit, History, Record};
 pub use open::Ledger;
 pub use runs::{Outcome, Run, RunId, RunStart};

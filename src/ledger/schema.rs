@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction};
 pub(super) const APPLICATION_ID: i64 = 0x7065_726e;
 
 /// One script per format; the n-th leads from format n-1 to format n. A published script is never changed.
-const MIGRATIONS: &[&str] = &[V1, V2];
+const MIGRATIONS: &[&str] = &[V1, V2, V3];
 
 /// The latest format: `PRAGMA user_version`.
 pub(super) const LATEST: i64 = MIGRATIONS.len() as i64;
@@ -162,6 +162,29 @@ CREATE VIEW latest AS
 
 // What a visit that saw the resource's own content found of its edition: JSON, its title left out.
 const V2: &str = "ALTER TABLE observation ADD COLUMN edition TEXT;";
+
+const V3: &str = "
+-- What an archive has of a resource.
+CREATE TABLE memento (
+    url_id INTEGER PRIMARY KEY,
+    asked INTEGER NOT NULL,         -- when the archive was asked
+    outcome TEXT NOT NULL,          -- found, none, trouble
+    address TEXT,                   -- of the copy
+    captured INTEGER,               -- when it was made
+    title TEXT,                     -- whether it has the title last seen: yes, no, unknown
+    digest TEXT                     -- of its content, as the archive tells it
+) STRICT;
+
+-- What is odd about how a seed writes its links.
+CREATE TABLE flaw (
+    id INTEGER PRIMARY KEY,
+    listing_id INTEGER NOT NULL,
+    seed TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    excerpt TEXT NOT NULL
+) STRICT;
+";
 
 /// Format of an opened file; 0 for an empty one.
 pub(super) fn version(conn: &Connection) -> rusqlite::Result<i64> {

@@ -5,14 +5,15 @@ use rusqlite::{OptionalExtension, params};
 
 use super::UrlId;
 use super::error::LedgerError;
+use super::mementos::wants_copy;
 use super::observations::{GoodVisit, STORED, Stored};
 use super::open::Ledger;
 use super::runs::RunId;
 use super::strikes::Strikes;
 use super::values::Columns;
-use crate::model::Assessment;
 use crate::model::audit::OccurrenceRecord;
 use crate::model::observation::Attempt;
+use crate::model::{Assessment, Memento};
 
 /// Everything the ledger knows of one resource.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,8 @@ pub struct Story {
     pub chapters: Vec<Chapter>,
     /// What the last good visit saw.
     pub good: Option<GoodVisit>,
+    /// An archived copy, where one is known and helps.
+    pub memento: Option<Memento>,
 }
 
 /// One dated verdict.
@@ -81,7 +84,11 @@ impl Ledger {
             .optional()?;
         let Some((url, canonical, first_seen)) = found else { return Ok(None) };
         let chapters = self.chapters(url, &canonical)?;
-        Ok(Some(Story { first_seen, mentions: self.places(url)?, chapters, good: self.good(url)?, canonical }))
+        let missed =
+            chapters.first().is_some_and(|latest| wants_copy(latest.assessment.state, latest.assessment.reason));
+        let memento = if missed { self.memento(url)? } else { None };
+        let (mentions, good) = (self.places(url)?, self.good(url)?);
+        Ok(Some(Story { canonical, first_seen, mentions, chapters, good, memento }))
     }
 
     fn places(&self, url: UrlId) -> rusqlite::Result<Vec<(String, OccurrenceRecord)>> {

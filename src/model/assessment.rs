@@ -1,8 +1,10 @@
 //! What the facts about one link mean.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::anchor::Anchor;
+use super::memento::{Memento, TitleMatch};
 use super::reason::Reason;
 use super::state::State;
 
@@ -120,6 +122,32 @@ pub struct Suggestion {
     pub kind: SuggestionKind,
     /// The replacement.
     pub url: String,
+    /// For an archived copy: when it was made, and whether it carries the title last seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<Copied>,
+}
+
+/// What is known of an archived copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copied {
+    /// When it was made.
+    pub at: Timestamp,
+    /// Whether it carries the title the resource was last seen with.
+    pub title: TitleMatch,
+}
+
+impl Suggestion {
+    /// A replacement about which nothing more is known.
+    pub fn new(kind: SuggestionKind, url: impl Into<String>) -> Self {
+        Suggestion { kind, url: url.into(), copy: None }
+    }
+}
+
+impl From<Memento> for Suggestion {
+    fn from(memento: Memento) -> Self {
+        let Memento { url, captured, title } = memento;
+        Suggestion { kind: SuggestionKind::Archive, url, copy: Some(Copied { at: captured, title }) }
+    }
 }
 
 /// The verdict on one link, with the smallest facts that justify it.
@@ -176,7 +204,7 @@ impl Assessment {
     /// The same verdict with a replacement address.
     #[must_use]
     pub fn with_suggestion(mut self, kind: SuggestionKind, url: impl Into<String>) -> Self {
-        self.suggestions.push(Suggestion { kind, url: url.into() });
+        self.suggestions.push(Suggestion::new(kind, url));
         self
     }
 }

@@ -100,7 +100,7 @@ struct Place {
 }
 
 struct Instead {
-    lead: &'static str,
+    lead: String,
     href: Option<String>,
     text: String,
 }
@@ -278,7 +278,7 @@ fn host(link: &LinkRecord) -> String {
 fn instead(link: &LinkRecord) -> Vec<Instead> {
     let suggestion = |suggestion: &crate::model::Suggestion| {
         let Address { href, text } = Address::new(&suggestion.url);
-        Instead { lead: words::suggestion(suggestion.kind), href, text }
+        Instead { lead: words::suggestion(suggestion), href, text }
     };
     link.suggestions.iter().map(suggestion).collect()
 }

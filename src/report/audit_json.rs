@@ -159,6 +159,19 @@ struct Link<'a> {
 struct Suggestion<'a> {
     kind: &'static str,
     url: &'a str,
+    captured: Option<String>,
+    title_matches: Option<&'static str>,
+}
+
+impl<'a> Suggestion<'a> {
+    fn of(suggestion: &'a crate::model::Suggestion) -> Self {
+        Suggestion {
+            kind: suggestion.kind.as_str(),
+            url: &suggestion.url,
+            captured: suggestion.copy.map(|copy| instant(copy.at)),
+            title_matches: suggestion.copy.map(|copy| copy.title.as_str()),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -227,7 +240,7 @@ impl<'a> Link<'a> {
             evidence: &link.evidence,
             also: link.also.iter().map(|reason| reason.code()).collect(),
             notes: link.notes.iter().map(|note| note.as_str()).collect(),
-            suggestions: link.suggestions.iter().map(|s| Suggestion { kind: s.kind.as_str(), url: &s.url }).collect(),
+            suggestions: link.suggestions.iter().map(Suggestion::of).collect(),
             delta: link.delta.map(crate::model::Delta::as_str),
             previous: link.previous.map(|(state, reason)| Verdict { state: state.as_str(), reason: reason.code() }),
             checked: link.checked.map(instant),

@@ -7,7 +7,7 @@ use super::escape::{clip, markdown, markdown_address, markdown_code, markdown_li
 use super::view::{Group, count, groups, is_new_problem, title};
 use super::{advice, words};
 use crate::model::audit::{Audit, LinkRecord};
-use crate::model::{Delta, Reason, State, SuggestionKind};
+use crate::model::{Delta, Reason, State};
 
 /// Hosting sites show Markdown files up to one mebibyte.
 pub const LIMIT: usize = 1 << 20;
@@ -288,11 +288,7 @@ fn problem(link: &LinkRecord, to_do: bool) -> String {
         let _ = writeln!(item, "  - {seen}");
     }
     for suggestion in &link.suggestions {
-        let lead = if suggestion.kind == SuggestionKind::Archive {
-            "archived copy"
-        } else {
-            words::suggestion(suggestion.kind)
-        };
+        let lead = words::suggestion(suggestion);
         let _ = writeln!(item, "  - {lead}: {}", address(&suggestion.url));
     }
     item

@@ -99,6 +99,11 @@ fn link() -> Value {
             "suggestions": list("Addresses that could replace the listed one", object("One of them", json!({
                 "kind": one_of("Where it comes from", &["redirect", "archive", "repair"]),
                 "url": text("The replacement"),
+                "captured": or_null(moment("When an archived copy was made; null for anything else")),
+                "title_matches": or_null(one_of(
+                    "Whether an archived copy has the title last seen; null for anything else",
+                    &["yes", "no", "unknown"],
+                )),
             }))),
             "delta": or_null(one_of(
                 "How it compares with the run before; null on a first run",

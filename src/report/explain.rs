@@ -128,7 +128,7 @@ impl<'a> Page<'a> {
             self.row(label, format!("{} {section}", words::place(occurrence)).trim_end())?;
         }
         for suggestion in &link.suggestions {
-            self.row("Instead", &format!("{}: {}", words::suggestion(suggestion.kind), suggestion.url))?;
+            self.row("Instead", &format!("{}: {}", words::suggestion(suggestion), suggestion.url))?;
         }
         self.row("What to do", words.action)
     }
@@ -244,7 +244,7 @@ mod tests {
             failure: Some(Failure::Connect(ConnectFailure::Refused)),
             elapsed_ms: 240,
         }];
-        link.suggestions = vec![Suggestion { kind: SuggestionKind::Archive, url: "https://archive.example/a".into() }];
+        link.suggestions = vec![Suggestion::new(SuggestionKind::Archive, "https://archive.example/a")];
         let past = [Past {
             at: sample::at("2026-11-10T00:00:00Z"),
             state: State::Unsure,

@@ -15,7 +15,8 @@ use crate::model::metadata::{Field, Name};
 use crate::model::observation::Attempt;
 use crate::model::plan::{HostPlan, Plan};
 use crate::model::{
-    Confidence, Delisted, Delta, ListedResource, Metadata, Notice, Reason, State, Suggestion, SuggestionKind,
+    Confidence, Delisted, Delta, ListedResource, Memento, Metadata, Notice, Reason, State, Suggestion, SuggestionKind,
+    TitleMatch,
 };
 
 pub fn at(text: &str) -> Timestamp {
@@ -59,6 +60,15 @@ pub fn hop(url: &str, status: Option<u16>) -> Hop {
     Hop { url: url.to_owned(), status, location: None, via: None, remote: None, elapsed_ms: 120 }
 }
 
+/// An archived copy of what is gone.
+fn copy() -> Suggestion {
+    Suggestion::from(Memento {
+        url: "https://archive.example/web/20240820101500/https://cities.example/principles.pdf".to_owned(),
+        captured: at("2024-08-20T10:15:00Z"),
+        title: TitleMatch::Yes,
+    })
+}
+
 /// A second run over one list.
 pub fn audit() -> Audit {
     let gone = LinkRecord {
@@ -67,10 +77,7 @@ pub fn audit() -> Audit {
         failing_since: Some(at("2026-11-23T04:17:30Z")),
         delta: Some(Delta::New),
         previous: Some((State::Ok, Reason::OkPlain)),
-        suggestions: vec![Suggestion {
-            kind: SuggestionKind::Archive,
-            url: "https://archive.example/2024/https://cities.example/principles.pdf".to_owned(),
-        }],
+        suggestions: vec![copy()],
         attempts: vec![Attempt {
             hops: vec![hop("https://cities.example/principles.pdf", Some(404))],
             failure: None,
@@ -111,7 +118,7 @@ pub fn audit() -> Audit {
     let mut moved = LinkRecord {
         http_status: Some(200),
         final_url: Some("https://new.example/guide".to_owned()),
-        suggestions: vec![Suggestion { kind: SuggestionKind::Redirect, url: "https://new.example/guide".to_owned() }],
+        suggestions: vec![Suggestion::new(SuggestionKind::Redirect, "https://new.example/guide")],
         notes: vec![Note::LongChain],
         attempts: vec![Attempt {
             hops: vec![
@@ -255,10 +262,7 @@ pub fn compilation() -> Compilation {
     let gone = ListedResource {
         http_status: Some(404),
         strikes: 0,
-        suggestions: vec![Suggestion {
-            kind: SuggestionKind::Archive,
-            url: "https://archive.example/web/20240820101500/https://cities.example/principles.pdf".to_owned(),
-        }],
+        suggestions: vec![copy()],
         metadata: Some(Metadata {
             kind: found("report", "pdf"),
             page_count: Some(Field::new(12, "pdf")),
@@ -287,7 +291,7 @@ pub fn compilation() -> Compilation {
     let moved = ListedResource {
         final_url: Some("https://new.example/guide".to_owned()),
         redirects: 1,
-        suggestions: vec![Suggestion { kind: SuggestionKind::Redirect, url: "https://new.example/guide".to_owned() }],
+        suggestions: vec![Suggestion::new(SuggestionKind::Redirect, "https://new.example/guide")],
         ..row(&["Start here", "Tools"], 21, "Guide", "http://www.example.org/guide", Reason::MovedPermanent)
     };
     let again = ListedResource {

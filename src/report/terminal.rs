@@ -170,7 +170,7 @@ impl Summary<'_> {
         writeln!(self.0.out, "    {}{tail}", fit(&first, room))?;
         self.detail(&link.url)?;
         for suggestion in link.suggestions.iter().take(2) {
-            self.detail(&format!("{}: {}", words::suggestion(suggestion.kind), suggestion.url))?;
+            self.detail(&format!("{}: {}", words::suggestion(suggestion), suggestion.url))?;
         }
         if link.state == State::Dead || link.state == State::Suspect {
             let mut facts = clean(&link.evidence).into_owned();

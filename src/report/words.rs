@@ -5,10 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::model::assessment::Copied;
 use crate::model::assessment::Note;
 use crate::model::audit::{OccurrenceRecord, Partial};
 use crate::model::exchange::{ConnectFailure, DnsFailure, Failure, RedirectFault, TlsFault};
-use crate::model::{Delta, State, SuggestionKind};
+use crate::model::{Delta, State, Suggestion, SuggestionKind, TitleMatch};
 
 /// What a state means for the reader of a list, in a few words.
 pub const fn state_meaning(state: State) -> &'static str {
@@ -51,12 +52,17 @@ pub const fn note(note: Note) -> &'static str {
     }
 }
 
-/// What a replacement is.
-pub const fn suggestion(kind: SuggestionKind) -> &'static str {
-    match kind {
+/// What a replacement is: `new address`, `archived copy of 2024-08-20`.
+pub fn suggestion(suggestion: &Suggestion) -> String {
+    let what = match suggestion.kind {
         SuggestionKind::Redirect => "new address",
         SuggestionKind::Archive => "archived copy",
         SuggestionKind::Repair => "repaired address",
+    };
+    match suggestion.copy {
+        Some(Copied { at, title: TitleMatch::No }) => format!("{what} of {}, under another title", day(at)),
+        Some(Copied { at, .. }) => format!("{what} of {}", day(at)),
+        None => what.to_owned(),
     }
 }
 
@@ -293,6 +299,17 @@ mod tests {
         assert_eq!(count(1_234_567, "link"), "1,234,567 links");
         assert_eq!(count(2, "address"), "2 addresses");
         assert_eq!(thousands(999), "999");
+    }
+
+    #[test]
+    fn a_copy_is_told_with_its_day_and_what_is_odd_about_it() {
+        let copy = |title| {
+            let captured = "2024-08-20T10:15:00Z".parse().expect("a moment");
+            suggestion(&Suggestion::from(crate::model::Memento { url: String::new(), captured, title }))
+        };
+        assert_eq!(copy(TitleMatch::Yes), "archived copy of 2024-08-20");
+        assert_eq!(copy(TitleMatch::No), "archived copy of 2024-08-20, under another title");
+        assert_eq!(suggestion(&Suggestion::new(SuggestionKind::Redirect, "")), "new address");
     }
 
     #[test]

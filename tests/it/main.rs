@@ -5,6 +5,7 @@ mod played;
 
 mod bad_input;
 mod config;
+mod copies;
 mod explain;
 mod extract;
 mod interrupt;

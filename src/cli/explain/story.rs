@@ -13,7 +13,7 @@ use crate::config::Flag;
 use crate::ledger::{Chapter, Ledger, Story};
 use crate::model::audit::{LinkRecord, OccurrenceRecord};
 use crate::model::observation::Attempt;
-use crate::model::{Assessment, CanonicalUrl, Reason};
+use crate::model::{Assessment, CanonicalUrl, Memento, Reason, Suggestion};
 use crate::report::explain::{Page, Past};
 
 /// Name and version of the form for programs.
@@ -77,7 +77,7 @@ fn told(address: &str, fragment: Option<&str>, story: Story) -> (LinkRecord, Vec
         final_url: latest.as_ref().and_then(|chapter| chapter.final_url.clone()),
         title: latest.as_ref().and_then(|chapter| chapter.title.clone()),
         anchor: verdict.anchor,
-        suggestions: verdict.suggestions,
+        suggestions: verdict.suggestions.into_iter().chain(story.memento.map(Suggestion::from)).collect(),
         occurrences: story.mentions.into_iter().map(|(_, occurrence)| occurrence).collect(),
         delta: None,
         previous: None,
@@ -104,6 +104,7 @@ struct Document<'a> {
     canonical: &'a str,
     first_seen: Option<Timestamp>,
     last_ok: Option<Timestamp>,
+    memento: Option<&'a Memento>,
     mentions: Vec<Mention<'a>>,
     observations: Vec<Told<'a>>,
 }
@@ -147,6 +148,7 @@ impl<'a> Document<'a> {
             canonical: &story.canonical,
             first_seen: story.first_seen,
             last_ok: story.good.as_ref().map(|good| good.at),
+            memento: story.memento.as_ref(),
             mentions: story.mentions.iter().map(mention).collect(),
             observations: story.chapters.iter().map(told).collect(),
         }

@@ -103,7 +103,7 @@ fn what_is_new_and_what_is_listed_no_longer_is_told_by_resource() {
     visit(&mut ledger, day(1), &[PAPER, PAGE], |url, seen| {
         if url == PAGE {
             seen.assessment = Assessment::new(Reason::MovedPermanent, "moved");
-            seen.assessment.suggestions = vec![Suggestion { kind: SuggestionKind::Redirect, url: to.to_owned() }];
+            seen.assessment.suggestions = vec![Suggestion::new(SuggestionKind::Redirect, to)];
             seen.final_url = Some(to.to_owned());
         }
     });
