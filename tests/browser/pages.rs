@@ -89,18 +89,18 @@ fn rows() -> Vec<ListedResource> {
         },
         ListedResource {
             metadata: known("book", "ar", ""),
-            suggestions: vec![Suggestion {
-                kind: SuggestionKind::Archive,
-                url: "https://archive.example/web/20240820101500/https://example.org/gone".to_owned(),
-            }],
+            suggestions: vec![Suggestion::new(
+                SuggestionKind::Archive,
+                "https://archive.example/web/20240820101500/https://example.org/gone".to_owned(),
+            )],
             ..row(&["First", "Below"], "<script>alert(1)</script> \"quoted\" & 'more'", "gone", Reason::Http404)
         },
         ListedResource {
             metadata: known("book", "ar", ""),
-            suggestions: vec![Suggestion {
-                kind: SuggestionKind::Redirect,
-                url: format!("https://example.org/{}", "path/".repeat(60)),
-            }],
+            suggestions: vec![Suggestion::new(
+                SuggestionKind::Redirect,
+                format!("https://example.org/{}", "path/".repeat(60)),
+            )],
             ..row(&["First", &"Deep ".repeat(30)], "Moved", "moved", Reason::MovedPermanent)
         },
         ListedResource {
