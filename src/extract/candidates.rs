@@ -157,6 +157,8 @@ pub struct Dated {
     pub text: String,
     /// `class` and `id`, lower case.
     pub class: String,
+    /// The short text before it, which may be its label.
+    pub lead: String,
     /// Where it stands.
     pub place: Place,
 }
@@ -172,6 +174,8 @@ pub enum DatedKind {
     Class,
     /// Its text holds a year.
     Text,
+    /// A long text begins with it, as reports begin with place and day.
+    Dateline,
 }
 
 /// A property of microdata or RDFa in the body.

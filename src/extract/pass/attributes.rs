@@ -15,6 +15,7 @@ pub struct Attributes<'a> {
     pub href: &'a str,
     pub media: &'a str,
     pub content: &'a str,
+    pub value: &'a str,
     pub property: &'a str,
     pub itemprop: &'a str,
     pub itemtype: &'a str,
@@ -44,6 +45,7 @@ impl<'a> Attributes<'a> {
                 4 if attr.is("type") => &mut read.media,
                 5 if attr.is("class") => &mut read.class,
                 5 if attr.is("title") => &mut read.title,
+                5 if attr.is("value") => &mut read.value,
                 5 if attr.is("style") => {
                     read.hidden |= is_hiding(value);
                     continue;

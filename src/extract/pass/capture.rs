@@ -13,6 +13,12 @@ use super::{Pass, TITLE};
 /// Captures open at once. Nesting deeper than this captures nothing more.
 const MOST_OPEN: usize = 24;
 
+/// Bytes at the beginning of a long text in which a dateline may stand.
+const DATELINE: usize = 60;
+
+/// Bytes of a text that may be the label of the next one.
+const LABEL: usize = 40;
+
 /// Pieces of text in which bylines and dates without a class are looked for.
 const TEXTS_LOOKED_AT: usize = 600;
 
@@ -28,6 +34,8 @@ pub struct Capture {
     bound: usize,
     class: String,
     place: Place,
+    /// The label before it.
+    lead: String,
 }
 
 /// What a text is collected for.
@@ -82,7 +90,8 @@ impl Pass {
     fn open_capture(&mut self, purpose: Purpose, bound: usize, class: String, place: Place) {
         if self.captures.len() < MOST_OPEN {
             let depth = self.stack.depth();
-            self.captures.push(Capture { depth, purpose, text: String::new(), gap: false, bound, class, place });
+            let lead = if matches!(purpose, Purpose::Dated(..)) { self.lead.clone() } else { String::new() };
+            self.captures.push(Capture { depth, purpose, text: String::new(), gap: false, bound, class, place, lead });
         }
     }
 
@@ -274,18 +283,36 @@ impl Pass {
         if trimmed.len() <= 200 && self.candidates.dates.len() < bounds::HINTS && holds_year(trimmed) {
             let place = self.place(region);
             let (machine, class) = (None, String::new());
-            self.candidates.dates.push(Dated {
-                kind: DatedKind::Text,
-                machine,
-                text: trimmed.to_owned(),
-                class,
-                place,
-            });
+            let (text, lead) = (trimmed.to_owned(), self.lead.clone());
+            self.candidates.dates.push(Dated { kind: DatedKind::Text, machine, text, class, lead, place });
+        } else if trimmed.len() > 200 && self.candidates.dates.len() < bounds::HINTS {
+            let head = head_of(trimmed, DATELINE);
+            if holds_year(head) {
+                let (text, lead, class) = (head.to_owned(), String::new(), String::new());
+                let place = self.place(region);
+                self.candidates.dates.push(Dated {
+                    kind: DatedKind::Dateline,
+                    machine: None,
+                    text,
+                    class,
+                    lead,
+                    place,
+                });
+            }
         }
         if self.candidates.licences.len() < bounds::HINTS && trimmed.len() < 2_000 && names_licence(trimmed) {
             let place = self.place(region);
             let text = head_of(trimmed, bounds::HINT_TEXT).to_owned();
             self.candidates.licences.push(LicenceHint { href: String::new(), text, declared: false, place });
+        }
+    }
+
+    /// Remembers a short text: it may be the label of the next one.
+    pub(super) fn keep_lead(&mut self, text: &str) {
+        self.lead.clear();
+        let text = text.trim();
+        if text.len() <= LABEL {
+            self.lead.push_str(text);
         }
     }
 
@@ -300,7 +327,7 @@ impl Pass {
     /// Ends the last capture.
     pub(super) fn close_capture(&mut self) {
         let Some(capture) = self.captures.pop() else { return };
-        let Capture { purpose, text, class, place, bound, .. } = capture;
+        let Capture { purpose, text, class, place, bound, lead, .. } = capture;
         // A text that fills its room is no name and no date.
         let whole = text.len() + 20 < bound;
         match purpose {
@@ -309,7 +336,7 @@ impl Pass {
                 self.candidates.bylines.push(Byline { kind, text, class, place });
             }
             Purpose::Dated(kind, machine) if whole && (!text.is_empty() || machine.is_some()) => {
-                self.candidates.dates.push(Dated { kind, machine, text, class, place });
+                self.candidates.dates.push(Dated { kind, machine, text, class, lead, place });
             }
             Purpose::Prop(name, owner, kind) if !text.is_empty() => {
                 for name in name.split_ascii_whitespace().take(3) {

@@ -70,6 +70,8 @@ struct Pass {
     /// Shell element: depth and words at its start.
     shell: Option<(usize, usize, usize)>,
     texts: usize,
+    /// The short text before this one, where it may be a label.
+    lead: String,
 }
 
 /// Elements that show something other than text.
@@ -105,6 +107,7 @@ impl Pass {
             other_words: 0,
             shell: None,
             texts: 0,
+            lead: String::new(),
         }
     }
 
@@ -200,12 +203,14 @@ impl Pass {
     }
 
     fn meta(&mut self, attributes: &Attributes<'_>, around: Region) {
-        if attributes.content.is_empty() {
+        // Some templates write `value` where `content` belongs.
+        let content = if attributes.content.is_empty() { attributes.value } else { attributes.content };
+        if content.is_empty() {
             return;
         }
         let keyed = [attributes.property, attributes.name, attributes.itemprop, attributes.http_equiv];
         let Some(index) = keyed.iter().position(|key| !key.trim().is_empty()) else { return };
-        let content = attributes.decoded(attributes.content, bounds::VALUE);
+        let content = attributes.decoded(content, bounds::VALUE);
         // One element may carry several names, as in `name="description" property="og:description"`.
         for (kind, key) in keyed.iter().enumerate().skip(index) {
             for key in key.split_ascii_whitespace().take(4) {
@@ -297,6 +302,9 @@ impl Pass {
     /// A block begins or ends: so does every byline that only its text gave away.
     fn block(&mut self) {
         self.gap();
+        if !self.lead.ends_with(':') {
+            self.lead.clear();
+        }
         while self.captures.last().is_some_and(Capture::ends_at_block) {
             self.close_capture();
         }
@@ -337,6 +345,7 @@ impl Pass {
         let text = decode_text(raw);
         self.texts += 1;
         self.hint_in_text(&text, region);
+        self.keep_lead(&text);
         for capture in &mut self.captures {
             capture.push(&text);
         }

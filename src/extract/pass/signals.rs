@@ -115,6 +115,8 @@ const WORDS: &[(&str, Signals)] = &[
     ("titre", Signals::TITLE),
     ("z3988", Signals::COINS),
     ("hentry", Signals::ENTRY),
+    ("news-single", Signals::ENTRY),
+    ("newssingle", Signals::ENTRY),
     ("status-publish", Signals::ENTRY),
     ("category-", Signals::ENTRY),
     ("screen-reader", Signals::UNSEEN),

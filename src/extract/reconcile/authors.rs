@@ -28,11 +28,18 @@ const ORDER: &[Source] = &[
 ];
 
 /// Chooses the authors.
+///
+/// The site's own name counts only where no other source gives one, even when it has the form of a person's: people give
+/// their names to sites, and sites sign as if they were people.
 pub fn choose(evidence: &Evidence<'_>, title: &str) -> Option<Field<Vec<Name>>> {
+    first(evidence, title, false).or_else(|| first(evidence, title, true))
+}
+
+fn first(evidence: &Evidence<'_>, title: &str, own: bool) -> Option<Field<Vec<Name>>> {
     ORDER.iter().find_map(|&source| {
         let offers: Vec<&Offer> = evidence.offers.from(Key::Author, source).take(80).collect();
         let first = offers.first()?;
-        let names = read(evidence, source, &offers, title);
+        let names = read(evidence, source, &offers, title, own);
         if names.is_empty() {
             return None;
         }
@@ -44,7 +51,7 @@ pub fn choose(evidence: &Evidence<'_>, title: &str) -> Option<Field<Vec<Name>>> 
     })
 }
 
-fn read(evidence: &Evidence<'_>, source: Source, offers: &[&Offer], title: &str) -> Vec<String> {
+fn read(evidence: &Evidence<'_>, source: Source, offers: &[&Offer], title: &str, own: bool) -> Vec<String> {
     // A text that only stands where a byline may be is read with care, and only the first that is one.
     let strict = matches!(source, Source::AuthorClass | Source::Byline | Source::AuthorLink);
     let mut names: Vec<String> = Vec::new();
@@ -69,9 +76,13 @@ fn read(evidence: &Evidence<'_>, source: Source, offers: &[&Offer], title: &str)
         }
         for name in read {
             let known = names.iter().any(|known| flat(known) == flat(&name));
-            // A person may give the site their name; a site that signs its own pages says nothing.
-            let own = evidence.site.is_name(&name) && !(name::is_person(&name) && source != Source::Meta);
-            if !known && !own && flat(&name) != flat(title) {
+            let sites = evidence.site.is_name(&name);
+            let possible = if own {
+                !sites || (name::is_person(&name) && source != Source::Meta)
+            } else {
+                !sites && !name::is_login(&name)
+            };
+            if !known && possible && flat(&name) != flat(title) {
                 names.push(name);
             }
         }

@@ -38,6 +38,11 @@ static IN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:^|/|[-_])((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:/|[-_.]|$)").unwrap()
 });
 
+#[expect(clippy::unwrap_used, reason = "a constant pattern")]
+static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[/_~-])((?:0[1-9]|[12]\d|3[01])[-.](?:0[1-9]|1[0-2])[-.](?:19|20)\d\d)(?:[/_.-]|$)").unwrap()
+});
+
 /// Words that label a day of publication.
 const PUBLISHED: &[&str] = &[
     "published",
@@ -134,6 +139,7 @@ const OTHER: &[&str] = &[
     "version",
     "reply",
     "comment",
+    "download",
 ];
 
 /// Chooses the days of publication and of the last change.
@@ -151,6 +157,7 @@ pub fn choose(
         .or_else(|| reader.visible())
         .or_else(|| reader.visible_in_month())
         .or_else(|| reader.only_one())
+        .or_else(|| reader.day_first_address())
         .or_else(|| reader.month_of_address());
     let modified = reader
         .modified()
@@ -198,15 +205,18 @@ impl Reader<'_> {
 
     /// What the head and the items declare: whole days before parts.
     fn declared(&self) -> Option<Dating> {
-        let offers: Vec<(Partial, &Offer)> = DECLARED
+        let mut offers: Vec<(Partial, &Offer)> = DECLARED
             .iter()
             .flat_map(|&source| self.evidence.offers.from(Key::Published, source))
             .filter_map(|offer| Some((self.read(&offer.raw)?, offer)))
             .collect();
+        // The day of a film in the page comes after that of the page.
+        offers.sort_by_key(|(_, offer)| offer.source == Source::JsonLd && is_media(&offer.label));
         let scholarly = offers.iter().find(|(_, offer)| {
             matches!(offer.source, Source::Highwire | Source::Bepress | Source::Eprints | Source::Prism)
         });
         let whole = offers.iter().find(|(date, _)| date.is_whole());
+        let whole = whole.map(|chosen| better(chosen, &offers));
         let (date, offer) = match (scholarly, whole) {
             (Some(scholarly), Some(whole)) if !scholarly.0.is_whole() && whole.0.year == scholarly.0.year => whole,
             (Some(scholarly), _) => scholarly,
@@ -247,6 +257,14 @@ impl Reader<'_> {
         let found = IN_ADDRESS.captures(path)?;
         let text = format!("{}-{}-{}", &found[1], &found[2], &found[3]);
         let date = date::machine(&text).filter(|date| self.plausible(*date))?;
+        Some((date, "address".to_owned(), path.to_owned()))
+    }
+
+    /// A day in the address, written day first.
+    fn day_first_address(&self) -> Option<Dating> {
+        let path = self.evidence.url.path();
+        let found = DAY_FIRST.captures(path)?;
+        let date = date::first(&found[1], self.order).filter(|date| self.plausible(*date))?;
         Some((date, "address".to_owned(), path.to_owned()))
     }
 
@@ -339,15 +357,21 @@ impl Reader<'_> {
     /// How well a place speaks for the day of publication: lower is better.
     fn rank(&self, dated: &Dated) -> Option<usize> {
         let context = context_of(dated);
-        if has_label(&context, OTHER) || clock_times(&dated.text) > 1 {
+        let lead = dated.lead.to_lowercase();
+        let other = has_label(&context, OTHER) || (lead.ends_with(':') && has_label(&lead, OTHER));
+        if other || clock_times(&dated.text) > 1 {
             return None;
         }
+        let context = format!("{context} {lead}");
         let modified = has_label(&context, MODIFIED);
         let published = has_label(&context, PUBLISHED);
         // "updated" holds "date".
         let class = dated.class.replace("update", "");
         let text = dated.text.trim_start().to_lowercase();
-        let dated_so = DATED.iter().any(|label| class.contains(label.trim()) || text.starts_with(label));
+        let lead = lead + " ";
+        let dated_so = DATED
+            .iter()
+            .any(|label| class.contains(label.trim()) || text.starts_with(label) || lead.starts_with(label));
         let close = self.around.is_close(dated.place);
         let rest = self.rest_of(dated);
         let little = |most: usize| rest.is_some_and(|rest| rest <= most);
@@ -358,6 +382,7 @@ impl Reader<'_> {
             DatedKind::Text if (published || modified) && little(60) => 3,
             DatedKind::Text if dated_so && little(30) => 4,
             DatedKind::Text if little(if close { 30 } else { 14 }) => 4,
+            DatedKind::Dateline if self.is_dateline(&dated.text) => 5,
             _ => return None,
         };
         let distance = self.around.distance(dated.place).min(900);
@@ -366,6 +391,16 @@ impl Reader<'_> {
                 + usize::from(modified && !published && !(dated_so && dated.kind != DatedKind::Text)) * 10_000
                 + distance,
         )
+    }
+
+    /// Whether a text begins with a place and a day, and a sign that ends them.
+    fn is_dateline(&self, text: &str) -> bool {
+        let Some(found) = date::find(text, self.order) else { return false };
+        let (Some(before), Some(after)) = (text.get(..found.start), text.get(found.end..)) else { return false };
+        let after = after.trim_start().trim_start_matches([')', ']']).trim_start();
+        let set_off =
+            after.starts_with(['–', '—', '-', '.', ':', '|', '/']) || after.len() < text.len() - found.end - 1;
+        before.chars().filter(|c| c.is_alphabetic()).count() <= 25 && set_off && !before.contains(['.', ';', '!', '?'])
     }
 
     /// Letters beside the date.
@@ -398,12 +433,37 @@ fn describe(dated: &Dated) -> String {
     match dated.kind {
         DatedKind::Time | DatedKind::PubDate => "time".to_owned(),
         DatedKind::Class => format!("class {}", dated.class),
-        DatedKind::Text => "text".to_owned(),
+        DatedKind::Text | DatedKind::Dateline => "text".to_owned(),
     }
 }
 
 fn raw_of(dated: &Dated) -> String {
     dated.machine.clone().unwrap_or_else(|| dated.text.clone())
+}
+
+/// Whether a label is that of a film or recording.
+fn is_media(label: &str) -> bool {
+    ["json-ld VideoObject.", "json-ld AudioObject.", "json-ld Clip."].iter().any(|kind| label.starts_with(kind))
+}
+
+/// Another declaration of the same publication that says it better: the same moment with the offset of the place where it
+/// was published, or, of two moments that OpenGraph and JSON-LD give, the earlier, since the later is that of a new edition.
+fn better<'o>(chosen: &'o (Partial, &'o Offer), all: &'o [(Partial, &'o Offer)]) -> &'o (Partial, &'o Offer) {
+    let moment = |offer: &Offer| offer.raw.trim().parse::<jiff::Timestamp>().ok();
+    let Some(own) = moment(chosen.1) else { return chosen };
+    let in_utc = |offer: &Offer| {
+        let raw = offer.raw.trim_end();
+        raw.ends_with(['Z', 'z']) || raw.ends_with("+00:00") || raw.ends_with("+0000")
+    };
+    let chosen = all
+        .iter()
+        .filter(|(_, offer)| chosen.1.source == Source::OpenGraph && offer.source == Source::JsonLd)
+        .filter(|(_, offer)| offer.label.ends_with(".datePublished") && !is_media(&offer.label))
+        .find(|(date, offer)| date.is_whole() && moment(offer).is_some_and(|moment| moment < own))
+        .unwrap_or(chosen);
+    let Some(own) = moment(chosen.1) else { return chosen };
+    let local = |(date, offer): &&(Partial, &Offer)| date.is_whole() && moment(offer) == Some(own) && !in_utc(offer);
+    if in_utc(chosen.1) { all.iter().find(local).unwrap_or(chosen) } else { chosen }
 }
 
 fn is_day_before(earlier: Partial, later: Partial) -> bool {

@@ -167,17 +167,15 @@ fn description(evidence: &Evidence<'_>, title: &str) -> Option<Field<String>> {
     let read = |offer: &Offer| {
         let mut text = clean(&offer.raw);
         cut(&mut text, DESCRIPTION);
-        let flat_text = flat(&text);
-        (flat_text.chars().count() >= 3
-            && flat_text != flat(title)
-            && !text.contains("{{")
-            && !evidence.site.is_name(&text))
-        .then_some(text)
+        (flat(&text).chars().count() >= 3 && !text.contains("{{") && !evidence.site.is_name(&text)).then_some(text)
     };
+    let repeats = |text: &str| flat(text) == flat(title);
     let meta = evidence.offers.from(Key::Description, Source::Meta).find(|offer| offer.label == "description");
     let short = [meta, evidence.offers.from(Key::Description, Source::Twitter).next()]
-        .map(|offer| Some((read(offer?)?, offer?)));
-    if let Some((text, offer)) = pick(evidence.offers, Key::Description, ORDER, read) {
+        .map(|offer| Some((read(offer?).filter(|text| !repeats(text))?, offer?)));
+    if let Some((text, offer)) =
+        pick(evidence.offers, Key::Description, ORDER, |offer| read(offer).filter(|text| !repeats(text)))
+    {
         // Some sites put the whole text where its summary belongs, and two sources outvote one.
         let long = text.chars().count() > LONG_DESCRIPTION;
         let other = match short {
@@ -191,6 +189,10 @@ fn description(evidence: &Evidence<'_>, title: &str) -> Option<Field<String>> {
             _ => None,
         };
         let (text, offer) = other.unwrap_or((text, offer));
+        return Some(text_field(text, offer));
+    }
+    // A page that declares its title as its description has no other.
+    if let Some((text, offer)) = pick(evidence.offers, Key::Description, ORDER, read) {
         return Some(text_field(text, offer));
     }
     let first = evidence

@@ -107,17 +107,22 @@ impl Site {
     fn fits_host(&self, piece: &str) -> bool {
         // Hosts are spelled without accents.
         let name: String = squeezed(piece).nfd().filter(|c| c.is_alphanumeric()).collect();
+        self.host_has(&name, piece) || self.host_has(&transcribed(piece), piece)
+    }
+
+    fn host_has(&self, name: &str, piece: &str) -> bool {
         let length = name.chars().count();
         if length < 3 || piece.split_whitespace().count() > 5 {
             return false;
         }
         let host = squeezed(&self.host);
+        let label = self.label.replace('-', "");
         name == host
             || name == self.label
             || name.strip_prefix("the") == Some(self.label.as_str())
-            || self.label.replace('-', "") == name
+            || label == name
             || (self.label.len() >= 4 && name.starts_with(&self.label) && length <= self.label.len() + 12)
-            || (length >= 5 && host.starts_with(&name))
+            || (length >= 5 && host.starts_with(name))
     }
 
     /// Whether a text is nothing but the site's name.
@@ -164,6 +169,22 @@ impl Site {
     }
 }
 
+/// A name as hosts spell its letters: `ä` as `ae`, `ø` as `oe`.
+fn transcribed(name: &str) -> String {
+    let mut out = String::new();
+    for c in squeezed(name).chars() {
+        match c {
+            'ä' | 'æ' => out.push_str("ae"),
+            'ö' | 'ø' | 'œ' => out.push_str("oe"),
+            'ü' => out.push_str("ue"),
+            'å' => out.push_str("aa"),
+            'ß' => out.push_str("ss"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// The label a domain was registered with: `example` of `news.example.co.uk`.
 fn registered_label(host: &str) -> String {
     let domain = psl::domain_str(host).unwrap_or(host);
@@ -171,7 +192,7 @@ fn registered_label(host: &str) -> String {
 }
 
 /// The parts of a title between separators.
-fn pieces(title: &str) -> Vec<&str> {
+pub fn pieces(title: &str) -> Vec<&str> {
     let mut pieces = vec![title];
     for separator in SEPARATORS {
         pieces = pieces.into_iter().flat_map(|piece| piece.split(separator)).collect();

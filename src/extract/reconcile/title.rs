@@ -5,7 +5,7 @@ use crate::model::metadata::Field;
 use super::super::candidates::{Heading, Place, Region};
 use super::super::offer::{Key, Offer, Source};
 use super::super::value::text::{clean, flat};
-use super::{Evidence, field, text_field};
+use super::{Evidence, field, site, text_field};
 
 /// A title and where its heading stands.
 pub struct Titled {
@@ -98,6 +98,8 @@ pub fn choose(evidence: &Evidence<'_>) -> Titled {
         confirmed_heading,
         contained_heading,
         confirmed_titled,
+        declared_in_heading,
+        piece_in_heading,
         headline,
         only_h1,
         graph_title,
@@ -210,6 +212,45 @@ fn confirmed_titled(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
     let mut others =
         headings.iter().filter(|heading| heading.level != 1 && !heading.place.region.is_in(Region::BESIDE));
     others.find(|heading| declared.contains(&flat(&heading.text))).map(from_heading)
+}
+
+/// What the head says, where an `h1` begins or ends with it and says more: a kicker before the title, a date behind it.
+fn declared_in_heading(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
+    let h1s: Vec<String> =
+        headings.iter().filter(|heading| heading.level == 1).map(|heading| flat(&heading.text)).collect();
+    let head = [Source::OpenGraph, Source::Html].iter().flat_map(|&source| evidence.offers.from(Key::Title, source));
+    let stripped = head.map(|offer| (evidence.site.strip(&clean(&offer.raw)), offer));
+    stripped
+        .filter(|(title, _)| is_plausible(evidence, title) && title.split_whitespace().count() >= 3)
+        .find(|(title, _)| {
+            let title = flat(title);
+            h1s.iter().any(|h1| {
+                h1.strip_prefix(&title).is_some_and(|rest| rest.starts_with(' '))
+                    || h1.strip_suffix(&title).is_some_and(|rest| rest.ends_with(' '))
+            })
+        })
+        .map(|(title, offer)| text_field(title, offer))
+}
+
+/// Another heading that is one whole piece of the document's title, between signs that separate.
+fn piece_in_heading(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
+    let titles: Vec<String> = [Source::Html, Source::OpenGraph]
+        .iter()
+        .filter_map(|&source| evidence.offers.first(Key::Title, source))
+        .map(clean)
+        .collect();
+    let pieces: Vec<String> = titles
+        .iter()
+        .flat_map(|title| site::pieces(title))
+        .map(flat)
+        .filter(|piece| piece.split(' ').count() >= 3)
+        .collect();
+    headings
+        .iter()
+        .filter(|heading| heading.level != 1 && !heading.place.region.is_in(Region::BESIDE))
+        .filter(|heading| pieces.contains(&flat(&heading.text)))
+        .max_by_key(|heading| heading.text.len())
+        .map(from_heading)
 }
 
 fn headline(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {

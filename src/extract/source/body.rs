@@ -1,5 +1,7 @@
 //! Names in the visible page.
 
+use std::collections::HashSet;
+
 use super::super::candidates::{Byline, BylineKind, Candidates, Place, Region};
 use super::super::offer::{Key, Offers, Source};
 use super::super::value::date::{self, Order};
@@ -51,6 +53,12 @@ const AFTER: usize = 160;
 /// So close behind the title everything belongs to it, whatever the classes around it say.
 const CLOSE: usize = 30;
 
+/// People linked as authors beyond which they cannot all be those of one page.
+const MANY: usize = 4;
+
+/// Words of a byline that is none but the beginning of a sentence.
+const PROSE: usize = 16;
+
 /// Where the title stands, and what is near it.
 #[derive(Clone, Copy, Debug)]
 pub struct Surroundings {
@@ -98,7 +106,11 @@ pub fn offer(candidates: &Candidates, around: &Surroundings, offers: &mut Offers
         candidates.bylines.iter().filter(move |byline| byline.kind == kind).filter(|byline| around.owns(byline.place))
     };
     let near = |byline: &&Byline| around.is_near(byline.place, BEFORE, AFTER);
-    for byline in of(BylineKind::Rel) {
+    // Many people linked so are all who write for the site; those of the page stand near its title.
+    let linked: Vec<&Byline> = of(BylineKind::Rel).collect();
+    let many = linked.iter().map(|byline| byline.text.as_str()).collect::<HashSet<_>>().len() > MANY;
+    let some_near = linked.iter().any(near);
+    for byline in linked.into_iter().filter(|byline| !many || !some_near || near(byline)) {
         offers.add(Key::Author, Source::Rel, "rel=author", byline.text.as_str());
     }
     let named = |byline: &&Byline| {
@@ -126,6 +138,9 @@ pub fn offer(candidates: &Candidates, around: &Surroundings, offers: &mut Offers
         byline.text.split_whitespace().next().is_some_and(|word| word.len() > 4 && word.ends_with(':'))
     };
     for byline in of(BylineKind::Text).filter(|byline| near(byline) || labelled(byline)) {
+        if byline.text.split_whitespace().count() > PROSE && byline.text.contains(". ") && !labelled(byline) {
+            continue;
+        }
         // A line that holds nothing else needs no more than one word.
         let short = around.is_close(byline.place) && byline.text.split_whitespace().count() <= 3;
         let label = if short { "short byline" } else { "byline" };

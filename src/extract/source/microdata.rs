@@ -48,12 +48,7 @@ const OTHER_ITEMS: &[&str] = &[
 
 /// Offers the item properties.
 pub fn offer(candidates: &Candidates, offers: &mut Offers) {
-    let beside = Region::COMMENTS.with(Region::BESIDE);
-    for prop in candidates
-        .props
-        .iter()
-        .filter(|prop| !prop.place.region.is_in(beside) && !OTHER_ITEMS.contains(&prop.kind.as_str()))
-    {
+    for prop in own(candidates) {
         let label = || format!("itemprop {}", prop.name);
         if let Some((key, owner)) = owned(prop) {
             offers.add(key, Source::Item, format!("itemprop {owner} name"), prop.value.as_str());
@@ -69,6 +64,21 @@ pub fn offer(candidates: &Candidates, offers: &mut Offers) {
             }
         }
     }
+}
+
+/// The properties of the page's own items. Those that stand beside the content count where no item does better and they
+/// agree with each other: a template may wrap the article in a class that speaks of its sidebar.
+fn own(candidates: &Candidates) -> impl Iterator<Item = &Prop> {
+    let (beside, comments) = (Region::BESIDE, Region::COMMENTS);
+    let all = &candidates.props;
+    let possible = move |prop: &&Prop| !prop.place.region.is_in(comments) && !OTHER_ITEMS.contains(&prop.kind.as_str());
+    let alone = move |prop: &Prop| {
+        all.iter()
+            .filter(possible)
+            .filter(|other| other.name == prop.name && other.owner == prop.owner)
+            .all(|other| other.place.region.is_in(beside) && other.value == prop.value)
+    };
+    all.iter().filter(possible).filter(move |prop| !prop.place.region.is_in(beside) || alone(prop))
 }
 
 /// The name of an item that is a property itself.

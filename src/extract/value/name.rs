@@ -36,6 +36,7 @@ pub fn names(raw: &str, strict: bool) -> Vec<String> {
     if text.is_empty() || text.contains("{{") || text.contains("${") || text.contains("<%") {
         return Vec::new();
     }
+    let text = unglue(&text);
     let text = drop_noise(cut_prefixes(cut_archive(&text)));
     let mut names: Vec<String> = Vec::new();
     for part in split(&text).into_iter().take(MOST_NAMES) {
@@ -52,6 +53,25 @@ pub fn names(raw: &str, strict: bool) -> Vec<String> {
     }
     drop_contained(&mut names);
     names
+}
+
+/// Puts a space behind a "by" that stands close to the name, as where two elements meet.
+fn unglue(text: &str) -> String {
+    let glued = |word: &str| {
+        let at = word.char_indices().skip(2).find(|(_, c)| c.is_uppercase())?.0;
+        let (head, _) = word.split_at(at);
+        let known = !head.contains(char::is_uppercase) || head.starts_with(char::is_uppercase);
+        (known && matches!(head.to_lowercase().as_str(), "by" | "von" | "par" | "por" | "door" | "av")).then_some(at)
+    };
+    let words: Vec<String> = text
+        .split(' ')
+        .enumerate()
+        .map(|(index, word)| match glued(word).filter(|_| index < 3) {
+            Some(at) => format!("{} {}", &word[..at], &word[at..]),
+            None => word.to_owned(),
+        })
+        .collect();
+    words.join(" ")
 }
 
 /// Cuts "by", "von", "posted by" and their like.
@@ -343,7 +363,8 @@ fn one(part: &str, text: bool) -> Option<String> {
     }
     let digits = name.chars().filter(|c| c.is_ascii_digit()).count();
     if digits > 0 && (text || (digits > 2 && words.len() > 1))
-        || name.contains(['{', '}', '<', '>', '=', '%', '$', '?', '…', '"'])
+        || name.contains(['{', '}', '<', '>', '=', '%', '$', '?', '…'])
+        || (name.contains('"') && !has_nickname(name))
         || name.contains("...")
     {
         return None;
@@ -361,6 +382,14 @@ fn one(part: &str, text: bool) -> Option<String> {
         return None;
     }
     Some(recase(name))
+}
+
+/// Whether quotation marks stand round words between the first and the last.
+fn has_nickname(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('"').collect();
+    matches!(parts.as_slice(), [given, nick, family] if !given.trim().is_empty()
+        && !family.trim().is_empty()
+        && (1..=3).contains(&nick.split_whitespace().count()))
 }
 
 /// Whether a word can be part of a name in running text: a capital, a particle, or a script without case.
@@ -389,6 +418,11 @@ pub fn is_person(name: &str) -> bool {
 
 fn is_organisation_word(word: &str) -> bool {
     ORGANISATIONS.contains(&word.trim_matches(|c: char| matches!(c, ',' | ':' | '(' | ')')).to_lowercase())
+}
+
+/// Whether a text is what somebody types to log in: one word of small letters with a dot or low line in it.
+pub fn is_login(name: &str) -> bool {
+    name.contains(['.', '_']) && !name.contains(char::is_whitespace) && !name.contains(char::is_uppercase)
 }
 
 /// Whether a text stands in for a name.
