@@ -33,4 +33,6 @@ pub mod model;
 pub mod politeness;
 pub mod report;
 pub mod seed;
+pub mod select;
+pub mod site;
 pub mod ui;

@@ -13,6 +13,8 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("html", &[]),
     ("seed", &["model", "html"]),
+    ("select", &["model", "config"]),
+    ("site", &["model", "seed"]),
     ("classify", &["model"]),
     ("extract", &["model", "html"]),
     ("archive", &["model"]),
@@ -36,6 +38,8 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
             "model",
             "html",
             "seed",
+            "select",
+            "site",
             "classify",
             "extract",
             "archive",
@@ -89,7 +93,7 @@ const CRATE_HOMES: &[(&str, &[&str])] = &[
 
 /// Rooms that only compute: what they know was handed to them.
 const PURE: &[&str] =
-    &["model", "html", "seed", "classify", "extract", "archive", "cite", "compile", "report", "frontier"];
+    &["model", "html", "seed", "classify", "extract", "archive", "cite", "compile", "report", "frontier", "select"];
 
 /// What a pure room does not reach for.
 const OUTSIDE: &[&str] = &["std::fs", "std::net::Tcp", "std::env", "std::process", "std::thread", "Instant::now"];

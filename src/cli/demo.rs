@@ -51,7 +51,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
         .console
         .say(&format!("Playing {hosts} hosts with the faults of the web on this machine; nothing leaves it.\n"));
     let config = config(&playing, folder.path(), &root, named, args);
-    let options = Options { refresh: false, exit_zero: true };
+    let options = Options { exit_zero: true, ..Options::default() };
     let exit = job::run(&config, &options, context)?;
     drop(playing);
     runtime.shutdown_background();

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use tokio::sync::watch;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::choice::Chosen;
 use super::context::Context;
 use super::copies;
 use super::error::CliError;
@@ -21,9 +22,10 @@ use crate::fetch::Fetcher;
 use crate::frontier::Addresses;
 use crate::ledger::{Ledger, Outcome, Recheck, Run, RunStart};
 use crate::model::audit::{Audit, Partial};
-use crate::model::{Assessment, CanonicalUrl, Link, Notice, Reason};
+use crate::model::{CanonicalUrl, Link, Notice};
 use crate::report::{audit_json, terminal};
 use crate::seed;
+use crate::site::Site;
 
 use super::args::OutputFormat;
 
@@ -31,12 +33,14 @@ use super::args::OutputFormat;
 const RESUME_WITHIN: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 
 /// How the main job is done this time.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Ask every link again.
     pub refresh: bool,
     /// Findings do not fail the run.
     pub exit_zero: bool,
+    /// Check only links that the lists gained since this git revision.
+    pub only_changed: Option<String>,
 }
 
 /// A resource page, ready to be read.
@@ -57,13 +61,14 @@ pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<
         return Err(no_seeds());
     }
     let sources = seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))?;
+    let chosen = Chosen::new(config, options.only_changed.as_deref(), &sources, context)?;
     let output = Output::prepare(&config.reports.dir)?;
     let ledger = Ledger::open(&config.ledger.path)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| CliError::failure("cannot start the runtime").because(error))?;
-    let (ledger, partial) = runtime.block_on(crawl(config, options, context, sources, ledger))?;
+    let (ledger, partial) = runtime.block_on(crawl(config, options, context, sources, chosen, ledger))?;
     // Tasks that still hang on a name server or a proxy must not keep a person waiting.
     runtime.shutdown_background();
     let (audit, reports) = write_reports(config, &ledger, &output)?;
@@ -137,6 +142,7 @@ async fn crawl(
     options: &Options,
     context: &mut Context,
     sources: Vec<Source>,
+    mut chosen: Chosen<'_>,
     ledger: Ledger,
 ) -> Result<(Ledger, Option<Partial>), CliError> {
     let (listener, messenger) = context.listener();
@@ -150,7 +156,7 @@ async fn crawl(
     let mut engine = Engine::new(fetcher, RunMemory::new(ledger), Policy::new(config), clock, listener);
 
     let pages = open_pages(config, sources, &mut engine, stop.clone()).await?;
-    let digest = digest(&pages, config)?;
+    let digest = digest(&pages, config, &chosen)?;
     let start = RunStart {
         now: clock.now(),
         version: env!("CARGO_PKG_VERSION"),
@@ -161,7 +167,7 @@ async fn crawl(
     let ledger = engine.memory_mut().ledger();
     let run = ledger.begin_run(&start)?;
     if !run.listed
-        && let Err(error) = list(ledger, &run, &pages, config, clock)
+        && let Err(error) = list(ledger, &run, &pages, config, &mut chosen, clock)
     {
         ledger.withdraw_run(&run)?;
         return Err(error);
@@ -169,6 +175,9 @@ async fn crawl(
     drop(pages);
     engine.memory_mut().begin(run.clone())?;
     load(&mut engine, &run, config, options, clock)?;
+    if let Some(site) = chosen.site() {
+        check_files(&mut engine, &run, site)?;
+    }
     engine.run(stopped(stop.clone())).await?;
 
     let partial = engine.stopped();
@@ -264,12 +273,14 @@ fn live_page(
 }
 
 /// Names and contents of all pages in one number: equal numbers promise equal links.
-fn digest(pages: &[Page], config: &Config) -> Result<u128, CliError> {
+fn digest(pages: &[Page], config: &Config, chosen: &Chosen<'_>) -> Result<u128, CliError> {
     let mut digest = Xxh3::new();
     digest.update(env!("CARGO_PKG_VERSION").as_bytes());
+    chosen.add_rules_to(&mut digest);
     for page in pages {
         digest.update(page.source.name().as_bytes());
         digest.update(page.base.as_ref().map_or("", url::Url::as_str).as_bytes());
+        chosen.add_to(&page.source, &mut digest);
         match &page.bytes {
             Some(bytes) => digest.update(bytes),
             None => digest.update(&seeds::read(&page.source, config.network.max_seed_body)?),
@@ -280,7 +291,14 @@ fn digest(pages: &[Page], config: &Config) -> Result<u128, CliError> {
 }
 
 /// Reads the pages and stores what they list.
-fn list(ledger: &mut Ledger, run: &Run, pages: &[Page], config: &Config, clock: Clock) -> Result<(), CliError> {
+fn list(
+    ledger: &mut Ledger,
+    run: &Run,
+    pages: &[Page],
+    config: &Config,
+    chosen: &mut Chosen<'_>,
+    clock: Clock,
+) -> Result<(), CliError> {
     let mut writer = ledger.list(run, clock.now())?;
     let mut total = 0;
     let mut unreadable = None;
@@ -295,10 +313,10 @@ fn list(ledger: &mut Ledger, run: &Run, pages: &[Page], config: &Config, clock: 
             }
         };
         writer.seed(name)?;
-        let document =
-            seed::Document { name, bytes, content_type: page.content_type.as_deref(), base: page.base.as_ref() };
+        let (content_type, base) = (page.content_type.as_deref(), page.base.as_ref());
+        let document = seed::Document { name, bytes, content_type, base, ..seed::Document::default() };
         let mut fault = None;
-        let reading = seed::read(&document, &mut |link: Link| {
+        let reading = chosen.read(&page.source, document, &mut |link: Link| {
             if fault.is_none() {
                 fault = writer.link(&link).err();
             }
@@ -330,6 +348,9 @@ fn list(ledger: &mut Ledger, run: &Run, pages: &[Page], config: &Config, clock: 
             None => error,
         });
     }
+    for notice in chosen.idle() {
+        writer.notice(&notice)?;
+    }
     writer.finish()?;
     Ok(())
 }
@@ -345,15 +366,12 @@ fn load(
     let recheck = Recheck { now: clock.now(), after: config.check.recheck_after, refresh: options.refresh };
     let mut addresses = Addresses::default();
     let mut unasked = Vec::new();
-    let skips = config.rules.iter().any(|rule| rule.skip);
     engine.memory_mut().ledger().due(run, &recheck, &mut |due| {
         let row = due.url;
         let canonical = CanonicalUrl::from_stored(due.canonical);
         if let Some(fault) = due.fault {
             unasked.push((row, canonical, crate::classify::invalid(due.canonical, fault)));
-        } else if let Some(assessment) = skips.then(|| excluded(config, due.canonical)).flatten() {
-            unasked.push((row, canonical, assessment));
-        } else {
+        } else if !due.canonical.starts_with("file:") {
             addresses.push(due.canonical, row);
         }
         ControlFlow::Continue(())
@@ -365,10 +383,13 @@ fn load(
     Ok(())
 }
 
-/// The verdict on an address that a rule says not to ask.
-fn excluded(config: &Config, canonical: &str) -> Option<Assessment> {
-    let url = url::Url::parse(canonical).ok()?;
-    let rule = config.skipped_by(&url)?;
-    let why = rule.because.as_deref().unwrap_or("no reason is given");
-    Some(Assessment::new(Reason::Excluded, format!("a rule in the configuration says not to ask it: {why}")))
+/// Looks for the files that links between files lead to: every time, since looking costs nothing.
+fn check_files(engine: &mut Engine<Fetcher, RunMemory>, run: &Run, site: &Site) -> Result<(), CliError> {
+    for (row, canonical) in engine.memory_mut().ledger().files(run)? {
+        let Ok(address) = canonical.to_url() else { continue };
+        let fragments = engine.memory_mut().ledger().mentions(run, row)?.fragments;
+        let verdict = site.check(&address, &fragments);
+        engine.settle_with_places(row, canonical, verdict.whole, verdict.places)?;
+    }
+    Ok(())
 }

@@ -75,6 +75,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
             bytes: &bytes,
             content_type: args.content_type.as_deref(),
             base: args.base_url.as_ref(),
+            site: None,
         };
         let shown = (args.files.len() > 1).then_some(name.as_str());
         let format = context.format;

@@ -5,6 +5,8 @@
 //! two lines in [`args::Verb`].
 
 pub mod args;
+mod changed;
+mod choice;
 pub mod console;
 pub mod context;
 mod copies;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::ValueHint;
 
 use super::args::OutputFormat;
+use super::choice::{Choice, Chosen};
 use super::context::Context;
 use super::error::CliError;
 use super::exit::Exit;
@@ -30,6 +31,8 @@ pub struct Args {
     /// File that remembers the runs
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ledger: Option<PathBuf>,
+    #[command(flatten)]
+    pub choice: Choice,
     /// Plan to ask every link again, also those seen healthy lately
     #[arg(long)]
     pub refresh: bool,
@@ -40,7 +43,7 @@ pub struct Args {
 /// # Errors
 /// When seeds, configuration or ledger cannot be read.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
-    let mut flags = Vec::new();
+    let mut flags = args.choice.flags();
     if !args.seeds.is_empty() {
         flags.push(Flag { key: "seeds", name: "SEED", values: args.seeds.clone() });
     }
@@ -53,10 +56,10 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     }
     let ledger = if config.ledger.path.exists() { Some(Ledger::read(&config.ledger.path)?) } else { None };
     let recheck = Recheck { now: context.now, after: config.check.recheck_after, refresh: args.refresh };
+    let sources = seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))?;
+    let chosen = Chosen::new(&config, args.choice.only_changed.as_deref(), &sources, context)?;
     let mut planning = Planning::new(&config, ledger, recheck);
-    for source in seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))? {
-        planning.read(&source)?;
-    }
+    planning.read_all(&sources, chosen)?;
     let found = planning.finish();
     if context.format == OutputFormat::Human {
         let layout = Layout {
@@ -73,13 +76,15 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
 }
 
 /// A plan in the making.
-struct Planning<'a> {
-    config: &'a Config,
+struct Planning {
+    max_seed_body: u64,
     policy: Policy,
     ledger: Option<Ledger>,
     recheck: Recheck,
     plan: Plan,
     seen: HashSet<u128>,
+    /// Addresses that a rule leaves out at some place; at another they may be asked for.
+    idle: HashSet<u128>,
     hosts: BTreeMap<HostKey, Load>,
 }
 
@@ -90,20 +95,29 @@ struct Load {
     origins: HashSet<String>,
 }
 
-impl<'a> Planning<'a> {
-    fn new(config: &'a Config, ledger: Option<Ledger>, recheck: Recheck) -> Self {
+impl Planning {
+    fn new(config: &Config, ledger: Option<Ledger>, recheck: Recheck) -> Self {
         Planning {
-            config,
+            max_seed_body: config.network.max_seed_body,
             policy: Policy::new(config),
             ledger,
             recheck,
             plan: Plan { concurrency: config.network.concurrency, ..Plan::default() },
             seen: HashSet::new(),
+            idle: HashSet::new(),
             hosts: BTreeMap::new(),
         }
     }
 
-    fn read(&mut self, source: &Source) -> Result<(), CliError> {
+    fn read_all(&mut self, sources: &[Source], mut chosen: Chosen<'_>) -> Result<(), CliError> {
+        for source in sources {
+            self.read(source, &mut chosen)?;
+        }
+        self.plan.notices.extend(chosen.idle());
+        Ok(())
+    }
+
+    fn read(&mut self, source: &Source, chosen: &mut Chosen<'_>) -> Result<(), CliError> {
         self.plan.seeds += 1;
         if let Source::Page(url) = source {
             let message = "a live page: its links are known when the run has fetched it";
@@ -115,10 +129,10 @@ impl<'a> Planning<'a> {
             }
             return Ok(());
         }
-        let bytes = seeds::read(source, self.config.network.max_seed_body)?;
-        let document = seed::Document { name: source.name(), bytes: &bytes, content_type: None, base: None };
+        let bytes = seeds::read(source, self.max_seed_body)?;
+        let document = seed::Document { name: source.name(), bytes: &bytes, ..seed::Document::default() };
         let mut fault = None;
-        let reading = seed::read(&document, &mut |link| {
+        let reading = chosen.read(source, document, &mut |link| {
             if fault.is_none() {
                 fault = self.add(&link).err();
             }
@@ -137,7 +151,12 @@ impl<'a> Planning<'a> {
         self.plan.mentions += 1;
         let canonical = link.url().map(CanonicalUrl::new);
         let identity = canonical.as_ref().map_or(link.href.as_str(), CanonicalUrl::as_str);
-        if !self.seen.insert(xxhash_rust::xxh3::xxh3_128(identity.as_bytes())) {
+        let identity = xxhash_rust::xxh3::xxh3_128(identity.as_bytes());
+        if link.left_out.is_some() {
+            self.idle.insert(identity);
+            return Ok(());
+        }
+        if !self.seen.insert(identity) {
             return Ok(());
         }
         self.plan.links += 1;
@@ -145,7 +164,11 @@ impl<'a> Planning<'a> {
             self.plan.left_out += 1;
             return Ok(());
         };
-        let Some(host) = HostKey::of(url).filter(|_| self.config.skipped_by(url).is_none()) else {
+        if url.scheme() == "file" {
+            self.plan.files += 1;
+            return Ok(());
+        }
+        let Some(host) = HostKey::of(url) else {
             self.plan.left_out += 1;
             return Ok(());
         };
@@ -162,6 +185,9 @@ impl<'a> Planning<'a> {
     }
 
     fn finish(mut self) -> Plan {
+        let left_out = self.idle.difference(&self.seen).count();
+        self.plan.links += left_out;
+        self.plan.left_out += left_out;
         let hosts = std::mem::take(&mut self.hosts);
         self.plan.hosts = hosts.into_iter().map(|(host, load)| self.plan_host(&host, &load)).collect();
         self.plan

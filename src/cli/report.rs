@@ -29,6 +29,6 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     let output = Output::prepare(&config.reports.dir)?;
     let (audit, reports) = job::write_reports(&config, &ledger, &output)?;
     job::show(context, &audit, reports)?;
-    let options = Options { refresh: false, exit_zero: args.places.exit_zero };
+    let options = Options { exit_zero: args.places.exit_zero, ..Options::default() };
     Ok(job::exit(&config, &options, &audit, audit.run.partial))
 }

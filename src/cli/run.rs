@@ -2,6 +2,7 @@
 
 use clap::ValueHint;
 
+use super::choice::Choice;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::Exit;
@@ -23,6 +24,8 @@ pub struct Args {
     pub seeds: Vec<String>,
     #[command(flatten)]
     pub places: Places,
+    #[command(flatten)]
+    pub choice: Choice,
     /// Ask every link again, also those seen healthy lately
     #[arg(long)]
     pub refresh: bool,
@@ -31,6 +34,7 @@ pub struct Args {
 impl Args {
     fn flags(&self) -> Vec<Flag> {
         let mut flags = self.places.flags();
+        flags.extend(self.choice.flags());
         if !self.seeds.is_empty() {
             flags.push(Flag { key: "seeds", name: "SEED", values: self.seeds.clone() });
         }
@@ -44,6 +48,10 @@ impl Args {
 /// When it cannot be done; findings are no errors.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     let config = context.config(&args.flags())?;
-    let options = Options { refresh: args.refresh, exit_zero: args.places.exit_zero };
+    let options = Options {
+        refresh: args.refresh,
+        exit_zero: args.places.exit_zero,
+        only_changed: args.choice.only_changed.clone(),
+    };
     job::run(&config, &options, context)
 }

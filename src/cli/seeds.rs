@@ -129,14 +129,16 @@ fn find_listed(list: &str, folder: &Path, nesting: usize, sources: &mut Vec<Sour
     Ok(())
 }
 
+/// Whether the ending of a name is one of a list.
+pub fn has_seed_ending(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+    SEED_ENDINGS.contains(&ending.as_str())
+}
+
 fn find_in_folder(name: &str, path: &Path, sources: &mut Vec<Source>) -> Result<(), CliError> {
     let before = sources.len();
-    let is_seed = |path: &Path| {
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
-        SEED_ENDINGS.contains(&ending.as_str())
-    };
     for (found, path) in walk(path)? {
-        if is_seed(&path) {
+        if has_seed_ending(&path) {
             sources.push(Source::File { name: Path::new(name).join(found).display().to_string(), path });
         }
     }

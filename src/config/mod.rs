@@ -37,6 +37,10 @@ pub struct Config {
     pub network: Network,
     /// How gently.
     pub politeness: Politeness,
+    /// Which links are checked.
+    pub select: Select,
+    /// Files that are checked as a site.
+    pub files: Files,
     /// What is asked again, and when.
     pub check: Check,
     /// Where runs are remembered.
@@ -178,6 +182,36 @@ impl RobotsPolicy {
     /// The names in a configuration.
     pub const NAMES: [(&'static str, RobotsPolicy); 2] =
         [("obey", RobotsPolicy::Obey), ("ignore", RobotsPolicy::Ignore)];
+}
+
+/// `[select]`: which links of the lists are checked; what is left out stays listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Select {
+    /// Regular expressions of which one must fit a link, if there are any. File, variables and flags add up.
+    pub include: Vec<String>,
+    /// Regular expressions of which none may fit a link. File, variables and flags add up.
+    pub exclude: Vec<String>,
+    /// Schemes that are checked; `file` is that of links between the files of a site.
+    pub schemes: Vec<&'static str>,
+}
+
+impl Select {
+    /// The schemes there are.
+    pub const SCHEMES: [(&'static str, &'static str); 3] = [("http", "http"), ("https", "https"), ("file", "file")];
+}
+
+impl Default for Select {
+    fn default() -> Self {
+        let schemes = Select::SCHEMES.map(|(scheme, _)| scheme).to_vec();
+        Select { include: Vec::new(), exclude: Vec::new(), schemes }
+    }
+}
+
+/// `[files]`: files that are checked as a site.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files {
+    /// The folder of the site; links between files are not checked without one.
+    pub root: Option<PathBuf>,
 }
 
 /// `[check]`: what is asked again, and which verdicts fail a run.
@@ -348,8 +382,8 @@ pub struct Rule {
     pub host: Option<String>,
     /// Pattern over the whole address, with `*` for any run of characters.
     pub url: Option<String>,
-    /// Do not ask at all.
-    pub skip: bool,
+    /// Do not ask at all; `false` asks what a more general rule, a pattern or an ignore file leaves out.
+    pub skip: Option<bool>,
     /// Requests per second for the host.
     pub requests_per_second: Option<f64>,
     /// Requests at the same time for the host.

@@ -35,9 +35,9 @@ impl Config {
         policy
     }
 
-    /// The last rule that says an address is not to be asked.
-    pub fn skipped_by(&self, url: &Url) -> Option<&Rule> {
-        self.rules.iter().rev().find(|rule| rule.skip && rule.is_about(url))
+    /// The last rule that says whether an address is to be asked, with its place among the rules.
+    pub fn skip_rule(&self, url: &Url) -> Option<(usize, &Rule)> {
+        self.rules.iter().enumerate().rev().find(|(_, rule)| rule.skip.is_some() && rule.is_about(url))
     }
 
     /// The longest time for one request to an address.
@@ -137,7 +137,7 @@ mod tests {
                     ..Rule::default()
                 },
                 Rule { host: Some("www.example.org".into()), robots: Some(RobotsPolicy::Ignore), ..Rule::default() },
-                Rule { url: Some("*.zip".into()), skip: true, because: Some("large".into()), ..Rule::default() },
+                Rule { url: Some("*.zip".into()), skip: Some(true), because: Some("large".into()), ..Rule::default() },
             ],
             ..Config::default()
         };
@@ -147,7 +147,7 @@ mod tests {
         let address = |text: &str| Url::parse(text).expect("valid");
         assert_eq!(config.request_timeout(&address("https://www.example.org/a")), Duration::from_secs(60));
         assert_eq!(config.request_timeout(&address("https://example.net/a")), Duration::from_secs(30));
-        assert!(config.skipped_by(&address("https://example.net/a.zip")).is_some());
-        assert!(config.skipped_by(&address("https://example.net/a")).is_none());
+        assert_eq!(config.skip_rule(&address("https://example.net/a.zip")).map(|(place, _)| place), Some(2));
+        assert!(config.skip_rule(&address("https://example.net/a")).is_none());
     }
 }

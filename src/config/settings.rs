@@ -11,7 +11,7 @@ use url::Url;
 
 use super::layer::{Reader, Section, entries};
 use super::value::{Complaint, Read, Value, choice, duration, list, number, set, size, text, truth, whole};
-use super::{Archive, AuditFormat, Check, CompilationFormat, Config, Network, Politeness, RobotsPolicy, Rule};
+use super::{Archive, AuditFormat, Check, CompilationFormat, Config, Network, Politeness, RobotsPolicy, Rule, Select};
 use crate::model::State;
 
 /// Rates a host can be asked at: from one request in a quarter of an hour to more than any host answers.
@@ -35,6 +35,10 @@ pub(super) fn apply(reader: &mut Reader<'_>, config: &mut Config, base: &Base<'_
     top.read("seeds", list(text("the path, pattern or address of a resource page")), &mut config.seeds);
     top.section("network", |section| network(section, &mut config.network, base));
     top.section("politeness", |section| politeness(section, &mut config.politeness));
+    top.section("select", |section| select(section, &mut config.select));
+    top.section("files", |section| {
+        section.read_some("root", path("the path of a folder", base), &mut config.files.root);
+    });
     top.section("check", |section| check(section, &mut config.check));
     top.section("ledger", |section| section.read("path", path("the path of a file", base), &mut config.ledger.path));
     top.section("archive", |section| archive(section, &mut config.archive));
@@ -86,6 +90,37 @@ fn politeness(section: &mut Section<'_, '_>, politeness: &mut Politeness) {
     section.read("latency_factor", number(0.0..=100.0), &mut politeness.latency_factor);
 }
 
+fn select(section: &mut Section<'_, '_>, select: &mut Select) {
+    // Patterns of all layers add up: a flag must not make a run ask what the file says to leave alone.
+    for (key, patterns) in [("include", &mut select.include), ("exclude", &mut select.exclude)] {
+        let mut more = Vec::new();
+        section.read(key, list(pattern), &mut more);
+        for pattern in more {
+            if !patterns.contains(&pattern) {
+                patterns.push(pattern);
+            }
+        }
+    }
+    section.read("schemes", set(choice(&Select::SCHEMES)), &mut select.schemes);
+}
+
+/// A regular expression.
+fn pattern(value: Value<'_>) -> Read<String> {
+    const WHAT: &str = "a regular expression over addresses, such as \"^https://example\\.org/drafts/\"";
+    let pattern = text(WHAT)(value)?;
+    match regex::Regex::new(&pattern) {
+        Ok(_) => Ok(pattern),
+        Err(error) => value.wrong(WHAT, Some(words_of(&error))),
+    }
+}
+
+/// What is wrong with a regular expression, in one line.
+fn words_of(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().rev().find_map(|line| line.trim().strip_prefix("error: "));
+    last.unwrap_or_else(|| text.lines().next().unwrap_or_default()).to_owned()
+}
+
 fn check(section: &mut Section<'_, '_>, check: &mut Check) {
     section.read("recheck_after", duration(Duration::ZERO..=3_650 * DAY), &mut check.recheck_after);
     section.read("second_opinions", truth, &mut check.second_opinions);
@@ -104,7 +139,7 @@ fn rule(section: &mut Section<'_, '_>, rules: &mut Vec<Rule>) {
     let mut rule = Rule::default();
     section.read_some("host", host, &mut rule.host);
     section.read_some("url", text("a pattern over the whole address, with * for any run of characters"), &mut rule.url);
-    section.read("skip", truth, &mut rule.skip);
+    section.read_some("skip", truth, &mut rule.skip);
     section.read_some("requests_per_second", number(RATES), &mut rule.requests_per_second);
     section.read_some("per_host_concurrency", whole(PER_HOST), &mut rule.per_host_concurrency);
     section.read_some("robots", choice(&RobotsPolicy::NAMES), &mut rule.robots);

@@ -81,6 +81,12 @@ fn every_key_finds_its_place() {
         retries = 0
         confirm_after = "10ms"
         latency_factor = 0.5
+        [select]
+        include = ["^https?://"]
+        exclude = ['\.zip$', "draft", "draft"]
+        schemes = ["https", "file"]
+        [files]
+        root = "docs"
         [check]
         recheck_after = "2w"
         second_opinions = false
@@ -144,6 +150,12 @@ fn every_key_finds_its_place() {
             confirm_after: Duration::from_millis(10),
             latency_factor: 0.5,
         },
+        select: Select {
+            include: vec!["^https?://".into()],
+            exclude: vec!["\\.zip$".into(), "draft".into()],
+            schemes: vec!["https", "file"],
+        },
+        files: Files { root: Some("docs".into()) },
         check: Check {
             recheck_after: seconds(14 * 24 * 3600),
             second_opinions: false,
@@ -169,7 +181,7 @@ fn every_key_finds_its_place() {
             },
             Rule {
                 url: Some("https://example.org/drafts/*".into()),
-                skip: true,
+                skip: Some(true),
                 request_timeout: Some(seconds(60)),
                 ..Rule::default()
             },
@@ -278,6 +290,18 @@ fn a_bare_number_is_no_time() {
           a time needs its unit: \"30s\" or \"30ms\""
         ]
     );
+}
+
+#[test]
+fn patterns_of_all_layers_add_up_and_must_be_regular_expressions() {
+    let place = Place::with("[select]\nexclude = ['a']\n");
+    let flags = [Flag { key: "select.exclude", name: "--exclude", values: vec!["a".into(), "c,d".into()] }];
+    let loaded = place.load(&[("PERENNIAL_SELECT_EXCLUDE", "b")], &flags).expect("settings");
+    assert_eq!(loaded.config.select.exclude, ["a", "b", "c,d"]);
+    let told = mistakes("[select]\nexclude = ['ok', '(']\n");
+    assert_eq!(told.len(), 1);
+    assert!(told[0].starts_with("2:18 `select.exclude` is \"(\"; it takes a regular expression"), "{told:?}");
+    assert!(told[0].ends_with("/ unclosed group"), "{told:?}");
 }
 
 #[test]

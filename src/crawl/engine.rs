@@ -148,8 +148,22 @@ impl<W: Web, M: Memory> Engine<W, M> {
     /// # Errors
     /// When the ledger cannot be written.
     pub fn settle_unasked(&mut self, row: u32, url: CanonicalUrl, assessment: Assessment) -> Result<(), LedgerError> {
+        self.settle_with_places(row, url, assessment, Vec::new())
+    }
+
+    /// Keeps a verdict that needed no request, with those on the places that mentions ask for.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn settle_with_places(
+        &mut self,
+        row: u32,
+        url: CanonicalUrl,
+        assessment: Assessment,
+        fragments: Vec<(String, Assessment)>,
+    ) -> Result<(), LedgerError> {
         let observation = unasked(url, assessment, self.clock.now());
-        self.memory.record(row, Finding { observation, fragments: Vec::new() })
+        self.memory.record(row, Finding { observation, fragments })
     }
 
     /// Fetches resource pages, in the order given, under the same politeness as everything else.

@@ -66,15 +66,26 @@ impl Ledger {
         let mut rows = statement.query(params![listing, run])?;
         let mut links: Vec<LinkRecord> = Vec::with_capacity(self.distinct(listing)?);
         let mut distinct = Distinct::default();
+        // Records of which every mention so far is left out, and whether the list before had them.
+        let mut idle = HashMap::new();
         while let Some(row) = rows.next()? {
             let mention = Mention::read(row, &shared)?;
             let place = distinct.add(mention.url, mention.href, links.len() as i64) as usize;
-            if let Some(link) = links.get_mut(place) {
-                link.occurrences.push(mention.occurrence);
+            let left_out = mention.left_out.is_some();
+            // Where one mention is checked, those that a rule leaves out are none of its places.
+            let replaced = if left_out { None } else { idle.remove(&place) };
+            if let Some(link) = links.get_mut(place).filter(|_| replaced.is_none()) {
+                if !left_out || idle.contains_key(&place) {
+                    link.occurrences.push(mention.occurrence);
+                }
                 continue;
             }
-            let listed_before = known.as_mut().is_none_or(|known| known.take(mention.url, mention.href));
-            let before = match previous.filter(|_| listed_before) {
+            let listed_before =
+                replaced.unwrap_or_else(|| known.as_mut().is_none_or(|known| known.take(mention.url, mention.href)));
+            if left_out {
+                idle.insert(place, listed_before);
+            }
+            let before = match previous.filter(|_| listed_before && !left_out) {
                 Some(previous) => {
                     let mut found = earlier.query(params![mention.url, previous])?;
                     found.next()?.map(|row| Stored::read(row, 0)).transpose()?.flatten()
@@ -82,15 +93,20 @@ impl Ledger {
                 None => None,
             };
             let mut link = record(&mention, Stored::read(row, MENTION_COLUMNS)?);
-            link.attempts = row.json(MENTION_COLUMNS + STORED_COLUMNS)?.unwrap_or_default();
-            link.suggestions.extend(mementos.suggestion(mention.url, (link.state, link.reason)));
-            if previous.is_some() {
+            if !left_out {
+                link.attempts = row.json(MENTION_COLUMNS + STORED_COLUMNS)?.unwrap_or_default();
+                link.suggestions.extend(mementos.suggestion(mention.url, (link.state, link.reason)));
+            }
+            if previous.is_some() && !left_out {
                 let verdict = before.map(|stored| stored.verdict(mention.fragment));
                 link.previous = verdict.as_ref().map(|verdict| (verdict.state, verdict.reason));
                 link.delta = Some(delta(link.previous, (link.state, link.reason)));
             }
             link.occurrences.push(mention.occurrence);
-            links.push(link);
+            match links.get_mut(place) {
+                Some(earlier) => *earlier = link,
+                None => links.push(link),
+            }
         }
         Ok(links)
     }
@@ -173,7 +189,7 @@ impl Ledger {
 fn mentions_sql() -> String {
     format!(
         "SELECT m.url_id, coalesce(m.href, u.canonical), u.canonical, m.fragment, m.fault,
-             m.seed_id, m.line, m.col, m.section_id, m.title,
+             m.seed_id, m.line, m.col, m.section_id, m.title, m.left_out, m.left_out_by,
              {STORED}, CASE WHEN o.state <> 'ok' THEN o.attempts END
          FROM listing l JOIN occurrence m ON m.id BETWEEN l.first AND l.last
          JOIN url u ON u.id = m.url_id
@@ -184,7 +200,7 @@ fn mentions_sql() -> String {
 }
 
 /// Columns of [`mentions_sql`] before the observation's.
-const MENTION_COLUMNS: usize = 10;
+const MENTION_COLUMNS: usize = 12;
 
 /// What the mentions of one list have in common.
 struct Shared {
@@ -199,6 +215,7 @@ struct Mention<'a> {
     canonical: &'a str,
     fragment: Option<&'a str>,
     fault: Option<&'a str>,
+    left_out: Option<Assessment>,
     occurrence: OccurrenceRecord,
 }
 
@@ -212,6 +229,7 @@ impl<'a> Mention<'a> {
             canonical: row.text(2)?.unwrap_or_default(),
             fragment: row.text(3)?,
             fault: row.text(4)?,
+            left_out: left_out(row, 10)?,
             occurrence: OccurrenceRecord {
                 seed: seed.unwrap_or_default(),
                 line: row.count(6)?,
@@ -225,7 +243,12 @@ impl<'a> Mention<'a> {
 
 /// A record with its verdict, still without occurrences, attempts and comparison.
 fn record(mention: &Mention<'_>, stored: Option<Stored>) -> LinkRecord {
-    let verdict = stored.as_ref().map_or_else(|| unchecked(mention.fault), |stored| stored.verdict(mention.fragment));
+    let stored = stored.filter(|_| mention.left_out.is_none());
+    let verdict = match (&mention.left_out, &stored) {
+        (Some(verdict), _) => verdict.clone(),
+        (None, Some(stored)) => stored.verdict(mention.fragment),
+        (None, None) => unchecked(mention.fault),
+    };
     let page_seen = verdict.state.is_alive() || verdict.reason == Reason::AnchorMissing;
     LinkRecord {
         url: mention.href.to_owned(),
@@ -258,6 +281,15 @@ pub(super) fn unchecked(fault: Option<&str>) -> Assessment {
         Some(fault) => Assessment::new(Reason::UrlInvalid, fault),
         None => Assessment::new(Reason::NotReached, "not asked yet"),
     }
+}
+
+/// The verdict on a mention that a rule leaves out; it stands for this list alone and is no observation.
+pub(super) fn left_out(row: &Row<'_>, from: usize) -> rusqlite::Result<Option<Assessment>> {
+    if row.text(from)?.is_none() {
+        return Ok(None);
+    }
+    let rule = row.text(from + 1)?.unwrap_or("a rule");
+    Ok(Some(Assessment::new(row.reason(from)?, format!("left out by {rule}"))))
 }
 
 /// How a verdict compares with the one before it.

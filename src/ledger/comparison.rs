@@ -105,7 +105,7 @@ impl Ledger {
                  LEFT JOIN section c ON c.id = m.section_id
                  LEFT JOIN observation o ON o.id = (SELECT id FROM observation
                      WHERE url_id = m.url_id AND run_id <= ?3 ORDER BY run_id DESC LIMIT 1)
-                 WHERE m.id BETWEEN ?1 AND ?2 AND NOT EXISTS (
+                 WHERE m.id BETWEEN ?1 AND ?2 AND u.canonical NOT GLOB 'file:*' AND NOT EXISTS (
                      SELECT 1 FROM listing l JOIN occurrence n ON n.id BETWEEN l.first AND l.last
                      WHERE l.id = ?4 AND n.url_id = m.url_id)
                  GROUP BY m.url_id ORDER BY min(m.id)",

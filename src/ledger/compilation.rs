@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Row, params};
 
-use super::audit::unchecked;
+use super::audit::{left_out, unchecked};
 use super::comparison::Comparison;
 use super::error::LedgerError;
 use super::mementos::Mementos;
@@ -21,7 +21,8 @@ use crate::model::observation::{Attempt, Fingerprint};
 const PAGE: i64 = 256;
 
 impl Ledger {
-    /// Every mention of a run's list, or of the latest's, in seed order, one at a time: the list as a whole may be
+    /// Every mention of a run's list, or of the latest's, in seed order, one at a time, links between the files of a
+    /// site left out, which are no resources: the list as a whole may be
     /// larger than what fits into memory. [`Listed::finish`] tells whether all were read.
     ///
     /// # Errors
@@ -110,18 +111,18 @@ impl Iterator for Listed<'_> {
 fn sql() -> String {
     format!(
         "SELECT s.name, m.line, coalesce(m.href, u.canonical), u.canonical, m.title, m.annotation, m.section_id,
-             m.parent_title, m.fields, u.first_seen, m.fragment, m.fault, {STORED},
+             m.parent_title, m.fields, u.first_seen, m.fragment, m.fault, m.left_out, m.left_out_by, {STORED},
              g.at, g.fingerprint, g.metadata, o.attempts, m.url_id
          FROM occurrence m JOIN url u ON u.id = m.url_id JOIN seed s ON s.id = m.seed_id
          LEFT JOIN observation o ON o.id = (SELECT id FROM observation
              WHERE url_id = m.url_id AND run_id <= ?3 ORDER BY run_id DESC LIMIT 1)
          LEFT JOIN good g ON g.url_id = m.url_id
-         WHERE m.id BETWEEN ?1 AND ?2 ORDER BY m.id"
+         WHERE m.id BETWEEN ?1 AND ?2 AND u.canonical NOT GLOB 'file:*' ORDER BY m.id"
     )
 }
 
 /// Columns of [`sql`] before the observation's.
-const MENTION_COLUMNS: usize = 12;
+const MENTION_COLUMNS: usize = 14;
 
 fn resource(
     row: &Row<'_>,
@@ -131,9 +132,10 @@ fn resource(
     const GOOD: usize = MENTION_COLUMNS + STORED_COLUMNS;
     let canonical: String = row.get(3)?;
     let stored = Stored::read(row, MENTION_COLUMNS)?;
-    let verdict = match &stored {
-        Some(stored) => Some(stored.verdict(row.text(10)?)),
-        None => row.text(11)?.map(|fault| unchecked(Some(fault))),
+    let verdict = match (left_out(row, 12)?, &stored) {
+        (Some(verdict), _) => Some(verdict),
+        (None, Some(stored)) => Some(stored.verdict(row.text(10)?)),
+        (None, None) => row.text(11)?.map(|fault| unchecked(Some(fault))),
     };
     let fingerprint: Fingerprint = row.json(GOOD + 1)?.unwrap_or_default();
     let attempts: Vec<Attempt> = row.json(GOOD + 3)?.unwrap_or_default();

@@ -64,8 +64,8 @@ pub struct Mentions {
 }
 
 impl Ledger {
-    /// Tells every resource of a run that is to be asked, each once, in seed order: all but those observed in this run
-    /// and those seen healthy lately. Memory stays flat.
+    /// Tells every resource of a run that is to be asked, each once, in seed order: all but those observed in this run,
+    /// those seen healthy lately, and those whose every mention a rule leaves out. Memory stays flat.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -93,7 +93,7 @@ impl Ledger {
         let mut address = self.conn.prepare("SELECT canonical FROM url WHERE id = ?1")?;
         let mut mentions = self.conn.prepare(
             "SELECT o.url_id, o.fault FROM listing l JOIN occurrence o ON o.id BETWEEN l.first AND l.last
-             WHERE l.id = ?1 ORDER BY o.id",
+             WHERE l.id = ?1 AND o.left_out IS NULL ORDER BY o.id",
         )?;
         let mut rows = mentions.query([run.listing])?;
         while let Some(row) = rows.next()? {
@@ -123,6 +123,25 @@ impl Ledger {
             }
         }
         Ok(load)
+    }
+
+    /// The files of a site that links of a run's list lead to, whenever they were looked at last.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn files(&self, run: &Run) -> Result<Vec<(UrlId, CanonicalUrl)>, LedgerError> {
+        let find = || -> rusqlite::Result<_> {
+            let mut statement = self.conn.prepare(
+                "SELECT DISTINCT u.id, u.canonical FROM listing l
+                 JOIN occurrence o ON o.id BETWEEN l.first AND l.last JOIN url u ON u.id = o.url_id
+                 WHERE l.id = ?1 AND o.left_out IS NULL AND u.canonical GLOB 'file:*' ORDER BY u.id",
+            )?;
+            let files = statement.query_map([run.listing], |row| {
+                Ok((row.get(0)?, CanonicalUrl::from_stored(row.text(1)?.unwrap_or_default())))
+            })?;
+            files.collect()
+        };
+        find().map_err(|error| self.fail(error))
     }
 
     /// Whether a resource was seen healthy so lately that a run would not ask it.
@@ -163,7 +182,7 @@ impl Ledger {
         let mut statement = self.conn.prepare_cached(
             "SELECT coalesce(o.href, u.canonical), o.fragment, o.title, o.annotation
              FROM listing l JOIN occurrence o ON o.id BETWEEN l.first AND l.last JOIN url u ON u.id = o.url_id
-             WHERE l.id = ?1 AND o.url_id = ?2 ORDER BY o.id LIMIT 200",
+             WHERE l.id = ?1 AND o.url_id = ?2 AND o.left_out IS NULL ORDER BY o.id LIMIT 200",
         )?;
         let mut rows = statement.query(params![run.listing, url])?;
         let mut mentions = Mentions::default();

@@ -142,8 +142,8 @@ impl LinkWriter<'_> {
         let position = &link.position;
         conn.prepare_cached(
             "INSERT INTO occurrence (id, url_id, seed_id, section_id, line, col, span_start, span_end,
-                href, fragment, fault, title, annotation, parent_title, fields)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                href, fragment, fault, title, annotation, parent_title, fields, left_out, left_out_by)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         )?
         .execute(params![
             self.next,
@@ -160,7 +160,9 @@ impl LinkWriter<'_> {
             link.title,
             link.annotation,
             link.parent_title,
-            fields
+            fields,
+            link.left_out.as_ref().map(|left_out| left_out.reason.code()),
+            link.left_out.as_ref().map(|left_out| &*left_out.rule)
         ])?;
         self.next += 1;
         self.in_seed += 1;

@@ -85,7 +85,8 @@ impl Ledger {
              JOIN observation o ON o.id = (SELECT id FROM observation
                  WHERE url_id = m.url_id AND run_id <= ?2 ORDER BY run_id DESC LIMIT 1)
              LEFT JOIN memento a ON a.url_id = m.url_id
-             WHERE l.id = ?1 AND m.fault IS NULL AND o.reason <> 'anchor-missing'
+             WHERE l.id = ?1 AND m.fault IS NULL AND m.left_out IS NULL AND u.canonical NOT GLOB 'file:*'
+                 AND o.reason <> 'anchor-missing'
                  AND (o.state IN ('dead', 'suspect') OR o.state = 'unsure' AND o.strike_count >= ?3)
                  AND (a.url_id IS NULL OR a.asked <= CASE a.outcome
                      WHEN 'found' THEN ?4 WHEN 'none' THEN ?5 ELSE ?6 END)

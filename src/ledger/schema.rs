@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction};
 pub(super) const APPLICATION_ID: i64 = 0x7065_726e;
 
 /// One script per format; the n-th leads from format n-1 to format n. A published script is never changed.
-const MIGRATIONS: &[&str] = &[V1, V2, V3];
+const MIGRATIONS: &[&str] = &[V1, V2, V3, V4];
 
 /// The latest format: `PRAGMA user_version`.
 pub(super) const LATEST: i64 = MIGRATIONS.len() as i64;
@@ -184,6 +184,12 @@ CREATE TABLE flaw (
     kind TEXT NOT NULL,
     excerpt TEXT NOT NULL
 ) STRICT;
+";
+
+const V4: &str = "
+-- Mentions that a rule leaves out of the check: the reason's code, and the rule in words.
+ALTER TABLE occurrence ADD COLUMN left_out TEXT;
+ALTER TABLE occurrence ADD COLUMN left_out_by TEXT;
 ";
 
 /// Format of an opened file; 0 for an empty one.

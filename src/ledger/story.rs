@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
 use super::UrlId;
+use super::audit::left_out;
 use super::error::LedgerError;
 use super::mementos::wants_copy;
 use super::observations::{GoodVisit, STORED, Stored};
@@ -24,6 +25,8 @@ pub struct Story {
     pub first_seen: Option<Timestamp>,
     /// Where the latest list mentions it: address as written, place.
     pub mentions: Vec<(String, OccurrenceRecord)>,
+    /// The verdict while a rule leaves out every one of these mentions.
+    pub left_out: Option<Assessment>,
     /// Its verdicts, the latest first.
     pub chapters: Vec<Chapter>,
     /// What the last good visit saw.
@@ -88,7 +91,18 @@ impl Ledger {
             chapters.first().is_some_and(|latest| wants_copy(latest.assessment.state, latest.assessment.reason));
         let memento = if missed { self.memento(url)? } else { None };
         let (mentions, good) = (self.places(url)?, self.good(url)?);
-        Ok(Some(Story { canonical, first_seen, mentions, chapters, good, memento }))
+        Ok(Some(Story { left_out: self.idle(url)?, canonical, first_seen, mentions, chapters, good, memento }))
+    }
+
+    /// The first rule that leaves out a mention in the latest list, when none of the mentions is checked.
+    fn idle(&self, url: UrlId) -> rusqlite::Result<Option<Assessment>> {
+        let mut statement = self.conn.prepare(
+            "SELECT m.left_out, m.left_out_by FROM occurrence m JOIN seed s ON s.id = m.seed_id
+             WHERE m.url_id = ?1 AND s.listing_id = (SELECT listing_id FROM run ORDER BY id DESC LIMIT 1)
+             ORDER BY m.left_out IS NOT NULL, m.id LIMIT 1",
+        )?;
+        let mut rows = statement.query([url])?;
+        rows.next()?.map_or(Ok(None), |row| left_out(row, 0))
     }
 
     fn places(&self, url: UrlId) -> rusqlite::Result<Vec<(String, OccurrenceRecord)>> {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use url::Url;
 
+use super::reason::Reason;
+
 /// Where a link stands in its seed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Position {
@@ -23,6 +25,15 @@ pub enum Target {
     Valid(Url),
     /// It cannot be parsed; the text says why.
     Invalid(String),
+}
+
+/// Why a mention is not checked, although it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The kind of rule that leaves it out.
+    pub reason: Reason,
+    /// The rule itself, in words that let a person find it: "the comment in line 12: members only".
+    pub rule: Arc<str>,
 }
 
 /// One mention of a resource in a seed: the address, and what the list says about it.
@@ -46,6 +57,8 @@ pub struct Link {
     pub position: Position,
     /// Further columns of a tabular seed, by name, in their order.
     pub fields: Vec<(String, String)>,
+    /// The rule that leaves it out of the check; whatever the rule, it stays in the list.
+    pub left_out: Option<LeftOut>,
 }
 
 impl Link {

@@ -21,7 +21,7 @@ pub mod url;
 pub use assessment::{Assessment, Confidence, Suggestion, SuggestionKind};
 pub use entry::{Delisted, Earlier, Edition, ListedResource};
 pub use exchange::{Ending, Exchange, Failure, Hop};
-pub use link::{Link, Position};
+pub use link::{LeftOut, Link, Position};
 pub use memento::{Memento, TitleMatch};
 pub use metadata::Metadata;
 pub use notice::Notice;

@@ -15,6 +15,8 @@ pub struct Plan {
     pub links: usize,
     /// Of these, seen healthy lately and therefore not asked.
     pub fresh: usize,
+    /// Of these, files of a site that are looked for on this machine.
+    pub files: usize,
     /// Of these, not asked for another reason: rules, other schemes, addresses that cannot be read.
     pub left_out: usize,
     /// Requests at the same time, all hosts together.

@@ -75,6 +75,7 @@ reasons! {
     OkBinary "ok-binary" Ok N High;
     OkPaywalled "ok-paywalled" Ok N High;
     OkApi "ok-api" Ok N High;
+    OkFile "ok-file" Ok N Certain;
     // moved
     MovedPermanent "moved-permanent" Moved N High;
     MovedScheme "moved-scheme" Moved N High;
@@ -91,6 +92,7 @@ reasons! {
     RedirectDeadTarget "redirect-dead-target" Dead S0 High;
     DoiNotFound "doi-not-found" Dead S0 Certain;
     UrlInvalid "url-invalid" Dead S0 Certain;
+    FileMissing "file-missing" Dead S0 Certain;
     ServerErrorPersistent "server-error-persistent" Dead S3 Medium;
     TimeoutPersistent "timeout-persistent" Dead S3 Medium;
     RefusedPersistent "refused-persistent" Dead S3 Medium;
@@ -165,6 +167,8 @@ reasons! {
     RobotsDisallowed "robots-disallowed" Skipped N Certain;
     PrivateAddress "private-address" Skipped N Certain;
     Excluded "excluded" Skipped N Certain;
+    Unchanged "unchanged" Skipped N Certain;
+    FileOutside "file-outside" Skipped N Certain;
     SchemeUnsupported "scheme-unsupported" Skipped N Certain;
     BudgetSpent "budget-spent" Skipped N Certain;
     NotReached "not-reached" Skipped N Certain;

@@ -67,6 +67,12 @@ pub const fn of(reason: Reason) -> Advice {
             "A good answer of a data type such as JSON or XML.",
             NOTHING,
         ),
+        Reason::OkFile => advice(
+            "The file is there",
+            "The link leads to a file or folder of the same site, and it is there.",
+            "The file was found below the root of the site.",
+            NOTHING,
+        ),
         // moved
         Reason::MovedPermanent => advice(
             "Moved for good",
@@ -152,6 +158,12 @@ pub const fn of(reason: Reason) -> Advice {
             "What stands in the list cannot be an address on the web.",
             "The address cannot be read by the rules every browser follows.",
             "Correct the address in the list; a repaired form stands beside it where one is evident.",
+        ),
+        Reason::FileMissing => advice(
+            "No such file",
+            "The link leads to a file of the same site, and there is none.",
+            "Neither the file nor what a web server would show in its place is below the root of the site.",
+            "Correct the path, or bring the file back; a name much like it stands beside it where there is one.",
         ),
         Reason::ServerErrorPersistent => advice(
             "Server error for a week or more",
@@ -577,10 +589,22 @@ pub const fn of(reason: Reason) -> Advice {
             "If readers are meant to reach it, set allow_private_addresses; else remove the link.",
         ),
         Reason::Excluded => advice(
-            "Excluded by the configuration",
-            "A rule in the configuration says not to check this address.",
-            "A rule with skip = true.",
+            "Left out by a rule",
+            "A comment in the list, a line of an ignore file or a rule of the configuration says not to check this link.",
+            "The rule is named with each link.",
             "Nothing to do; remove the rule to have it checked.",
+        ),
+        Reason::Unchanged => advice(
+            "Not part of the change",
+            "Only the links that the list gained since another revision were checked, and this one is older.",
+            "The revision of the list that `--only-changed` names has the link too.",
+            "Nothing to do; a run without `--only-changed` checks it.",
+        ),
+        Reason::FileOutside => advice(
+            "Leads out of the site's folder",
+            "The link leads to a file beyond the folder that is checked as a site, so it was not looked at.",
+            "More `..` in the path than there are folders, or a symbolic link that leads out.",
+            "Nothing to do where that is meant; else correct the path, or give a root further up.",
         ),
         Reason::SchemeUnsupported => advice(
             "Not a web page",

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::escape::{clip, markdown, markdown_address, markdown_code, markdown_link};
-use super::view::{Group, count, groups, is_new_problem, title};
+use super::view::{Group, count, groups, is_new_problem, rules, title};
 use super::{advice, words};
 use crate::model::audit::{Audit, LinkRecord};
 use crate::model::{Delta, Reason, State};
@@ -155,6 +155,18 @@ impl Page {
             let _ = write!(self.text, "\n### {} ({number}) `{reason}`\n", markdown(words.title));
             if self.text.len() < self.budget {
                 let _ = writeln!(self.text, "\n{} {}\n", markdown(words.means), markdown(words.action));
+            }
+            // What did not change is as long as the list, and nothing is to be done about any of it.
+            if *reason == Reason::Unchanged {
+                continue;
+            }
+            let rules = rules(links.iter().copied());
+            if rules.len() > 1 && rules.len() < links.len() {
+                let counted = rules.iter().map(|(rule, number)| {
+                    format!("- {} {}\n", words::count(*number, "link"), markdown(&clip(rule, LONGEST_TEXT)))
+                });
+                self.items(counted.collect::<Vec<_>>().into_iter(), rules.len());
+                self.line("");
             }
             self.items(links.iter().map(|link| item(link)), links.len());
         }

@@ -23,6 +23,10 @@ pub fn write(plan: &Plan, layout: &Layout, out: &mut dyn io::Write) -> io::Resul
     if plan.fresh > 0 {
         asked.push_str(&format!("; {} seen healthy lately and not asked", thousands(plan.fresh)));
     }
+    if plan.files > 0 {
+        let files = count(plan.files, "file");
+        asked.push_str(&format!("; {files} looked for on this machine"));
+    }
     if plan.left_out > 0 {
         asked.push_str(&format!("; {} left out", thousands(plan.left_out)));
     }
@@ -80,6 +84,7 @@ pub fn write_json(plan: &Plan, out: &mut dyn io::Write) -> io::Result<()> {
         mentions: usize,
         links: usize,
         fresh: usize,
+        files: usize,
         left_out: usize,
         requests: usize,
         seconds: f64,
@@ -110,6 +115,7 @@ pub fn write_json(plan: &Plan, out: &mut dyn io::Write) -> io::Result<()> {
         mentions: plan.mentions,
         links: plan.links,
         fresh: plan.fresh,
+        files: plan.files,
         left_out: plan.left_out,
         requests: plan.requests(),
         seconds: plan.lasts().as_secs_f64(),

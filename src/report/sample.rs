@@ -346,6 +346,7 @@ pub fn plan() -> Plan {
         mentions: 60,
         links: 52,
         fresh: 3,
+        files: 2,
         left_out: 1,
         concurrency: 128,
         hosts: vec![

@@ -6,10 +6,13 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::escape::terminal as clean;
 use super::screen::{Look, Screen, fit};
-use super::view::{Group, count, groups, is_new_problem, title};
+use super::view::{Group, count, groups, is_new_problem, rules, title};
 use super::{advice, words};
 use crate::model::audit::{Audit, LinkRecord};
 use crate::model::{Delta, Reason, State};
+
+/// Rules that are named in the summary; the reports name them all.
+const RULES_SHOWN: usize = 4;
 
 /// How the summary is printed.
 #[derive(Clone, Debug)]
@@ -45,6 +48,7 @@ pub fn write(audit: &Audit, layout: &Layout, out: &mut dyn io::Write) -> io::Res
         screen.findings(state, &found, layout.shown, &more)?;
     }
     screen.new_elsewhere(audit)?;
+    screen.left_out(audit)?;
     screen.reports(layout)
 }
 
@@ -199,6 +203,24 @@ impl Summary<'_> {
         let links = words::count(waiting, "link");
         self.0.blank()?;
         self.0.wrapped(&format!("{links} failed this time and will be called dead if that goes on."), 0, 0, Look::Plain)
+    }
+
+    /// The rules that left links out, so that none does so unnoticed.
+    fn left_out(&mut self, audit: &Audit) -> io::Result<()> {
+        let rules = rules(audit.links.iter());
+        let Some(most) = rules.len().checked_sub(1).map(|last| last.min(RULES_SHOWN - 1)) else { return Ok(()) };
+        self.0.blank()?;
+        for (rule, number) in &rules[..=most] {
+            let links = words::count(*number, "link");
+            self.0.wrapped(&format!("{links} {}", clean(rule)), 0, 2, Look::Dim)?;
+        }
+        let rest: usize = rules[most + 1..].iter().map(|(_, number)| number).sum();
+        if rest > 0 {
+            let links = words::count(rest, "link");
+            let more = words::count(rules.len() - most - 1, "further rule");
+            self.0.wrapped(&format!("{links} left out by {more}"), 0, 2, Look::Dim)?;
+        }
+        Ok(())
     }
 
     fn reports(&mut self, layout: &Layout) -> io::Result<()> {

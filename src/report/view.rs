@@ -40,3 +40,19 @@ pub fn title(link: &LinkRecord) -> Option<&str> {
     let listed = link.occurrences.iter().find_map(|occurrence| occurrence.title.as_deref());
     listed.or(link.title.as_deref()).filter(|title| !title.trim().is_empty())
 }
+
+/// The rules that left links out of the check, with the links each left out: the busiest first.
+pub fn rules<'a>(links: impl Iterator<Item = &'a LinkRecord>) -> Vec<(&'a str, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for link in links.filter(|link| is_left_out(link.reason)) {
+        *counts.entry(link.evidence.as_str()).or_default() += 1;
+    }
+    let mut rules: Vec<_> = counts.into_iter().collect();
+    rules.sort_by(|(one, few), (other, many)| many.cmp(few).then_with(|| one.cmp(other)));
+    rules
+}
+
+/// Whether a reason means that a rule of the person's own left the link out.
+fn is_left_out(reason: Reason) -> bool {
+    matches!(reason, Reason::Excluded | Reason::Unchanged | Reason::FileOutside)
+}

@@ -12,16 +12,18 @@ use super::sink::Sink;
 use super::tree::{Address, Image, Name, Tree, mark};
 use crate::html::tokens;
 
+/// What is read beside CommonMark.
+pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_GFM)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES)
+    .union(Options::ENABLE_YAML_STYLE_METADATA_BLOCKS)
+    .union(Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS);
+
 /// Reads a document and returns its title.
 pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) -> Option<String> {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
-        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
     let mut reader = Reader {
         text,
         tree: Tree::new(),
@@ -32,7 +34,7 @@ pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) -> Opti
         head: false,
         last_end: 0,
     };
-    let mut events = Parser::new_ext(text, options).into_offset_iter();
+    let mut events = Parser::new_ext(text, OPTIONS).into_offset_iter();
     while let Some((event, range)) = events.next() {
         reader.event(event, range, &events);
     }
@@ -304,7 +306,7 @@ fn cow(text: CowStr<'_>) -> Cow<'_, str> {
     }
 }
 
-const fn level_of(level: HeadingLevel) -> u8 {
+pub(super) const fn level_of(level: HeadingLevel) -> u8 {
     match level {
         HeadingLevel::H1 => 1,
         HeadingLevel::H2 => 2,
@@ -316,14 +318,14 @@ const fn level_of(level: HeadingLevel) -> u8 {
 }
 
 /// Where the destination of an inline link stands, behind its text.
-fn inline_destination(text: &str, from: usize, end: usize) -> Range<usize> {
+pub(super) fn inline_destination(text: &str, from: usize, end: usize) -> Range<usize> {
     let Some(source) = text.get(from..end) else { return from..from };
     let Some(open) = source.find("](") else { return from..from };
     destination(text, from + open + 2, end)
 }
 
 /// Where the destination of a reference definition stands.
-fn definition_destination(text: &str, definition: Range<usize>) -> Range<usize> {
+pub(super) fn definition_destination(text: &str, definition: Range<usize>) -> Range<usize> {
     let Some(source) = text.get(definition.clone()) else { return definition };
     let Some(colon) = source.find("]:") else { return definition.start..definition.start };
     destination(text, definition.start + colon + 2, definition.end)

@@ -6,6 +6,7 @@
 //!
 //! Links go to a sink as they are found, so that a list of a million lines needs the memory of one.
 
+mod anchors;
 mod area;
 mod bare;
 mod bibtex;
@@ -18,6 +19,7 @@ mod entry;
 mod feed;
 mod flat;
 mod html;
+mod ignore;
 mod json;
 mod latex;
 mod list;
@@ -26,6 +28,7 @@ mod markup;
 mod opml;
 mod place;
 mod plain;
+mod references;
 mod resolve;
 mod ris;
 mod rst;
@@ -44,13 +47,14 @@ mod tests;
 
 use url::Url;
 
+pub use anchors::{Anchors, Place};
 pub use detect::Format;
 
 use crate::model::link::Link;
 use crate::model::notice::Notice;
 
 /// One document that lists resources.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Document<'a> {
     /// What the person calls it: a path or address. Its ending is a hint to the format.
     pub name: &'a str,
@@ -60,6 +64,8 @@ pub struct Document<'a> {
     pub content_type: Option<&'a str>,
     /// Its own address, against which relative ones are resolved.
     pub base: Option<&'a Url>,
+    /// Its place in a site of files, `file:///guide/start.md`: then its links to other files of the site are read too.
+    pub site: Option<&'a Url>,
 }
 
 /// What became of a document.
@@ -138,6 +144,11 @@ pub fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Result<Readi
     let mut sink = sink::Sink::new(name, text, emit);
     if decoded.replaced {
         sink.notice_about(format!("some bytes mean nothing in {}; they were replaced", decoded.encoding.name()));
+    }
+    sink.ignore(ignore::Ignoring::of(text, format));
+    if let Some(place) = document.site {
+        references::read(format, text, place, &mut sink);
+        sink.end_references();
     }
     let title = read_as(format, text, &mut resolver, &mut sink);
     sink.finish();

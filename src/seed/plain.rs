@@ -1,6 +1,7 @@
 //! Plain lists: one resource a line, with what is said about it.
 
 use super::bare;
+use super::ignore;
 use super::resolve::{Resolver, Verdict};
 use super::sink::{Found, Sink};
 use super::words;
@@ -10,7 +11,7 @@ pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
     let nowhere = std::sync::Arc::from(Vec::new());
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
-        read_line(line, offset, resolver, sink, &nowhere);
+        read_line(ignore::without_comment(line), offset, resolver, sink, &nowhere);
         offset += line.len();
     }
 }

@@ -3,9 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::ignore::{self, Ignoring};
 use super::place::Places;
-use crate::model::link::{Link, Position, Target};
+use crate::model::link::{LeftOut, Link, Position, Target};
 use crate::model::notice::Notice;
+use crate::model::reason::Reason;
 
 /// Notices of one kind beyond this number are counted only.
 const MAX_NOTICES: usize = 200;
@@ -20,6 +22,12 @@ pub(super) struct Sink<'s> {
     unsaid: usize,
     /// Relative addresses that could not be resolved, and the line of the first.
     relative: (usize, usize),
+    /// What the comments of the document leave out.
+    ignoring: Ignoring,
+    /// Links between files that are handed over where they stand among the others, the last first.
+    references: Vec<Link>,
+    /// Whether relative addresses are read as references.
+    in_site: bool,
 }
 
 /// What a reader knows of one link.
@@ -40,17 +48,67 @@ pub(super) struct Found<'f> {
 impl<'s> Sink<'s> {
     pub(super) fn new(name: &'s str, text: &'s str, emit: &'s mut dyn FnMut(Link)) -> Self {
         let places = Places::new(text);
-        Sink { name, places, emit, links: 0, notices: Vec::new(), unsaid: 0, relative: (0, 0) }
+        Sink {
+            name,
+            places,
+            emit,
+            links: 0,
+            notices: Vec::new(),
+            unsaid: 0,
+            relative: (0, 0),
+            ignoring: Ignoring::default(),
+            references: Vec::new(),
+            in_site: false,
+        }
+    }
+
+    /// Takes a link to another file of the site, which a rule may leave out already.
+    pub(super) fn reference(&mut self, found: Found<'_>, left_out: Option<LeftOut>) {
+        let mut link = self.placed(found);
+        link.left_out = link.left_out.or(left_out);
+        self.references.push(link);
+    }
+
+    /// All references of the document are taken.
+    pub(super) fn end_references(&mut self) {
+        self.in_site = true;
+        self.references.sort_by_key(|link| std::cmp::Reverse((link.position.line, link.position.column)));
+    }
+
+    /// Hands over the references that stand before a place.
+    fn references_before(&mut self, place: (usize, usize)) {
+        while let Some(link) = self.references.pop_if(|link| (link.position.line, link.position.column) < place) {
+            self.links += 1;
+            (self.emit)(link);
+        }
+    }
+
+    /// Links on these lines are marked as left out.
+    pub(super) fn ignore(&mut self, ignoring: Ignoring) {
+        for (line, fault) in &ignoring.faults {
+            self.notice_at_line(*line, fault.clone());
+        }
+        self.ignoring = ignoring;
     }
 
     /// Hands over a link.
     pub(super) fn link(&mut self, found: Found<'_>) {
+        let link = self.placed(found);
+        self.references_before((link.position.line, link.position.column));
+        self.links += 1;
+        (self.emit)(link);
+    }
+
+    /// A link with its line and column, and with the comment that leaves it out.
+    fn placed(&mut self, found: Found<'_>) -> Link {
         let (line, column) = self.places.of(found.at);
-        if let Target::Invalid(why) = &found.target {
+        let left_out = self.ignoring.take(line).map(|rule| LeftOut { reason: Reason::Excluded, rule });
+        if let Target::Invalid(why) = &found.target
+            && left_out.is_none()
+        {
             self.notice_at_line(line, format!("{:?} is no address that can be visited: {why}", shorten(found.href)));
         }
-        self.links += 1;
-        (self.emit)(Link {
+        Link {
             href: found.href.to_owned(),
             target: found.target,
             title: found.title,
@@ -59,7 +117,8 @@ impl<'s> Sink<'s> {
             parent_title: found.parent,
             position: Position { line, column, span: found.span },
             fields: found.fields,
-        });
+            left_out,
+        }
     }
 
     /// Notes trouble at a place.
@@ -91,12 +150,19 @@ impl<'s> Sink<'s> {
 
     /// Says what was only counted.
     pub(super) fn finish(&mut self) {
+        self.references_before((usize::MAX, usize::MAX));
         let (count, line) = self.relative;
-        if count > 0 {
+        if count > 0 && !self.in_site {
             let many =
                 if count == 1 { "a relative address is".to_owned() } else { format!("{count} relative addresses are") };
-            let message = format!("{many} left out: the document's own address is not known");
+            let message =
+                format!("{many} left out: the document's own address is not known, and no site was named by --root");
             self.notices.push(Notice::at(self.name, line, message));
+        }
+        for ignored in std::mem::take(&mut self.ignoring.ranges) {
+            if ignored.links == 0 {
+                self.notice_at_line(ignored.by, ignore::idle(&ignored));
+            }
         }
         if self.unsaid > 0 {
             self.notice_about(format!("{} further notices", self.unsaid));

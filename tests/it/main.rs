@@ -14,5 +14,7 @@ mod refresh;
 mod report;
 mod robots;
 mod scenarios;
+mod selection;
+mod site;
 mod survival;
 mod usage;

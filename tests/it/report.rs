@@ -67,7 +67,7 @@ fn the_story_of_a_link_is_told() {
     let arguments = ["explain", "https://one.example/", "--format", "json"];
     let (_, out, _) = outcome(perennial().current_dir(&folder).args(arguments));
     let story: serde_json::Value = serde_json::from_str(&out).expect("JSON");
-    assert_eq!(story["observations"][0]["reason"], "excluded");
+    assert_eq!(story["left_out"]["reason"], "excluded");
     let (code, _, err) = outcome(perennial().current_dir(&folder).args(["explain", "https://three.example/"]));
     assert_eq!(code, 2);
     assert!(err.contains("knows nothing of https://three.example/"), "{err}");

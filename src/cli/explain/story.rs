@@ -53,10 +53,12 @@ pub(super) fn story(address: &str, ledger: Option<&str>, context: &mut Context) 
 fn told(address: &str, fragment: Option<&str>, story: Story) -> (LinkRecord, Vec<Past>) {
     let last_ok = story.good.as_ref().map(|good| good.at);
     let mut chapters = story.chapters.into_iter();
-    let latest = chapters.next();
-    let verdict = match &latest {
-        Some(chapter) => chapter_verdict(chapter, fragment).clone(),
-        None => Assessment::new(Reason::NotReached, "no run has asked it yet"),
+    // While a rule leaves the link out, everything that was ever seen of it is past.
+    let latest = if story.left_out.is_some() { None } else { chapters.next() };
+    let verdict = match (story.left_out, &latest) {
+        (Some(verdict), _) => verdict,
+        (None, Some(chapter)) => chapter_verdict(chapter, fragment).clone(),
+        (None, None) => Assessment::new(Reason::NotReached, "no run has asked it yet"),
     };
     let failing = latest.as_ref().filter(|_| !verdict.state.is_alive()).and_then(|chapter| chapter.strikes);
     let past = chapters.map(|chapter| {
@@ -106,6 +108,7 @@ struct Document<'a> {
     last_ok: Option<Timestamp>,
     memento: Option<&'a Memento>,
     mentions: Vec<Mention<'a>>,
+    left_out: Option<&'a Assessment>,
     observations: Vec<Told<'a>>,
 }
 
@@ -150,6 +153,7 @@ impl<'a> Document<'a> {
             last_ok: story.good.as_ref().map(|good| good.at),
             memento: story.memento.as_ref(),
             mentions: story.mentions.iter().map(mention).collect(),
+            left_out: story.left_out.as_ref(),
             observations: story.chapters.iter().map(told).collect(),
         }
     }

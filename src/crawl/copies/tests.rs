@@ -163,6 +163,7 @@ fn link(href: &str) -> Link {
         parent_title: None,
         position: Position::default(),
         fields: Vec::new(),
+        left_out: None,
     }
 }
 

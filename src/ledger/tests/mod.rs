@@ -62,6 +62,7 @@ fn link(href: &str) -> Link {
         parent_title: None,
         position: Position::default(),
         fields: Vec::new(),
+        left_out: None,
     }
 }
 

@@ -147,7 +147,8 @@ const PIECES: &[&str] = &[
 fn check(text: &[u8], content_type: &str) {
     let base = Url::parse(GUIDE).expect("a base");
     let mut links: Vec<Link> = Vec::new();
-    let document = Document { name: "list", bytes: text, content_type: Some(content_type), base: Some(&base) };
+    let document =
+        Document { name: "list", bytes: text, content_type: Some(content_type), base: Some(&base), site: None };
     let result = read(&document, &mut |link| links.push(link));
     let Ok(reading) = result else { return };
     assert_eq!(reading.links, links.len());
@@ -218,7 +219,7 @@ fn broken_parts_leave_the_good_links() {
 #[test]
 fn what_is_no_text_is_refused_by_name() {
     let read = |bytes: &[u8]| {
-        let document = Document { name: "x.bin", bytes, content_type: None, base: None };
+        let document = Document { name: "x.bin", bytes, content_type: None, base: None, site: None };
         read(&document, &mut |_| {}).expect_err("no list").to_string()
     };
     assert!(read(b"").contains("x.bin is empty"));
@@ -226,7 +227,10 @@ fn what_is_no_text_is_refused_by_name() {
     assert!(read(b"ab\0\0\x01\x02cd").contains("binary data"));
     assert!(read(b"\x1F\x8B\x08broken").contains("does not unpack"));
     assert!(matches!(
-        super::super::read(&Document { name: "x", bytes: b" \n", content_type: None, base: None }, &mut |_| {}),
+        super::super::read(
+            &Document { name: "x", bytes: b" \n", content_type: None, base: None, site: None },
+            &mut |_| {}
+        ),
         Err(SeedError::Empty { .. })
     ));
 }
@@ -248,6 +252,7 @@ fn relative_links_without_an_address_are_counted() {
         bytes: b"[x y z](/a) [b c d](https://b.example.org)",
         content_type: Some("text/markdown"),
         base: None,
+        site: None,
     };
     let reading = read(&document, &mut |_| links += 1).expect("a list");
     assert_eq!(links, 1);

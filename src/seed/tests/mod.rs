@@ -17,7 +17,7 @@ const GUIDE: &str = "https://lists.example.org/guide";
 fn read_as(text: &[u8], name: &str, content_type: Option<&str>, base: &str) -> (Vec<Link>, Reading) {
     let base = Url::parse(base).expect("a base address");
     let mut links = Vec::new();
-    let document = Document { name, bytes: text, content_type, base: Some(&base) };
+    let document = Document { name, bytes: text, content_type, base: Some(&base), site: None };
     let reading = read(&document, &mut |link| links.push(link)).expect("a readable document");
     (links, reading)
 }

@@ -34,6 +34,12 @@ pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
     html::finish(tree, resolver, sink, false);
 }
 
+/// Stretches of a page whose content is shown as it stands.
+pub(super) fn code(text: &str) -> Vec<Range<usize>> {
+    let shown = stretches(text, 0..text.len(), false).into_iter();
+    shown.filter(|found| matches!(found.kind, Kind::Code | Kind::Verbatim)).map(|found| found.whole).collect()
+}
+
 /// A page while it is read.
 struct Wiki<'a> {
     text: &'a str,

@@ -1,0 +1,188 @@
+//! `--only-changed`: the links that the lists had at a git revision. git itself is asked, as a process of its own.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use url::Url;
+
+use super::choice::place;
+use super::error::CliError;
+use super::seeds::{self, Source};
+use crate::seed::{self, Document};
+use crate::select::Known;
+use crate::site::Site;
+
+/// The links of the pages as they were where the work since a revision began.
+///
+/// # Errors
+/// When git, the repository or the revision cannot be had, or a page is no file of a repository.
+pub fn known_at(revision: &str, sources: &[Source], max_bytes: u64, site: Option<&Site>) -> Result<Known, CliError> {
+    if revision.is_empty() || revision.starts_with('-') {
+        return Err(CliError::usage(format!("`{revision}` is no git revision"))
+            .help("name a branch, a tag or a commit, such as `--only-changed origin/main`"));
+    }
+    let mut known = Known::at(revision);
+    let mut repositories: HashMap<PathBuf, Repository> = HashMap::new();
+    for source in sources {
+        let Source::File { name, path } = source else {
+            return Err(CliError::usage(format!("--only-changed cannot tell what changed in `{}`", source.name()))
+                .help("it compares files of a git repository; leave out live pages and standard input"));
+        };
+        let path = std::fs::canonicalize(path)
+            .map_err(|error| CliError::usage(format!("cannot read the seed `{name}`")).because(error))?;
+        let top = top_of(&path, name)?;
+        let repository = match repositories.entry(top.clone()) {
+            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::hash_map::Entry::Vacant(entry) => entry.insert(Repository::open(top, revision)?),
+        };
+        let below = path.strip_prefix(&repository.top).unwrap_or(&path);
+        if let Some(bytes) = repository.earlier(below, max_bytes)? {
+            learn(&mut known, name, &bytes, place(site, source).as_ref());
+        }
+    }
+    for repository in repositories.values_mut() {
+        for path in std::mem::take(&mut repository.gone) {
+            if let Some(bytes) = repository.earlier(&path, max_bytes)? {
+                learn(&mut known, &path.to_string_lossy(), &bytes, None);
+            }
+        }
+    }
+    Ok(known)
+}
+
+/// Adds the links of a page as it was. What could not be read as a list then had none.
+fn learn(known: &mut Known, name: &str, bytes: &[u8], site: Option<&Url>) {
+    let document = Document { name, bytes, site, ..Document::default() };
+    let _ = seed::read(&document, &mut |link| known.add(&link));
+}
+
+/// The top folder of the repository a file is in.
+fn top_of(path: &Path, name: &str) -> Result<PathBuf, CliError> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let top = git(folder, ["rev-parse", "--show-toplevel"])?.ok_or_else(|| {
+        CliError::usage(format!("`{name}` is in no git repository"))
+            .help("--only-changed compares a list with an earlier revision of it; leave the flag out elsewhere")
+    })?;
+    let top = PathBuf::from(as_path(top.trim_ascii_end()));
+    Ok(std::fs::canonicalize(&top).unwrap_or(top))
+}
+
+/// One repository at the commit that is compared with.
+struct Repository {
+    top: PathBuf,
+    commit: String,
+    /// Lists that are there no more: what they listed may have been moved to another.
+    gone: Vec<PathBuf>,
+    contents: Contents,
+}
+
+impl Repository {
+    fn open(top: PathBuf, revision: &str) -> Result<Self, CliError> {
+        let commit = format!("{revision}^{{commit}}");
+        let named = git(&top, ["rev-parse", "--verify", "--quiet", &commit])?.ok_or_else(|| {
+            CliError::usage(format!("the repository {} has no revision `{revision}`", top.display())).help(
+                "name a branch, a tag or a commit that is there; a shallow clone may first have to `git fetch` it",
+            )
+        })?;
+        let named = as_text(&named);
+        // What the other side did since the work began is no change of this work. A shallow clone does not know that point.
+        let began = git(&top, ["merge-base", &named, "HEAD"])?.map(|commit| as_text(&commit));
+        let commit = began.filter(|commit| !commit.is_empty()).unwrap_or(named);
+        let gone = ["diff", "--no-ext-diff", "--no-renames", "--diff-filter=D", "--name-only", "-z", &commit, "--"];
+        let gone = git(&top, gone)?.unwrap_or_default();
+        let gone = gone.split(|byte| *byte == 0).map(|name| PathBuf::from(as_path(name)));
+        let gone = gone.filter(|name| seeds::has_seed_ending(name)).collect();
+        let contents = Contents::open(&top)?;
+        Ok(Repository { top, commit, gone, contents })
+    }
+
+    /// What a file held then, by its path below the top; `None` when it was not there.
+    fn earlier(&mut self, path: &Path, max_bytes: u64) -> Result<Option<Vec<u8>>, CliError> {
+        let Some(name) = path.to_str().filter(|name| !name.contains('\n')) else { return Ok(None) };
+        let name = name.replace('\\', "/");
+        self.contents.of(&format!("{}:{name}", self.commit), max_bytes).map_err(|error| {
+            CliError::failure(format!("git did not tell what `{}` held", path.display())).because(error)
+        })
+    }
+}
+
+/// A git process that tells contents one after the other.
+struct Contents {
+    process: Child,
+    ask: ChildStdin,
+    told: BufReader<ChildStdout>,
+}
+
+impl Contents {
+    fn open(top: &Path) -> Result<Self, CliError> {
+        let mut process = command(top, ["cat-file", "--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(no_git)?;
+        match (process.stdin.take(), process.stdout.take()) {
+            (Some(ask), Some(told)) => Ok(Contents { process, ask, told: BufReader::new(told) }),
+            _ => Err(CliError::failure("git cannot be talked to")),
+        }
+    }
+
+    fn of(&mut self, object: &str, max_bytes: u64) -> std::io::Result<Option<Vec<u8>>> {
+        writeln!(self.ask, "{object}")?;
+        self.ask.flush()?;
+        let mut head = String::new();
+        self.told.read_line(&mut head)?;
+        // "OID TYPE SIZE", else "NAME missing".
+        let mut words = head.split_ascii_whitespace().rev();
+        let size = words.next().and_then(|size| size.parse::<u64>().ok());
+        let (Some(size), Some(kind)) = (size, words.next()) else { return Ok(None) };
+        let kept = if kind == "blob" { size.min(max_bytes) } else { 0 };
+        let mut content = Vec::new();
+        (&mut self.told).take(kept).read_to_end(&mut content)?;
+        std::io::copy(&mut (&mut self.told).take(size - kept + 1), &mut std::io::sink())?;
+        Ok((kind == "blob" && size <= max_bytes).then_some(content))
+    }
+}
+
+impl Drop for Contents {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What git prints; `None` when it says no.
+fn git<'a>(folder: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Result<Option<Vec<u8>>, CliError> {
+    let output = command(folder, arguments).stdin(Stdio::null()).output().map_err(no_git)?;
+    Ok(output.status.success().then_some(output.stdout))
+}
+
+fn command<'a>(folder: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+    let mut command = Command::new("git");
+    let arguments = arguments.into_iter().map(OsStr::new).map(OsString::from);
+    command.arg("-C").arg(folder).args(arguments).env("GIT_OPTIONAL_LOCKS", "0");
+    command
+}
+
+fn no_git(error: std::io::Error) -> CliError {
+    CliError::usage("--only-changed needs git, and it cannot be run")
+        .because(error)
+        .help("install git, or leave the flag out to check every link")
+}
+
+fn as_text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes.trim_ascii()).into_owned()
+}
+
+#[cfg(unix)]
+fn as_path(bytes: &[u8]) -> &OsStr {
+    std::os::unix::ffi::OsStrExt::from_bytes(bytes)
+}
+
+#[cfg(not(unix))]
+fn as_path(bytes: &[u8]) -> OsString {
+    String::from_utf8_lossy(bytes).into_owned().into()
+}

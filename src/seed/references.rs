@@ -1,0 +1,292 @@
+//! Links between the files of a site: every relative address of a Markdown or HTML document, wherever it stands.
+//!
+//! A list of resources is read for what it recommends; a documentation is read for what it leans on, menus and images
+//! too. So this is a reading of its own, beside that of the list, and only of documents that have a place in a site.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use pulldown_cmark::{Event, LinkType, Parser, Tag as Mark, TagEnd};
+use url::{ParseError, Url};
+
+use super::Format;
+use super::markdown::{self, OPTIONS, level_of};
+use super::sink::{Found, Sink};
+use super::words;
+use crate::html::{Tag, Token, decode_text, tokens};
+use crate::model::link::{LeftOut, Target};
+use crate::model::reason::Reason;
+
+/// Attributes by which elements lean on other files.
+const ATTRIBUTES: &[(&str, &str)] = &[
+    ("a", "href"),
+    ("area", "href"),
+    ("link", "href"),
+    ("img", "src"),
+    ("script", "src"),
+    ("iframe", "src"),
+    ("source", "src"),
+    ("audio", "src"),
+    ("video", "src"),
+    ("track", "src"),
+    ("embed", "src"),
+    ("object", "data"),
+];
+
+/// Marks of templates: what stands around them is made into an address by somebody else.
+const TEMPLATES: &[&str] = &["{{", "{%", "${", "<%", "<?"];
+
+/// Text kept as the title of a reference.
+const MAX_TITLE: usize = 300;
+
+/// Reads the references of a document whose place in its site is known.
+pub(super) fn read(format: Format, text: &str, place: &Url, sink: &mut Sink<'_>) {
+    let mut reader = Reader { text, place: place.clone(), sink, headings: Vec::new(), section: Arc::from(Vec::new()) };
+    match format {
+        Format::Html => reader.html(),
+        Format::Markdown => reader.markdown(),
+        _ => {}
+    }
+}
+
+struct Reader<'t, 's, 'w> {
+    text: &'t str,
+    /// The document's own address, or that of its `base` element.
+    place: Url,
+    sink: &'w mut Sink<'s>,
+    headings: Vec<(u8, String)>,
+    section: Arc<[String]>,
+}
+
+/// A reference whose text is still being read.
+struct Open {
+    href: String,
+    at: usize,
+    span: Range<usize>,
+    text: String,
+}
+
+impl Reader<'_, '_, '_> {
+    fn markdown(&mut self) {
+        let mut open: Vec<(Open, LinkType)> = Vec::new();
+        let mut heading: Option<(u8, String)> = None;
+        let mut html = Html::default();
+        let mut last_end = 0;
+        let text = self.text;
+        let mut events = Parser::new_ext(text, OPTIONS).into_offset_iter();
+        while let Some((event, range)) = events.next() {
+            match event {
+                Event::Start(Mark::Heading { level, .. }) => heading = Some((level_of(level), String::new())),
+                Event::End(TagEnd::Heading(_)) => {
+                    if let Some((level, text)) = heading.take() {
+                        self.heading(level, &text);
+                    }
+                }
+                Event::Start(
+                    Mark::Link { link_type, dest_url, id, .. } | Mark::Image { link_type, dest_url, id, .. },
+                ) => {
+                    let span = match link_type {
+                        LinkType::Inline => range.start..range.start,
+                        LinkType::Autolink | LinkType::Email => continue,
+                        _ => events.reference_definitions().get(&id).map_or(range.start..range.start, |definition| {
+                            markdown::definition_destination(text, definition.span.clone())
+                        }),
+                    };
+                    last_end = range.start;
+                    let href = dest_url.trim().to_owned();
+                    open.push((Open { href, at: range.start, span, text: String::new() }, link_type));
+                    continue;
+                }
+                Event::End(TagEnd::Link | TagEnd::Image) => {
+                    if let Some((mut reference, link_type)) = open.pop() {
+                        if link_type == LinkType::Inline {
+                            reference.span = markdown::inline_destination(text, last_end, range.end);
+                        }
+                        self.keep(reference);
+                    }
+                }
+                Event::Text(text) | Event::Code(text) => {
+                    open.iter_mut().for_each(|(open, _)| push(&mut open.text, &text));
+                    html.say(&text);
+                    if let Some((_, heading)) = &mut heading {
+                        push(heading, &text);
+                    }
+                }
+                Event::SoftBreak | Event::HardBreak => open.iter_mut().for_each(|(open, _)| push(&mut open.text, " ")),
+                Event::InlineHtml(_) | Event::Start(Mark::HtmlBlock) => {
+                    for token in tokens(&text[range.clone()]) {
+                        self.token(token, range.start, &mut html);
+                    }
+                }
+                _ => {}
+            }
+            last_end = range.end;
+        }
+        self.close(&mut html);
+    }
+
+    fn html(&mut self) {
+        let mut html = Html::default();
+        let mut rebased = false;
+        for token in tokens(self.text) {
+            if let Token::Start(tag) = &token
+                && tag.name == "base"
+                && !rebased
+                && let Some(href) = tag.attr("href")
+            {
+                rebased = true;
+                match self.place.join(href.trim()) {
+                    Ok(base) if base.scheme() == "file" => self.place = base,
+                    // Everything relative leads to another site.
+                    _ => return,
+                }
+            }
+            self.token(token, 0, &mut html);
+        }
+        self.close(&mut html);
+    }
+
+    /// One token of HTML; its spans begin at `shift`.
+    fn token(&mut self, token: Token<'_>, shift: usize, html: &mut Html) {
+        match token {
+            Token::Start(tag) => self.start(&tag, shift, html),
+            Token::End { name, .. } => match (&*name, heading_level(&name)) {
+                ("a", _) => self.close(html),
+                (_, Some(_)) => {
+                    if let Some((level, text)) = html.heading.take() {
+                        self.heading(level, &text);
+                    }
+                }
+                _ => {}
+            },
+            Token::Text { raw, .. } => html.say(&decode_text(raw)),
+            Token::Comment { .. } | Token::Doctype { .. } => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, shift: usize, html: &mut Html) {
+        if let Some(level) = heading_level(&tag.name) {
+            html.heading = Some((level, String::new()));
+        }
+        if tag.name == "a" {
+            self.close(html);
+        }
+        let Some((_, wanted)) = ATTRIBUTES.iter().find(|(name, _)| *name == tag.name) else { return };
+        let Some(attribute) = tag.attrs().find(|attribute| attribute.is(wanted)) else { return };
+        let raw = attribute.raw_value;
+        let from = attribute.value_span.start + raw.len() - raw.trim_start().len() + shift;
+        let reference = Open {
+            href: attribute.value().trim().to_owned(),
+            at: tag.span.start + shift,
+            span: from..from + raw.trim().len(),
+            text: tag.attr("alt").or_else(|| tag.attr("title")).map(|text| text.into_owned()).unwrap_or_default(),
+        };
+        if tag.name == "a" {
+            html.open = Some(reference);
+        } else {
+            html.say(&reference.text);
+            self.keep(reference);
+        }
+    }
+
+    fn close(&mut self, html: &mut Html) {
+        if let Some(open) = html.open.take() {
+            self.keep(open);
+        }
+    }
+
+    fn heading(&mut self, level: u8, text: &str) {
+        self.headings.retain(|(open, _)| *open < level);
+        self.headings.push((level, words::fold(text)));
+        let titles = self.headings.iter().map(|(_, title)| title.clone());
+        self.section = titles.filter(|title| !title.is_empty()).collect();
+    }
+
+    /// Hands over a reference, when it leads to a file of the site.
+    fn keep(&mut self, reference: Open) {
+        let Some((target, is_outside)) = resolve(&self.place, &reference.href) else { return };
+        let left_out = is_outside.then(|| LeftOut {
+            reason: Reason::FileOutside,
+            rule: "the root of the site: the address leads out of that folder".into(),
+        });
+        let title: String = words::fold(&reference.text).chars().take(MAX_TITLE).collect();
+        let found = Found {
+            href: &reference.href,
+            target: Target::Valid(target),
+            title: Some(title).filter(|title| !title.is_empty()),
+            annotation: None,
+            section: Arc::clone(&self.section),
+            parent: None,
+            at: reference.at,
+            span: reference.span,
+            fields: Vec::new(),
+        };
+        self.sink.reference(found, left_out);
+    }
+}
+
+/// What is open of HTML.
+#[derive(Default)]
+struct Html {
+    open: Option<Open>,
+    heading: Option<(u8, String)>,
+}
+
+impl Html {
+    fn say(&mut self, text: &str) {
+        if let Some(open) = &mut self.open {
+            push(&mut open.text, text);
+        }
+        if let Some((_, heading)) = &mut self.heading {
+            push(heading, text);
+        }
+    }
+}
+
+fn push(text: &mut String, more: &str) {
+    // Folded later; what is longer than that is cut anyway.
+    if text.len() < 8 * MAX_TITLE {
+        text.push_str(more);
+    }
+}
+
+fn heading_level(name: &str) -> Option<u8> {
+    match name.as_bytes() {
+        [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
+        _ => None,
+    }
+}
+
+/// Where a relative address leads in the site, and whether that is beyond its root. `None` for what is no such address.
+fn resolve(place: &Url, href: &str) -> Option<(Url, bool)> {
+    let is_template = TEMPLATES.iter().any(|mark| href.contains(mark));
+    if href.is_empty() || is_template || matches!(href, "#" | "#top") || href.starts_with('?') {
+        return None;
+    }
+    let slashes = href.replace('\\', "/");
+    if slashes.starts_with("//") || Url::parse(href) != Err(ParseError::RelativeUrlWithoutBase) {
+        return None;
+    }
+    let mut url = place.join(href).ok()?;
+    if url.scheme() != "file" || url.host().is_some() {
+        return None;
+    }
+    url.set_query(None);
+    let path = slashes.split(['?', '#']).next().unwrap_or_default();
+    Some((url, leads_out(place, path)))
+}
+
+/// Whether a path climbs above the root on its way.
+fn leads_out(place: &Url, path: &str) -> bool {
+    let folders = place.path().matches('/').count().saturating_sub(1);
+    let mut depth = if path.starts_with('/') { 0 } else { folders };
+    for part in path.split('/') {
+        match part.to_ascii_lowercase().replace("%2e", ".").as_str() {
+            "" | "." => {}
+            ".." if depth == 0 => return true,
+            ".." => depth -= 1,
+            _ => depth += 1,
+        }
+    }
+    false
+}

@@ -1,0 +1,120 @@
+//! A folder of documents as a site: links between files, images and places in pages, without any network.
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::house::{outcome, perennial, write};
+
+fn documentation() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir_all(folder.path().join("docs/guide")).expect("made");
+    write(
+        &folder,
+        "docs/index.md",
+        "# Home\n\n## First steps\n\nThe [guide](guide/start#install), [gone](guide/gone.md), ![logo](logo.png),\n\
+         [here](#first-steps), [nowhere](#first-stepps), [out](../../secret.md),\n[template]({{ base }}/x) and \
+         [web](https://a.test/).\n\n<!-- perennial-ignore -->\n[Old](old.md)\n",
+    );
+    write(&folder, "docs/guide/start.md", "# Install\n\n[Up](../index.html#home), [twice](/guide/gone.md)\n");
+    write(
+        &folder,
+        "docs/page.html",
+        "<html><nav><a href=\"/menu\">Menu</a></nav><link rel=stylesheet href=\"style.css\">\n<h2 id=a>A</h2>\
+         <a href=\"page.html#a\">self</a> <a href='#b'>b</a></html>",
+    );
+    write(&folder, "docs/style.css", "");
+    folder
+}
+
+fn run(folder: &TempDir, arguments: &[&str]) -> (i32, Value, String) {
+    let mut command = perennial();
+    let command = command.current_dir(folder).args(["run", "--format", "json", "--no-config"]).args(arguments);
+    let (code, out, err) = outcome(command);
+    (code, serde_json::from_str(&out).unwrap_or_else(|_| panic!("{err}")), err)
+}
+
+#[test]
+fn links_between_files_are_checked_without_a_network() {
+    let folder = documentation();
+    let (code, audit, _) = run(&folder, &["docs", "--root", "docs", "--scheme", "file"]);
+    assert_eq!(code, 1, "a missing file is a finding");
+    let found: Vec<String> = audit["links"]
+        .as_array()
+        .expect("links")
+        .iter()
+        .map(|link| {
+            let text = |key: &str| link[key].as_str().unwrap_or("-").to_owned();
+            format!("{} {} {} {}", text("url"), text("reason"), text("anchor"), link["occurrences"][0]["line"])
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "../index.html#home ok-file found 3",
+            "/guide/gone.md file-missing - 3",
+            "guide/start#install ok-file found 5",
+            "guide/gone.md file-missing - 5",
+            "logo.png file-missing - 5",
+            "#first-steps ok-file found 6",
+            "#first-stepps anchor-missing missing 6",
+            "../../secret.md file-outside - 6",
+            "https://a.test/ excluded - 7",
+            "old.md excluded - 10",
+            "/menu file-missing - 1",
+            "style.css ok-file - 1",
+            "page.html#a ok-file found 2",
+            "#b anchor-missing missing 2",
+        ]
+    );
+    assert!(audit["notices"].as_array().expect("notices").is_empty(), "{}", audit["notices"]);
+    assert_eq!(audit["run"]["requests"]["links"], 0);
+    // Files are no resources: the compilation does not have them.
+    let compilation = std::fs::read_to_string(folder.path().join("reports/compilation.csv")).expect("written");
+    assert!(compilation.contains("https://a.test/") && !compilation.contains("guide/"), "{compilation}");
+}
+
+#[test]
+fn a_file_that_comes_back_is_seen_at_once() {
+    let folder = documentation();
+    let arguments = ["docs/guide/start.md", "--root", "docs"];
+    let (code, ..) = run(&folder, &arguments);
+    assert_eq!(code, 1);
+    write(&folder, "docs/guide/gone.md", "");
+    let (code, audit, _) = run(&folder, &arguments);
+    assert_eq!(code, 0);
+    assert_eq!(audit["links"][1]["delta"], "recovered");
+    std::fs::remove_file(folder.path().join("docs/guide/gone.md")).expect("removed");
+    let (code, ..) = run(&folder, &arguments);
+    assert_eq!(code, 1, "a healthy file is looked for again in every run");
+}
+
+#[test]
+fn files_are_planned_and_a_root_that_is_none_is_named() {
+    let folder = documentation();
+    let plan = |root: &str| {
+        outcome(perennial().current_dir(&folder).args([
+            "plan",
+            "--no-config",
+            "docs",
+            "--format",
+            "json",
+            "--root",
+            root,
+        ]))
+    };
+    let (code, out, _) = plan("docs");
+    let plan_of: Value = serde_json::from_str(&out).expect("a plan");
+    assert_eq!((code, plan_of["files"].as_i64(), plan_of["requests"].as_i64()), (0, Some(8), Some(2)));
+    let (code, _, err) = plan("dcos");
+    assert_eq!(code, 2);
+    assert!(err.contains("the root `dcos` cannot be used") && err.contains("\nhelp: "), "{err}");
+}
+
+#[test]
+fn without_a_root_relative_links_are_a_notice() {
+    let folder = documentation();
+    write(&folder, "list.md", "- [A](a.md)\n- [B](https://a.test/)\n");
+    let (_, audit, _) = run(&folder, &["list.md", "--exclude", "a\\.test"]);
+    assert_eq!(audit["links"].as_array().map(Vec::len), Some(1));
+    assert!(audit["notices"].to_string().contains("--root"), "{}", audit["notices"]);
+}
