@@ -112,7 +112,7 @@ pub(super) fn missing_score(view: &View<'_>) -> Option<Score> {
     let (title, h1, og) = (of(&readings.title), of(&readings.h1), of(&readings.og_title));
     let other = of(&readings.other);
     let words = view.words();
-    let beginning: String = view.seen().text.chars().take(260).collect();
+    let beginning = view.seen().beginning(260);
     let in_text = lexicon::text_says(&beginning, Purpose::Missing);
     let mut points = 0;
     let mut add = |holds: bool, value: i32| points += if holds { value } else { 0 };

@@ -57,11 +57,11 @@ pub(super) fn spam(view: &View<'_>) -> Option<&'static str> {
     let page = view.page()?;
     let seen = view.seen();
     let description = text::fold(page.description.as_deref().unwrap_or_default(), 500);
-    let beginning: String = seen.text.chars().take(BEGINNING).collect();
     let headings = spam_words(&format!("{} \n {} \n {description}", seen.title, seen.h1));
     if headings.is_empty() {
         return None;
     }
+    let beginning = seen.beginning(BEGINNING);
     let all: HashSet<usize> = headings.union(&spam_words(&beginning)).copied().collect();
     let known = format!(
         "{} {} {}",

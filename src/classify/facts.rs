@@ -8,14 +8,11 @@ use url::Url;
 use super::lexicon::Readings;
 use super::lookup::Lookup;
 use super::probe::Probe;
-use super::signs::{RAW_BYTES, Seen, Table};
+use super::signs::{RAW_BYTES, Seen, TEXT_BOUND, Table};
 use super::text;
 use crate::model::PageFacts;
 use crate::model::exchange::{Answer, Exchange, Hop, Via};
 use crate::model::observation::Fingerprint;
-
-/// Characters of visible text that are searched for signs.
-const TEXT_BOUND: usize = 24 << 10;
 
 /// Everything known about one link when its verdict is due. Nothing here is fetched by this room.
 #[derive(Clone, Copy, Debug)]
@@ -162,7 +159,7 @@ impl<'a> View<'a> {
         seen.media_type = answer.headers.media_type().unwrap_or_default();
         match self.page() {
             Some(page) => {
-                seen.text = text::fold(&page.text, TEXT_BOUND);
+                seen.source = Cow::Borrowed(&page.text);
                 seen.title = text::fold(page.title.as_deref().unwrap_or_default(), 400);
                 seen.h1 = text::fold(page.h1.as_deref().unwrap_or_default(), 400);
                 seen.words = page.all_words.max(page.words).max(dense_words(&page.text));
@@ -172,9 +169,8 @@ impl<'a> View<'a> {
                 seen.shell = usize::from(page.app_shell);
             }
             None if is_textual(&seen.media_type) => {
-                let body: Cow<'_, str> = String::from_utf8_lossy(&answer.body[..answer.body.len().min(TEXT_BOUND)]);
-                seen.words = body.split_whitespace().count();
-                seen.text = text::fold(&body, TEXT_BOUND);
+                seen.source = String::from_utf8_lossy(&answer.body[..answer.body.len().min(TEXT_BOUND)]);
+                seen.words = seen.source.split_whitespace().count();
             }
             None => {}
         }

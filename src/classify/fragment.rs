@@ -84,7 +84,7 @@ fn builds_itself(view: &View<'_>) -> bool {
 
 /// A text directive (`text=prefix-,start,end,-suffix`): browsers ignore one that matches nothing, so it is never missing.
 fn quoted(view: &View<'_>, directive: &str) -> Anchor {
-    let shown = &view.seen().text;
+    let shown = view.seen().text();
     let found = directive.split('&').filter_map(|part| part.strip_prefix("text=")).any(|value| {
         let start = value.split(',').find(|part| !part.ends_with('-') && !part.starts_with('-')).unwrap_or_default();
         let start = text::fold(&decode(start), 300);

@@ -19,7 +19,7 @@ pub fn soft_redirect(final_url: &Url, answer: &Answer, page: Option<&PageFacts>)
     // An answer with a `Refresh` header may have no body at all.
     let nothing = PageFacts::default();
     let page = page.unwrap_or(&nothing);
-    if !(200..300).contains(&answer.status) || is_stop(final_url, answer, page) {
+    if !(200..300).contains(&answer.status) {
         return None;
     }
     let header = answer.headers.get("refresh").and_then(|value| refresh(&value));
@@ -30,10 +30,11 @@ pub fn soft_redirect(final_url: &Url, answer: &Answer, page: Option<&PageFacts>)
         let leaves = delay <= LONGEST_DELAY && (delay <= 0.0 || page.words < CONTENT_WORDS);
         leaves.then(|| target_of(final_url, page, &target)).flatten().map(|url| (via, url))
     });
-    timed.or_else(|| {
+    let led = timed.or_else(|| {
         let target = page.script_redirect.as_ref().filter(|_| page.words < 40)?;
         target_of(final_url, page, target).map(|url| (Via::Script, url))
-    })
+    });
+    led.filter(|_| !is_stop(final_url, answer, page))
 }
 
 /// Walls and parking pages also reload or leave; following them leads nowhere.

@@ -146,7 +146,7 @@ impl Readings {
         let (title, h1) = (of(&page.title), of(&page.h1));
         let og_title = if page.og_title == page.title { title.clone() } else { of(&page.og_title) };
         let other = page.headings.first().map(|heading| read(heading)).unwrap_or_default();
-        let text = if view.words() < SHORT { text_purposes(&view.seen().text) } else { Vec::new() };
+        let text = if view.words() < SHORT { text_purposes(view.seen().text()) } else { Vec::new() };
         Readings { title, h1, og_title, other, text }
     }
 }

@@ -19,16 +19,24 @@
 //! | `words<60`, `bytes<9000`, `scripts>0`, `passwords>0`, `linked>80`, `shell>0`, `titled>0` | sizes; `linked` is the share of linked words in percent, `titled` is 1 when the title names the host |
 //! | `!...` | the condition does not hold |
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind};
+use regex::bytes::{Regex, RegexBuilder};
 use thiserror::Error;
 
 /// Bytes of a body as sent that are searched.
 pub const RAW_BYTES: usize = 64 << 10;
+
+/// Characters of visible text that are searched.
+pub const TEXT_BOUND: usize = 24 << 10;
+
+/// So few texts are looked for by a faster search first, which only tells whether any of them is there.
+const FEW: usize = 64;
 
 /// What of an answer the conditions look at. Texts are in lower case.
 #[derive(Clone, Debug, Default)]
@@ -41,8 +49,8 @@ pub struct Seen<'a> {
     pub raw: &'a [u8],
     /// Size of the body as far as it was read.
     pub bytes: usize,
-    /// Visible text.
-    pub text: String,
+    /// Visible text as the page has it; [`Seen::text`] is what is searched.
+    pub source: Cow<'a, str>,
     /// Title.
     pub title: String,
     /// First heading.
@@ -67,11 +75,24 @@ pub struct Seen<'a> {
     pub(super) found: Found,
 }
 
-/// What searching a page has brought so far.
+/// What searching a page has brought so far. Most pages are never searched: their size alone rules most rows out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
-    hits: RefCell<Vec<(usize, Rc<Hits>)>>,
+    text: OnceCell<String>,
+    hits: RefCell<Vec<(usize, Rc<[bool]>)>>,
     edge_code: OnceCell<Option<u16>>,
+}
+
+impl Seen<'_> {
+    /// The visible text, folded, up to a bound.
+    pub fn text(&self) -> &str {
+        self.found.text.get_or_init(|| super::text::fold(&self.source, TEXT_BOUND))
+    }
+
+    /// The first characters of the visible text, folded.
+    pub fn beginning(&self, characters: usize) -> String {
+        super::text::fold(&self.source, characters.min(TEXT_BOUND))
+    }
 }
 
 /// A row that recognised an answer.
@@ -144,25 +165,54 @@ pub struct Table {
 /// The texts one or more tables look for, searched for in one pass.
 #[derive(Debug)]
 struct Pool {
-    /// Tells pools apart in what a page remembers.
-    id: usize,
-    raw: AhoCorasick,
-    text: AhoCorasick,
+    raw: Searcher,
+    text: Searcher,
 }
 
 impl Pool {
     fn new(needles: &Needles) -> Result<Arc<Pool>, TableError> {
+        Ok(Arc::new(Pool { raw: Searcher::new(&needles.raw)?, text: Searcher::new(&needles.text)? }))
+    }
+}
+
+/// A search for many texts at once.
+#[derive(Debug)]
+struct Searcher {
+    /// Tells searches apart in what a page remembers.
+    id: usize,
+    /// Whether any of the texts is there at all, for a few texts.
+    any: Option<Regex>,
+    each: AhoCorasick,
+}
+
+impl Searcher {
+    fn new(needles: &[String]) -> Result<Searcher, TableError> {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        Ok(Arc::new(Pool { id, raw: automaton(&needles.raw)?, text: automaton(&needles.text)? }))
+        let each = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .build(needles)
+            .map_err(|_| TableError::TooLarge)?;
+        let any = (needles.len() <= FEW).then(|| {
+            let texts: Vec<String> = needles.iter().map(|needle| regex::escape(needle)).collect();
+            RegexBuilder::new(&texts.join("|")).case_insensitive(true).unicode(false).build().ok()
+        });
+        Ok(Searcher { id: NEXT.fetch_add(1, Ordering::Relaxed), any: any.flatten(), each })
     }
 
-    fn search(&self, seen: &Seen<'_>) -> Rc<Hits> {
-        if let Some((_, hits)) = seen.found.hits.borrow().iter().find(|(id, _)| *id == self.id) {
+    /// Which of the texts are there, by their number. A page is gone through once.
+    fn search(&self, haystack: &[u8], found: &Found) -> Rc<[bool]> {
+        if let Some((_, hits)) = found.hits.borrow().iter().find(|(id, _)| *id == self.id) {
             return Rc::clone(hits);
         }
-        let hits = Rc::new(Hits { raw: found(&self.raw, seen.raw), text: found(&self.text, seen.text.as_bytes()) });
-        seen.found.hits.borrow_mut().push((self.id, Rc::clone(&hits)));
+        let mut hits = vec![false; self.each.patterns_len()];
+        if self.any.as_ref().is_none_or(|any| any.is_match(haystack)) {
+            for hit in self.each.find_overlapping_iter(haystack) {
+                hits[hit.pattern().as_usize()] = true;
+            }
+        }
+        let hits: Rc<[bool]> = hits.into();
+        found.hits.borrow_mut().push((self.id, Rc::clone(&hits)));
         hits
     }
 }
@@ -201,7 +251,7 @@ impl Table {
             }
             let fields: Vec<&str> = line.split('\t').collect();
             let [id, date, verdict, rule, sample] = fields[..] else { return Err(TableError::Fields(index + 1)) };
-            let conditions = rule
+            let mut conditions: Vec<Condition> = rule
                 .split(" & ")
                 .map(|text| {
                     needles
@@ -209,6 +259,8 @@ impl Table {
                         .ok_or_else(|| TableError::Condition { line: index + 1, condition: text.to_owned() })
                 })
                 .collect::<Result<_, _>>()?;
+            // All must hold, so the cheapest goes first.
+            conditions.sort_by_key(Condition::effort);
             let row = |text: &str| text.trim().to_owned();
             rows.push(Row { id: row(id), date: row(date), verdict: row(verdict), sample: row(sample), conditions });
         }
@@ -222,38 +274,18 @@ impl Table {
 
     /// The same among the rows that pass a test.
     pub fn find_where(&self, seen: &Seen<'_>, wanted: impl Fn(&Row) -> bool) -> Option<&Row> {
-        let hits = self.pool.search(seen);
-        self.rows.iter().filter(|row| wanted(row)).find(|row| row.holds(seen, &hits))
+        self.rows.iter().filter(|row| wanted(row)).find(|row| row.holds(seen, &self.pool))
+    }
+
+    /// Every row all of whose conditions hold.
+    pub fn all(&self, seen: &Seen<'_>) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(|row| row.holds(seen, &self.pool))
     }
 
     /// All rows.
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
-}
-
-/// Which texts of a pool are there, by their number.
-#[derive(Debug)]
-struct Hits {
-    raw: Vec<bool>,
-    text: Vec<bool>,
-}
-
-fn found(automaton: &AhoCorasick, haystack: &[u8]) -> Vec<bool> {
-    let mut found = vec![false; automaton.patterns_len()];
-    for hit in automaton.find_overlapping_iter(haystack) {
-        found[hit.pattern().as_usize()] = true;
-    }
-    found
-}
-
-fn automaton(needles: &[String]) -> Result<AhoCorasick, TableError> {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::Standard)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(needles)
-        .map_err(|_| TableError::TooLarge)
 }
 
 #[derive(Default)]
@@ -332,8 +364,8 @@ fn ranges(list: &str) -> Option<Vec<(u16, u16)>> {
 }
 
 impl Row {
-    fn holds(&self, seen: &Seen<'_>, hits: &Hits) -> bool {
-        self.conditions.iter().all(|condition| condition.holds(seen, hits))
+    fn holds(&self, seen: &Seen<'_>, pool: &Pool) -> bool {
+        self.conditions.iter().all(|condition| condition.holds(seen, pool))
     }
 
     /// Whether every needle of the row is a mere fact about size or place, so that it says nothing by itself.
@@ -346,10 +378,22 @@ impl Row {
 }
 
 impl Condition {
-    fn holds(&self, seen: &Seen<'_>, hits: &Hits) -> bool {
+    /// What it takes to tell: a comparison, a look at short texts, a search of the page.
+    fn effort(&self) -> u8 {
+        match self {
+            Condition::Status(_) | Condition::Size(..) => 0,
+            Condition::Header(..) | Condition::Host(_) | Condition::Path(_) | Condition::Type(_) => 1,
+            Condition::Title(..) | Condition::Head(..) => 2,
+            Condition::Text(_) => 3,
+            Condition::Raw(_) | Condition::Cdn(_) => 4,
+            Condition::Not(condition) => condition.effort(),
+        }
+    }
+
+    fn holds(&self, seen: &Seen<'_>, pool: &Pool) -> bool {
         let within = |ranges: &[(u16, u16)], code: u16| ranges.iter().any(|(from, to)| (*from..=*to).contains(&code));
         match self {
-            Condition::Not(condition) => !condition.holds(seen, hits),
+            Condition::Not(condition) => !condition.holds(seen, pool),
             Condition::Status(ranges) => within(ranges, seen.status),
             Condition::Cdn(ranges) => {
                 seen.found.edge_code.get_or_init(|| edge_code(seen)).is_some_and(|code| within(ranges, code))
@@ -360,8 +404,14 @@ impl Condition {
                     texts.is_empty() || texts.iter().any(|text| value.contains(text))
                 })
             }),
-            Condition::Raw(needles) => needles.iter().any(|needle| hits.raw[*needle]),
-            Condition::Text(needles) => needles.iter().any(|needle| hits.text[*needle]),
+            Condition::Raw(needles) => {
+                let hits = pool.raw.search(seen.raw, &seen.found);
+                needles.iter().any(|needle| hits[*needle])
+            }
+            Condition::Text(needles) => {
+                let hits = pool.text.search(seen.text().as_bytes(), &seen.found);
+                needles.iter().any(|needle| hits[*needle])
+            }
             Condition::Title(false, texts) => texts.iter().any(|text| seen.title.contains(text)),
             Condition::Title(true, texts) => texts.iter().any(|text| bare(text) == bare(&seen.title)),
             Condition::Head(false, texts) => {

@@ -28,8 +28,8 @@ pub(super) fn status(view: &View<'_>) -> Option<Assessment> {
     let wrong_scheme = matches!(code, 400 | 497) && view.landed.scheme() == "http" && {
         let seen = view.seen();
         code == 497
-            || seen.text.contains("plain http request was sent to https port")
-            || seen.text.contains("client sent an http request to an https server")
+            || seen.text().contains("plain http request was sent to https port")
+            || seen.text().contains("client sent an http request to an https server")
     };
     if wrong_scheme {
         let mut secure = view.listed().clone();

@@ -8,14 +8,13 @@ use super::text::excerpt;
 use crate::model::assessment::Note;
 use crate::model::{Assessment, Reason, State};
 
-/// The tables, read together so that a page is searched once for all their texts.
+/// The tables of verdicts, read together so that a page is searched once for all their texts.
 #[expect(clippy::unwrap_used, reason = "constant tables, held by the tests")]
-static TABLES: LazyLock<[Table; 4]> = LazyLock::new(|| {
+static TABLES: LazyLock<[Table; 3]> = LazyLock::new(|| {
     Table::parse_all([
         include_str!("tables/walls.tsv"),
         include_str!("tables/tombstones.tsv"),
         include_str!("tables/pages.tsv"),
-        include_str!("tables/notes.tsv"),
     ])
     .unwrap()
 });
@@ -26,8 +25,10 @@ pub static WALLS: LazyLock<&Table> = LazyLock::new(|| &TABLES[0]);
 pub static TOMBSTONES: LazyLock<&Table> = LazyLock::new(|| &TABLES[1]);
 /// Pages that answer well and are not what was linked.
 pub static PAGES: LazyLock<&Table> = LazyLock::new(|| &TABLES[2]);
-/// What is worth saying beside a verdict.
-pub static NOTES: LazyLock<&Table> = LazyLock::new(|| &TABLES[3]);
+/// What is worth saying beside a verdict. Read for itself: unlike the others, its few texts are looked for on long pages
+/// too.
+#[expect(clippy::unwrap_used, reason = "a constant table, held by the tests")]
+pub static NOTES: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("tables/notes.tsv")).unwrap());
 
 /// A verdict by a row of a table; the row's id goes along as the marker.
 fn by_row(view: &View<'_>, row: &Row) -> Option<Assessment> {
@@ -112,9 +113,8 @@ pub(super) fn notes(view: &View<'_>) -> Vec<Note> {
         _ => None,
     };
     let mut notes = Vec::new();
-    for row in NOTES.rows() {
-        let Some(note) = note_of(&row.verdict) else { continue };
-        if !notes.contains(&note) && NOTES.find_where(view.seen(), |other| other.id == row.id).is_some() {
+    for note in NOTES.all(view.seen()).filter_map(|row| note_of(&row.verdict)) {
+        if !notes.contains(&note) {
             notes.push(note);
         }
     }

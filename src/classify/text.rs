@@ -15,6 +15,9 @@ pub fn parts(title: &str) -> impl Iterator<Item = &str> {
 
 /// Lower case, white space folded, at most `bound` characters.
 pub fn fold(text: &str, bound: usize) -> String {
+    if text.is_ascii() {
+        return fold_ascii(text, bound);
+    }
     let mut folded = String::with_capacity(text.len().min(bound));
     let mut count = 0;
     'words: for word in text.split_whitespace() {
@@ -22,7 +25,6 @@ pub fn fold(text: &str, bound: usize) -> String {
             folded.push(' ');
             count += 1;
         }
-        // Most words of most pages: no table of letters is needed to lower them.
         if word.is_ascii() && count + word.len() <= bound {
             folded.extend(word.bytes().map(|byte| match byte {
                 b'`' => '\'',
@@ -41,6 +43,28 @@ pub fn fold(text: &str, bound: usize) -> String {
                 other => other,
             });
             count += 1;
+        }
+    }
+    folded
+}
+
+/// The same for most texts of most pages: no table of letters is needed to lower them.
+fn fold_ascii(text: &str, bound: usize) -> String {
+    let mut folded = String::with_capacity(text.len().min(bound));
+    let mut gap = false;
+    for byte in text.bytes() {
+        if folded.len() >= bound {
+            break;
+        }
+        match byte {
+            b' ' | b'\t'..=b'\r' => gap = true,
+            other => {
+                if gap && !folded.is_empty() {
+                    folded.push(' ');
+                }
+                gap = false;
+                folded.push(if other == b'`' { '\'' } else { char::from(other.to_ascii_lowercase()) });
+            }
         }
     }
     folded
