@@ -483,8 +483,8 @@ fn holds_year(text: &str) -> bool {
 
 fn names_licence(text: &str) -> bool {
     let bytes = text.as_bytes();
-    memchr::memmem::find(bytes, b"CC BY").is_some()
-        || memchr::memmem::find(bytes, b"CC-BY").is_some()
-        || memchr::memmem::find(bytes, b"CC0").is_some()
-        || memchr::memmem::find(bytes, b"Creative Commons").is_some()
+    memchr::memchr_iter(b'C', bytes).any(|at| {
+        let rest = &bytes[at..];
+        [&b"CC BY"[..], b"CC-BY", b"CC0", b"Creative Commons"].iter().any(|name| rest.starts_with(name))
+    })
 }

@@ -350,7 +350,7 @@ impl Pass {
             capture.push(&text);
         }
         let count = if region.is_in(Region::OUTSIDE) {
-            let count = count_words(&text);
+            let count = count_words(&text, self.other_words);
             self.other_words += count;
             count
         } else {
