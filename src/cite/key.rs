@@ -1,6 +1,6 @@
 //! Citation keys: family name, first telling word of the title, year.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -18,19 +18,21 @@ const STOP_WORDS: &[&str] = &[
 #[derive(Debug, Default)]
 pub struct Keys {
     given: HashSet<String>,
+    /// The next suffix to try for a stem, so that a thousand works of one author and year are not a million tries.
+    next: HashMap<String, usize>,
 }
 
 impl Keys {
     /// A key for a citation that no other has; the same citations in the same order get the same keys.
     pub fn give(&mut self, citation: &Citation) -> String {
         let stem = stem(citation);
-        let mut number = 0;
+        let next = self.next.entry(stem.clone()).or_default();
         loop {
-            let key = format!("{stem}{}", suffix(number));
+            let key = format!("{stem}{}", suffix(*next));
+            *next += 1;
             if self.given.insert(key.clone()) {
                 return key;
             }
-            number += 1;
         }
     }
 }
