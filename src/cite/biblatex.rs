@@ -1,5 +1,6 @@
 //! BibLaTeX: UTF-8, one entry each, with braces where readers would change capitals or split names.
 
+use std::borrow::Borrow;
 use std::io;
 
 use super::Citation;
@@ -9,12 +10,12 @@ use crate::model::metadata::Name;
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(citations: &[Citation], out: &mut dyn io::Write) -> io::Result<()> {
-    for (number, citation) in citations.iter().enumerate() {
+pub fn write(citations: impl IntoIterator<Item: Borrow<Citation>>, out: &mut dyn io::Write) -> io::Result<()> {
+    for (number, citation) in citations.into_iter().enumerate() {
         if number > 0 {
             out.write_all(b"\n")?;
         }
-        entry(citation, out)?;
+        entry(citation.borrow(), out)?;
     }
     Ok(())
 }

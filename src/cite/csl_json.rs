@@ -1,5 +1,6 @@
 //! CSL-JSON: the form that citation processors read, by the schema of CSL 1.0.2 (no property beyond it).
 
+use std::borrow::Borrow;
 use std::io;
 
 use serde_json::{Map, Value, json};
@@ -11,14 +12,14 @@ use crate::model::metadata::Name;
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(citations: &[Citation], out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(citations: impl IntoIterator<Item: Borrow<Citation>>, out: &mut dyn io::Write) -> io::Result<()> {
     let mut separator = "[\n";
     for citation in citations {
         out.write_all(separator.as_bytes())?;
-        serde_json::to_writer(&mut *out, &item(citation))?;
+        serde_json::to_writer(&mut *out, &item(citation.borrow()))?;
         separator = ",\n";
     }
-    out.write_all(if citations.is_empty() { b"[]\n" } else { b"\n]\n" })
+    out.write_all(if separator == "[\n" { b"[]\n" } else { b"\n]\n" })
 }
 
 /// One citation as a CSL item.

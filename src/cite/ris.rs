@@ -1,5 +1,6 @@
 //! RIS: two letters, two blanks, a hyphen, a blank; `TY` first, `ER` last; UTF-8 with CRLF.
 
+use std::borrow::Borrow;
 use std::io;
 
 use super::{Citation, PartialDate};
@@ -9,8 +10,8 @@ use crate::model::metadata::Name;
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(citations: &[Citation], out: &mut dyn io::Write) -> io::Result<()> {
-    citations.iter().try_for_each(|citation| record(citation, out))
+pub fn write(citations: impl IntoIterator<Item: Borrow<Citation>>, out: &mut dyn io::Write) -> io::Result<()> {
+    citations.into_iter().try_for_each(|citation| record(citation.borrow(), out))
 }
 
 fn record(citation: &Citation, out: &mut dyn io::Write) -> io::Result<()> {

@@ -46,7 +46,10 @@ impl Citation {
     }
 }
 
-fn written(write: fn(&[Citation], &mut dyn std::io::Write) -> std::io::Result<()>, citations: &[Citation]) -> String {
+fn written<'a>(
+    write: fn(&'a [Citation], &mut dyn std::io::Write) -> std::io::Result<()>,
+    citations: &'a [Citation],
+) -> String {
     let mut bytes = Vec::new();
     write(citations, &mut bytes).expect("memory takes it");
     String::from_utf8(bytes).expect("UTF-8")

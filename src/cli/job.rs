@@ -21,7 +21,7 @@ use crate::crawl::{Clock, Engine, Policy};
 use crate::fetch::Fetcher;
 use crate::frontier::Addresses;
 use crate::ledger::{Ledger, Outcome, Recheck, Run, RunStart};
-use crate::model::audit::{Audit, Partial};
+use crate::model::audit::{Audit, Partial, RunSummary};
 use crate::model::{CanonicalUrl, Link, Notice};
 use crate::report::{audit_json, terminal};
 use crate::seed;
@@ -84,23 +84,30 @@ pub fn no_seeds() -> CliError {
 
 /// Writes every configured report from the ledger's latest run.
 ///
+/// The compilation comes first and is gone when the audit is read: each of them holds the whole list in memory.
+///
 /// # Errors
 /// When the ledger cannot be read or a report not written.
 pub fn write_reports(config: &Config, ledger: &Ledger, output: &Output) -> Result<(Audit, Vec<PathBuf>), CliError> {
-    let audit = ledger.audit(None)?;
-    let mut listed = ledger.listed(None)?;
-    let mut compilation = compile(title(&audit), &mut listed);
-    listed.finish()?;
-    if let Some(at) = audit.run.previous {
-        compilation = compilation.compared(Since { at, delisted: ledger.delisted(None)? });
+    let mut set = output.begin();
+    if !config.reports.compilation.is_empty() {
+        let run = ledger.run_summary(None)?;
+        let mut listed = ledger.listed(None)?;
+        let mut compilation = compile(title(&run), &mut listed);
+        listed.finish()?;
+        if let Some(at) = run.previous {
+            compilation = compilation.compared(Since { at, delisted: ledger.delisted(None)? });
+        }
+        set.compilation(&config.reports, &compilation)?;
     }
-    let paths = output.write(&config.reports, &audit, &compilation)?;
-    Ok((audit, paths))
+    let audit = ledger.audit(None)?;
+    set.audit(&config.reports, &audit)?;
+    Ok((audit, set.publish()?))
 }
 
 /// What the compilation is called: as its one list calls itself, or plainly.
-fn title(audit: &Audit) -> String {
-    match audit.run.seeds.as_slice() {
+fn title(run: &RunSummary) -> String {
+    match run.seeds.as_slice() {
         [seed] => seed.title.clone().unwrap_or_else(|| seed.name.clone()),
         _ => "Resources".to_owned(),
     }

@@ -41,21 +41,9 @@ impl Output {
         Ok(Output { folder: folder.to_owned() })
     }
 
-    /// Writes every configured report and returns their paths, in the order of the configuration.
-    ///
-    /// # Errors
-    /// When a file cannot be written; the reports of before are still there then.
-    pub fn write(&self, reports: &Reports, audit: &Audit, compilation: &Compilation) -> Result<Vec<PathBuf>, CliError> {
-        let mut set = Staged { folder: &self.folder, files: Vec::new() };
-        for format in &reports.audit {
-            let (name, write) = audit_writer(*format);
-            set.stage(name, |out| write(audit, out))?;
-        }
-        for format in &reports.compilation {
-            let (name, write) = compilation_writer(*format);
-            set.stage(name, |out| write(compilation, out))?;
-        }
-        set.publish()
+    /// Begins a set of reports. Those of before stay until it is published.
+    pub fn begin(&self) -> Staged<'_> {
+        Staged { folder: &self.folder, files: Vec::new() }
     }
 }
 
@@ -91,13 +79,40 @@ fn compilation_writer(format: CompilationFormat) -> (&'static str, Writer<Compil
 }
 
 /// Files that are complete and not in their places yet; what is not published goes away.
-struct Staged<'a> {
+#[derive(Debug)]
+pub struct Staged<'a> {
     folder: &'a Path,
     /// Where each stands, and where it belongs.
     files: Vec<(PathBuf, PathBuf)>,
 }
 
 impl Staged<'_> {
+    /// Adds every configured form of the broken-link report.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn audit(&mut self, reports: &Reports, audit: &Audit) -> Result<(), CliError> {
+        let before = self.files.len();
+        for format in &reports.audit {
+            let (name, write) = audit_writer(*format);
+            self.stage(name, |out| write(audit, out))?;
+        }
+        // Whenever they are written, people look for them first.
+        self.files.rotate_left(before);
+        Ok(())
+    }
+
+    /// Adds every configured form of the compilation.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn compilation(&mut self, reports: &Reports, compilation: &Compilation) -> Result<(), CliError> {
+        reports.compilation.iter().try_for_each(|format| {
+            let (name, write) = compilation_writer(*format);
+            self.stage(name, |out| write(compilation, out))
+        })
+    }
+
     fn stage(&mut self, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
         let place = self.folder.join(name);
         if self.files.iter().any(|(_, other)| *other == place) {
@@ -113,7 +128,11 @@ impl Staged<'_> {
         written.map_err(|error| fault(&place, error))
     }
 
-    fn publish(mut self) -> Result<Vec<PathBuf>, CliError> {
+    /// Puts every file in its place and tells their paths, those of the broken-link report first.
+    ///
+    /// # Errors
+    /// When a file cannot take its place.
+    pub fn publish(mut self) -> Result<Vec<PathBuf>, CliError> {
         let mut published = Vec::with_capacity(self.files.len());
         for (beside, place) in &self.files {
             fs::rename(beside, place).map_err(|error| fault(place, error))?;

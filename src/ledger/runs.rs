@@ -203,6 +203,14 @@ impl Ledger {
     }
 
     /// The facts about one run, or the latest.
+    /// Facts about a run, or about the latest.
+    ///
+    /// # Errors
+    /// When there is no such run, or the ledger cannot be read.
+    pub fn run_summary(&self, run: Option<RunId>) -> Result<RunSummary, LedgerError> {
+        self.summary(run).map(|(summary, _)| summary)
+    }
+
     pub(super) fn summary(&self, run: Option<RunId>) -> Result<(RunSummary, Option<i64>), LedgerError> {
         let found = self.find_summary(run).map_err(|error| self.fail(error))?;
         found.ok_or_else(|| LedgerError::NoSuchRun { path: self.path.clone(), run })

@@ -2,6 +2,7 @@
 //!
 //! Every row is in the markup, so that it reads without scripting; the script searches, filters, sorts and groups.
 
+use std::fmt;
 use std::io;
 
 use askama::Template;
@@ -47,7 +48,7 @@ struct Page<'a> {
     requests: String,
     seeds: Vec<String>,
     /// The whole audit for programs that read the page, as `audit.json` has it.
-    data: Option<String>,
+    data: Option<Data<'a>>,
 }
 
 struct Count {
@@ -62,7 +63,14 @@ struct Part<'a> {
     name: String,
     number: String,
     meaning: &'static str,
-    rows: Vec<Row<'a>>,
+    links: Vec<&'a LinkRecord>,
+}
+
+impl<'a> Part<'a> {
+    /// The rows, each made when its turn comes: together they would weigh more than the whole audit.
+    fn rows(&self) -> impl Iterator<Item = Row<'a>> {
+        self.links.iter().map(|link| row(link))
+    }
 }
 
 struct Row<'a> {
@@ -153,17 +161,36 @@ pub fn write_rows(audit: &Audit, rows: usize, out: &mut dyn io::Write) -> io::Re
         version: &run.version,
         requests: words::count(usize::try_from(all).unwrap_or(usize::MAX), "request"),
         seeds: run.seeds.iter().take(50).map(|seed| short(&seed.name)).collect(),
-        data: if left == 0 { Some(data(audit)?) } else { None },
+        data: (left == 0).then_some(Data(audit)),
     };
     page.write_into(out)
 }
 
 /// The audit as JSON that no markup can end; a page that leaves rows out leaves this out too.
-fn data(audit: &Audit) -> io::Result<String> {
-    let mut json = Vec::new();
-    audit_json::write(audit, &mut json)?;
-    let json = String::from_utf8(json).map_err(io::Error::other)?;
-    Ok(json.replace('<', "\\u003c"))
+struct Data<'a>(&'a Audit);
+
+impl fmt::Display for Data<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        audit_json::write(self.0, &mut WithoutTags(f)).map_err(|_| fmt::Error)
+    }
+}
+
+/// Writes JSON with its `<` as escapes. Every piece that comes is whole UTF-8, as JSON is written string by string.
+struct WithoutTags<'a, 'b>(&'a mut fmt::Formatter<'b>);
+
+impl io::Write for WithoutTags<'_, '_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(piece).map_err(io::Error::other)?;
+        for (index, part) in text.split('<').enumerate() {
+            let escape = if index > 0 { "\\u003c" } else { "" };
+            self.0.write_str(escape).and_then(|()| self.0.write_str(part)).map_err(io::Error::other)?;
+        }
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn short(text: &str) -> String {
@@ -226,8 +253,7 @@ fn parts(audit: &Audit, rows: usize) -> (Vec<Part<'_>>, usize) {
         let shown = links.len().min(room);
         room -= shown;
         left += links.len() - shown;
-        let rows = links.into_iter().take(shown).map(row).collect();
-        parts.push(Part { id, name, number, meaning, rows });
+        parts.push(Part { id, name, number, meaning, links: links.into_iter().take(shown).collect() });
     }
     (parts, left)
 }

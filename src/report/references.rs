@@ -15,7 +15,7 @@ use crate::model::{Reason, State};
 /// # Errors
 /// Those of the writer.
 pub fn biblatex(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
-    cite::biblatex::write(&citations(compilation), out)
+    cite::biblatex::write(citations(compilation), out)
 }
 
 /// Writes `compilation.ris`.
@@ -23,7 +23,7 @@ pub fn biblatex(compilation: &Compilation, out: &mut dyn io::Write) -> io::Resul
 /// # Errors
 /// Those of the writer.
 pub fn ris(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
-    cite::ris::write(&citations(compilation), out)
+    cite::ris::write(citations(compilation), out)
 }
 
 /// Writes `compilation.csl.json`.
@@ -31,7 +31,7 @@ pub fn ris(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()>
 /// # Errors
 /// Those of the writer.
 pub fn csl_json(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
-    cite::csl_json::write(&citations(compilation), out)
+    cite::csl_json::write(citations(compilation), out)
 }
 
 /// Writes `compilation.wiki`: the list in its sections, each entry a citation template with its annotation.
@@ -39,7 +39,7 @@ pub fn csl_json(compilation: &Compilation, out: &mut dyn io::Write) -> io::Resul
 /// # Errors
 /// Those of the writer.
 pub fn wiki(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut citations = citations(compilation).into_iter();
+    let mut citations = citations(compilation);
     let mut above: &[String] = &[];
     for section in &compilation.sections {
         let shared = section.path.iter().zip(above).take_while(|(a, b)| a == b).count();
@@ -71,15 +71,14 @@ fn dead_mark(entry: &Entry) -> Option<String> {
     Some(format!("{{{{dead link|date={} {}}}}}", date.month_name()?, date.year))
 }
 
-/// Every entry as a citation, in order, with unique keys.
-pub fn citations(compilation: &Compilation) -> Vec<Citation> {
+/// Every entry as a citation, in order, with unique keys; each is made when its turn comes.
+pub fn citations(compilation: &Compilation) -> impl Iterator<Item = Citation> {
     let mut keys = Keys::default();
-    let keyed = |entry| {
+    compilation.entries().map(move |entry| {
         let mut citation = citation(entry);
         citation.key = keys.give(&citation);
         citation
-    };
-    compilation.entries().map(keyed).collect()
+    })
 }
 
 fn citation(entry: &Entry) -> Citation {
