@@ -161,13 +161,15 @@ fn write(mut conn: Connection, run: RunId, messages: &Receiver<Message>) -> rusq
     while let Ok(first) = messages.recv() {
         let transaction = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let mut flushed = None;
+        // Only the last of a group matters.
+        let mut requests = None;
         let mut rows = 0;
         let mut lingered = false;
         let mut next = Some(first);
         while let Some(message) = next.take() {
             match message {
                 Message::Record(record) => insert(&transaction, run, &record)?,
-                Message::Requests(counts) => keep_requests(&transaction, run, counts)?,
+                Message::Requests(counts) => requests = Some(counts),
                 Message::Robots { origin, content, fetched } => {
                     hosts::keep_robots(&transaction, &origin, &content, fetched)?;
                 }
@@ -185,6 +187,9 @@ fn write(mut conn: Connection, run: RunId, messages: &Receiver<Message>) -> rusq
                 std::thread::sleep(LINGER);
                 next = messages.try_recv().ok();
             }
+        }
+        if let Some(counts) = requests {
+            keep_requests(&transaction, run, counts)?;
         }
         transaction.commit()?;
         if let Some(done) = flushed {
