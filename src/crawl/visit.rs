@@ -6,7 +6,7 @@ use url::Url;
 
 use super::memory::LinkContext;
 use crate::classify::ProbePlan;
-use crate::fetch::{Chain, Fetched, Jar, Request, redirect_target};
+use crate::fetch::{Chain, Fetched, Jar, Request, leads_inward, redirect_target};
 use crate::frontier::Ticket;
 use crate::model::exchange::{Answer, Ending, Exchange, Failure, Hop, RedirectFault, Via};
 use crate::model::observation::Attempt;
@@ -142,7 +142,9 @@ impl Visit {
         };
         // Whoever reads the server's log should know why somebody asks for a page that never was.
         let headers = match self.purpose {
-            Purpose::Probe(_) => vec![("X-Purpose".to_owned(), "nonexistent-page probe".to_owned())],
+            Purpose::Probe(ref plan) if plan.url.path() != "/" => {
+                vec![("X-Purpose".to_owned(), "nonexistent-page probe".to_owned())]
+            }
             _ => Vec::new(),
         };
         Request { url: self.next.clone(), headers, cookie: self.jar.header_for(&self.next), max_body, timeout }
@@ -169,14 +171,20 @@ impl Visit {
     }
 
     /// Follows a redirect that the page itself asks for. A page that only reloads itself, or asks for too much, stands for
-    /// itself: then `false`.
-    pub fn follow_soft(&mut self, via: Via, target: Url) -> bool {
-        if self.soft_redirects >= MAX_SOFT_REDIRECTS || self.follow(target).is_err() {
-            return false;
+    /// itself: then `None`.
+    pub fn follow_soft(&mut self, via: Via, target: Url) -> Option<Progress> {
+        if self.soft_redirects >= MAX_SOFT_REDIRECTS {
+            return None;
         }
-        self.soft_redirects += 1;
-        self.mark(via);
-        true
+        match self.follow(target) {
+            Ok(progress) => {
+                self.soft_redirects += 1;
+                self.mark(via);
+                Some(progress)
+            }
+            Err(fault @ RedirectFault::Private(_)) => Some(self.fail(Failure::Redirect(fault))),
+            Err(_) => None,
+        }
     }
 
     /// Ends the try with the answer that came.
@@ -220,6 +228,9 @@ impl Visit {
     }
 
     fn follow(&mut self, target: Url) -> Result<Progress, RedirectFault> {
+        if leads_inward(&self.listed, &target) {
+            return Err(RedirectFault::Private(target.into()));
+        }
         let cookies = self.jar.header_for(&target);
         self.chain.visit(&target, cookies.as_deref())?;
         self.next = target;

@@ -93,9 +93,12 @@ fn read(task: &mut Task, answer: Answer) -> Outcome {
             let next = task.case.visit.next.clone();
             let page = task.case.read(&answer).page.as_ref();
             if let Some((via, target)) = classify::soft_redirect(&next, &answer, page)
-                && task.case.visit.follow_soft(via, target)
+                && let Some(progress) = task.case.visit.follow_soft(via, target)
             {
-                return Outcome::Follow;
+                return match progress {
+                    Progress::Follow | Progress::Answered(_) => Outcome::Follow,
+                    Progress::Ended => ended(task),
+                };
             }
         }
         Purpose::Robots(_) if is_word_on_robots(answer.status) => {

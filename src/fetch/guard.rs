@@ -34,6 +34,13 @@ pub fn check_url(url: &Url, allow_private: bool) -> Result<(), String> {
     }
 }
 
+/// Whether a redirect would lead from the open web into the network this program runs in. Such a target is never asked, not
+/// even where private addresses may be listed: a list's author can be trusted with them, the servers it names cannot.
+pub fn leads_inward(from: &Url, to: &Url) -> bool {
+    let is_inside = |url: &Url| check_url(url, true).is_ok() && check_url(url, false).is_err();
+    is_inside(to) && !is_inside(from)
+}
+
 /// Whether a resolved or literal address belongs to the public internet.
 ///
 /// # Errors
@@ -313,6 +320,23 @@ mod tests {
     fn private_addresses_can_be_allowed() {
         for text in ["http://127.0.0.1/", "http://localhost/", "http://[::1]/"] {
             assert_eq!(check_url(&Url::parse(text).expect("valid"), true), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn redirects_from_the_open_web_do_not_lead_inside() {
+        let cases = [
+            ("http://example.org/", "http://10.0.0.1/", true),
+            ("http://example.org/", "http://localhost/", true),
+            ("http://example.org/", "http://[::1]/", true),
+            ("http://example.org/", "http://example.net/", false),
+            ("http://example.org/", "http://example.net:25/", false),
+            ("http://10.0.0.1/", "http://10.0.0.2/", false),
+            ("http://localhost:8000/", "http://127.0.0.1:8000/", false),
+        ];
+        for (from, to, inward) in cases {
+            let url = |text: &str| Url::parse(text).expect("valid");
+            assert_eq!(leads_inward(&url(from), &url(to)), inward, "{from} to {to}");
         }
     }
 }

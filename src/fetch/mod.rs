@@ -37,6 +37,7 @@ use std::time::Duration;
 use url::Url;
 
 pub use client::Fetcher;
+pub use guard::leads_inward;
 pub use jar::Jar;
 pub use probe::NameService;
 pub use reachability::Reachability;
