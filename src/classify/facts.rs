@@ -27,14 +27,10 @@ pub struct Facts<'a> {
     pub page: Option<&'a PageFacts>,
     /// What earlier checks saw.
     pub history: Option<&'a History>,
-    /// What an address that should not exist answers beside it.
+    /// What an address that should not exist answers beside it; for a missing page, what the site's front page answers.
     pub probe: Option<&'a Probe>,
     /// What side lookups said.
     pub lookups: &'a [Lookup],
-    /// How many other listed addresses of the host ended at the same place.
-    pub same_landing: usize,
-    /// How the root of the listed host answered, when it was asked.
-    pub root_status: Option<u16>,
     /// Signs of one's own, which go before those compiled in.
     pub own_signs: Option<&'a Table>,
 }
@@ -50,8 +46,6 @@ impl<'a> Facts<'a> {
             history: None,
             probe: None,
             lookups: &[],
-            same_landing: 0,
-            root_status: None,
             own_signs: None,
         }
     }

@@ -42,7 +42,7 @@ pub use address::is_private;
 pub use facts::{Facts, History, Mention};
 pub use hop::soft_redirect;
 pub use lookup::{Lookup, LookupPlan, plan_lookups};
-pub use probe::{Outcome, Probe, ProbePlan, Sibling, read_probe, when_to_probe};
+pub use probe::{Outcome, Probe, ProbePlan, Sibling, read_probe, sink, when_to_ask_the_root, when_to_probe};
 pub use retry::{Retry, retry};
 pub use rules::assess;
 pub use signs::{Table, TableError};

@@ -162,7 +162,6 @@ pub fn when_to_probe(facts: &Facts<'_>, verdict: &Assessment, random: u64) -> Op
         || elsewhere
         || view.words() < THIN
         || verdict.reason == Reason::TypeMismatch
-        || facts.same_landing > 0
         || canonical_is_root
         || (page.noindex && page.canonical.is_none())
         || super::drift::is_far(&view);
@@ -170,6 +169,25 @@ pub fn when_to_probe(facts: &Facts<'_>, verdict: &Assessment, random: u64) -> Op
         return None;
     }
     plan(listed, worded || elsewhere, random)
+}
+
+/// Whether the front page of a site is worth asking for: where it is missing like the listed page, the whole site is gone.
+/// One for each site, whatever of it is missing.
+pub fn when_to_ask_the_root(facts: &Facts<'_>, verdict: &Assessment) -> Option<ProbePlan> {
+    if facts.probe.is_some() || !matches!(verdict.reason, Reason::Http404 | Reason::Http410) {
+        return None;
+    }
+    let listed = facts.listed;
+    let url = listed.join("/").ok().filter(|_| !address::is_root(listed))?;
+    let key = format!("{url} front page");
+    Some(ProbePlan { url, key })
+}
+
+/// Whether the front page of the listed site was asked for and is missing too.
+pub(super) fn root_is_missing(view: &View<'_>) -> bool {
+    view.facts.probe.is_some_and(|probe| {
+        probe.outcome == Outcome::Honest && Url::parse(&probe.asked).is_ok_and(|asked| address::is_root(&asked))
+    })
 }
 
 /// Verdicts a probe could change or confirm.
@@ -331,13 +349,15 @@ fn bare_host_and_place(url: &Url) -> (String, Vec<String>) {
     (address::bare_host(url), address::place(url))
 }
 
-/// Several listed addresses end on one other page.
-pub(super) fn sink(view: &View<'_>) -> Option<Assessment> {
-    let (listed, landed) = (view.listed(), &view.landed);
-    let apart = view.was_redirected() && !address::same_place(listed, landed) && !address::is_root(listed);
+/// Listed addresses that must end at one other page before that says anything.
+const SINK: usize = 3;
+
+/// Several listed addresses of a site end on one other page of it: the verdict on each, `others` being the rest of them.
+/// Asked when everything a run saw is known; only an address whose own answer looked alive can sink.
+pub fn sink(listed: &Url, landed: &Url, others: usize) -> Option<Assessment> {
+    let apart = !address::same_place(listed, landed) && !address::is_root(listed);
     let own = address::registrable(listed) == address::registrable(landed);
-    (apart && own && view.facts.same_landing >= 2 && view.is_success()).then(|| {
-        let others = view.facts.same_landing;
+    (apart && own && others + 1 >= SINK).then(|| {
         Assessment::new(
             Reason::Soft404Sink,
             format!("leads to {landed}, like {others} other listed addresses of the site"),

@@ -28,7 +28,6 @@ const RULES: &[Rule] = &[
     probe::sibling,
     landing::error_page,
     landing::search,
-    probe::sink,
     landing::home_or_ancestor,
     landing::other_domain,
     drift::takeover,

@@ -118,8 +118,7 @@ fn missing(view: &View<'_>) -> Assessment {
             format!("redirects to {landed}, which answers {code}{} ({})", meaning(code), view.times()),
         );
     }
-    let is_root = super::address::is_root(&view.landed);
-    if !is_root && matches!(view.facts.root_status, Some(404 | 410)) {
+    if !super::address::is_root(&view.landed) && super::probe::root_is_missing(view) {
         return Assessment::new(
             Reason::HostEmpty,
             format!("answers {code}{}, and so does the front page of {}", meaning(code), view.seen().host),

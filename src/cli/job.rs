@@ -17,6 +17,7 @@ use super::seeds::{self, Source};
 use crate::compile::{Since, compile};
 use crate::config::Config;
 use crate::crawl::memory::RunMemory;
+use crate::crawl::settle::settle;
 use crate::crawl::{Clock, Engine, Policy};
 use crate::fetch::Fetcher;
 use crate::frontier::Addresses;
@@ -173,6 +174,10 @@ async fn crawl(
     };
     let ledger = engine.memory_mut().ledger();
     let run = ledger.begin_run(&start)?;
+    // What a killed run left behind counts as that of any other.
+    for left in ledger.unsettled_before(&run)? {
+        settle(ledger, left, clock.now())?;
+    }
     if !run.listed
         && let Err(error) = list(ledger, &run, &pages, config, &mut chosen, clock)
     {
@@ -191,6 +196,7 @@ async fn crawl(
     let requests = run.requests.plus(engine.counts());
     let web = engine.web();
     let mut ledger = engine.into_memory().close()?;
+    let settled = settle(&mut ledger, run.id, clock.now())?;
     ledger.finish_run(&run, clock.now(), &Outcome { partial, requests })?;
     if partial.is_none() && config.archive.suggest {
         copies::look(web.as_ref(), &mut ledger, &run, config, context, clock, stopped(stop)).await?;
@@ -200,6 +206,9 @@ async fn crawl(
             context
                 .console
                 .warn("this machine has no network: nothing was judged, and nothing counts against any link");
+        }
+        _ if settled.trouble.is_some() => {
+            context.console.warn("this machine's network had trouble: no failure of this run counts against a link");
         }
         Some(Partial::Interrupted) => context.console.warn("interrupted: the next run goes on from here"),
         Some(Partial::Unfinished) | None => {}

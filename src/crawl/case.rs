@@ -33,7 +33,7 @@ pub struct Finding {
 pub struct Questions {
     /// Side lookups.
     pub lookups: Vec<LookupPlan>,
-    /// An address that should not exist.
+    /// An address that should not exist, or the site's front page.
     pub probe: Option<ProbePlan>,
 }
 
@@ -55,17 +55,15 @@ pub struct Case {
     pub history: Option<History>,
     /// What side lookups brought.
     pub lookups: Vec<Lookup>,
-    /// What an address that should not exist brought.
+    /// What an address that should not exist brought; for a missing page, what the site's front page brought.
     pub probe: Option<Probe>,
-    /// How many other links of the host ended where this one did.
-    pub same_landing: usize,
     rounds: usize,
 }
 
 impl Case {
     /// A case that has only just been opened.
     pub fn new(visit: Visit, history: Option<History>) -> Self {
-        Case { visit, scan: None, history, lookups: Vec::new(), probe: None, same_landing: 0, rounds: 0 }
+        Case { visit, scan: None, history, lookups: Vec::new(), probe: None, rounds: 0 }
     }
 
     /// Reads the final answer of a chain, once, for classification and metadata alike.
@@ -113,7 +111,8 @@ impl Case {
         let facts = self.facts(&self.visit.listed, self.page());
         Questions {
             lookups: classify::plan_lookups(&facts, assessment),
-            probe: classify::when_to_probe(&facts, assessment, letters),
+            probe: classify::when_to_probe(&facts, assessment, letters)
+                .or_else(|| classify::when_to_ask_the_root(&facts, assessment)),
         }
     }
 
@@ -164,7 +163,6 @@ impl Case {
             history: self.history.as_ref(),
             lookups: &self.lookups,
             probe: self.probe.as_ref(),
-            same_landing: self.same_landing,
             ..Facts::new(listed, &self.visit.attempts, page)
         }
     }

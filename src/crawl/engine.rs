@@ -66,8 +66,6 @@ pub struct Engine<W: Web, M: Memory> {
     cases: HashMap<Ticket, Case>,
     /// Checks that wait for second opinions.
     opinions: Opinions,
-    /// Healthy links by where they ended, when that is not where they began.
-    landings: HashMap<(HostId, String), Vec<(Ticket, Case)>>,
     origins: Origins,
     closures: HashMap<HostId, Closure>,
     /// The visit that is finding out whether its host is there at all.
@@ -97,7 +95,6 @@ impl<W: Web, M: Memory> Engine<W, M> {
             addresses: Addresses::default(),
             cases: HashMap::new(),
             opinions: Opinions::default(),
-            landings: HashMap::new(),
             origins: Origins::default(),
             closures: HashMap::new(),
             doubts: HashMap::new(),
@@ -227,7 +224,10 @@ impl<W: Web, M: Memory> Engine<W, M> {
             let sleep = tokio::time::sleep_until(self.clock.instant(wake.unwrap_or_default()));
             tokio::select! {
                 biased;
-                () = &mut interrupt, if self.stopped.is_none() => self.stopped = Some(Partial::Interrupted),
+                () = &mut interrupt, if self.stopped.is_none() => {
+                    self.stopped = Some(Partial::Interrupted);
+                    self.tell(&Event::Stopping);
+                }
                 Some(back) = self.in_flight.join_next() => {
                     // A task that panicked is a bug; its link stays without a verdict and the next run asks it again.
                     match back {

@@ -5,12 +5,16 @@ pub mod case;
 pub mod clock;
 pub mod copies;
 pub mod engine;
+mod guards;
 pub mod health;
 pub mod memory;
 pub mod opinions;
 pub mod origins;
 pub mod policy;
 pub mod scheduler;
+pub mod settle;
+#[cfg(test)]
+mod tests;
 pub mod visit;
 pub mod web;
 pub mod worker;

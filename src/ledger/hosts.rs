@@ -10,15 +10,6 @@ use super::values::{Columns, millis};
 /// The longest text kept for one robots.txt or probe; longer ones are not kept at all.
 const MAX_TEXT: usize = 1 << 20;
 
-/// A trouble that concerned a host as a whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Incident {
-    /// When it was noticed.
-    pub at: Timestamp,
-    /// What it was, in one sentence.
-    pub what: String,
-}
-
 impl Ledger {
     /// Until when a host asked to be left alone.
     ///
@@ -38,30 +29,6 @@ impl Ledger {
     /// When the ledger cannot be written.
     pub fn hold(&mut self, host: &str, until: Timestamp) -> Result<(), LedgerError> {
         hold(&self.conn, host, until).map_err(|error| self.fail(error))
-    }
-
-    /// The last trouble that concerned a host as a whole.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub fn incident(&self, host: &str) -> Result<Option<Incident>, LedgerError> {
-        self.conn
-            .prepare_cached("SELECT incident_at, incident FROM host WHERE host = ?1 AND incident_at IS NOT NULL")
-            .and_then(|mut statement| statement.query_row([host], |row| Ok((row.instant(0)?, row.get(1)?))).optional())
-            .map(|found| found.and_then(|(at, what)| at.map(|at| Incident { at, what })))
-            .map_err(|error| self.fail(error))
-    }
-
-    /// Keeps a trouble that concerned a host as a whole.
-    ///
-    /// # Errors
-    /// When the ledger cannot be written.
-    pub fn keep_incident(&mut self, host: &str, incident: &Incident) -> Result<(), LedgerError> {
-        self.put(
-            "INSERT INTO host (host, incident_at, incident) VALUES (?1, ?2, ?3)
-             ON CONFLICT (host) DO UPDATE SET incident_at = excluded.incident_at, incident = excluded.incident",
-            params![host, millis(incident.at), incident.what],
-        )
     }
 
     /// The robots.txt of an origin as the engine wrote it, when it was fetched at or after `not_before`.
@@ -105,14 +72,6 @@ impl Ledger {
     /// When the ledger cannot be written.
     pub fn keep_probe(&mut self, scope: &str, outcome: &str, at: Timestamp) -> Result<(), LedgerError> {
         keep_probe(&self.conn, scope, outcome, at).map_err(|error| self.fail(error))
-    }
-
-    fn put(&self, sql: &str, parameters: &[&dyn rusqlite::ToSql]) -> Result<(), LedgerError> {
-        self.conn
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.execute(parameters))
-            .map(|_| ())
-            .map_err(|error| self.fail(error))
     }
 }
 

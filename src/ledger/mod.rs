@@ -1,9 +1,9 @@
 //! What we remember: the only SQL of the house.
 //!
 //! One SQLite file holds what the seeds listed (`links`), every dated verdict (`observations`, written by `writer` while
-//! a run goes on), and what was learnt of hosts (`hosts`) and
-//! from archives (`mementos`). From it come the work of the next run (`due`), the models of
-//! the reports (`audit`, `compilation`) and the story of one address (`story`). There are no checkpoints: a link is done
+//! a run goes on), and what was learnt of hosts (`hosts`) and from archives (`mementos`). From it come the work of the next
+//! run (`due`), what a run says when it is looked at as a whole (`settlement`), the models of the reports (`audit`,
+//! `compilation`) and the story of one address (`story`). There are no checkpoints: a link is done
 //! when its observation is a committed row, so a run can end at any instant and be taken up again (`runs`).
 
 mod audit;
@@ -19,6 +19,7 @@ mod observations;
 mod open;
 mod runs;
 mod schema;
+mod settlement;
 mod story;
 pub mod strikes;
 mod values;
@@ -30,12 +31,12 @@ mod tests;
 pub use compilation::Listed;
 pub use due::{Due, Mentions, Recheck, Workload};
 pub use error::LedgerError;
-pub use hosts::Incident;
 pub use links::LinkWriter;
 pub use mementos::{Archived, Contents, Missing};
 pub use observations::{GoodVisit, History, Record};
 pub use open::Ledger;
 pub use runs::{Outcome, Run, RunId, RunStart};
+pub use settlement::{Incident, Ruling, Settlement, Sighting, Verdicts};
 pub use story::{Chapter, Story};
 pub use writer::Writer;
 

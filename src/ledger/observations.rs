@@ -185,7 +185,7 @@ impl Stored {
     }
 }
 
-fn read_strikes(row: &Row<'_>, from: usize) -> rusqlite::Result<Option<Strikes>> {
+pub(super) fn read_strikes(row: &Row<'_>, from: usize) -> rusqlite::Result<Option<Strikes>> {
     let Some(family) = row.text(from)? else { return Ok(None) };
     let family = Family::parse(family).ok_or_else(|| damaged(from, "unknown kind of failure"))?;
     let class = match row.text(from + 1)? {
@@ -208,6 +208,30 @@ fn page_seen(assessment: &Assessment) -> bool {
     assessment.state.is_alive() || assessment.reason == Reason::AnchorMissing
 }
 
+/// When a resource was last seen alive and since when it fails, once a run has come to a verdict.
+pub(super) fn times(
+    conn: &Connection,
+    url: UrlId,
+    run: RunId,
+    at: i64,
+    assessment: &Assessment,
+) -> rusqlite::Result<(Option<i64>, Option<i64>)> {
+    let (last_ok, failing_since): (Option<i64>, Option<i64>) = conn
+        .prepare_cached(
+            "SELECT last_ok, failing_since FROM observation WHERE url_id = ?1 AND run_id < ?2
+             ORDER BY run_id DESC LIMIT 1",
+        )?
+        .query_row(params![url, run], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?
+        .unwrap_or_default();
+    Ok(match assessment.state {
+        _ if page_seen(assessment) => (Some(at), None),
+        State::Dead | State::Suspect | State::Unsure => (last_ok, failing_since.or(Some(at))),
+        // Neither alive nor failing: a series goes on behind a wall.
+        _ => (last_ok, failing_since),
+    })
+}
+
 /// Stores an observation; a second one of the same run takes the place of the first.
 pub(super) fn insert(conn: &Connection, run: RunId, record: &Record) -> rusqlite::Result<()> {
     let observation = &record.observation;
@@ -215,19 +239,7 @@ pub(super) fn insert(conn: &Connection, run: RunId, record: &Record) -> rusqlite
     let at = millis(observation.at);
     conn.prepare_cached("DELETE FROM observation WHERE url_id = ?1 AND run_id = ?2")?
         .execute(params![record.url, run])?;
-    let (last_ok, failing_since): (Option<i64>, Option<i64>) = conn
-        .prepare_cached(
-            "SELECT last_ok, failing_since FROM observation WHERE url_id = ?1 ORDER BY run_id DESC LIMIT 1",
-        )?
-        .query_row([record.url], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?
-        .unwrap_or_default();
-    let (last_ok, failing_since) = match assessment.state {
-        _ if page_seen(assessment) => (Some(at), None),
-        State::Dead | State::Suspect | State::Unsure => (last_ok, failing_since.or(Some(at))),
-        // Neither alive nor failing: a series goes on behind a wall.
-        _ => (last_ok, failing_since),
-    };
+    let (last_ok, failing_since) = times(conn, record.url, run, at, assessment)?;
     let canonical = observation.url.as_str();
     let detail = Some(Detail::of(record)).filter(|detail| *detail != Detail::default());
     let title = observation

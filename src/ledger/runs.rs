@@ -7,8 +7,9 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::LedgerError;
 use super::open::Ledger;
+use super::settlement::Incident;
 use super::values::{Columns, damaged, millis};
-use crate::model::audit::{Partial, RequestCounts, RunSummary, SeedSummary};
+use crate::model::audit::{HostIncident, Partial, RequestCounts, RunSummary, SeedSummary};
 
 /// Number of a run in its ledger, from 1.
 pub type RunId = i64;
@@ -85,7 +86,7 @@ impl Ledger {
         };
         let last = transaction
             .query_row(
-                "SELECT id, started, links, robots, retries, probes, seeds FROM run
+                "SELECT id, started, links, robots, retries, probes, seeds, lookups FROM run
                  WHERE id = (SELECT max(id) FROM run) AND finished IS NULL
                      AND listing_id = ?1 AND digest = ?2 AND started BETWEEN ?3 AND ?4",
                 params![listing, settings, earliest, millis(start.now)],
@@ -146,10 +147,11 @@ impl Ledger {
     fn finish(&mut self, run: &Run, now: Timestamp, outcome: &Outcome) -> rusqlite::Result<()> {
         self.conn.pragma_update(None, "synchronous", "full")?;
         let finished = outcome.partial.is_none().then_some(millis(now));
-        let RequestCounts { links, robots, retries, probes, seeds } = outcome.requests;
+        let RequestCounts { links, robots, retries, probes, lookups, seeds } = outcome.requests;
         self.conn.execute(
             "UPDATE run SET partial = ?2, finished = ?3, touched = ?4,
-                links = ?5, robots = ?6, retries = ?7, probes = ?8, seeds = ?9 WHERE id = ?1",
+                links = ?5, robots = ?6, retries = ?7, probes = ?8, seeds = ?9, lookups = ?10
+             WHERE id = ?1",
             params![
                 run.id,
                 outcome.partial.map(partial_name),
@@ -159,7 +161,8 @@ impl Ledger {
                 stored(robots),
                 stored(retries),
                 stored(probes),
-                stored(seeds)
+                stored(seeds),
+                stored(lookups)
             ],
         )?;
         if finished.is_some() {
@@ -190,6 +193,7 @@ impl Ledger {
             transaction.execute("UPDATE run SET listing_id = NULL WHERE listing_id = ?1", [listing])?;
             transaction.execute("DELETE FROM listing WHERE id = ?1", [listing])?;
         }
+        transaction.execute("DELETE FROM incident WHERE run_id <= ?1", [run.id - KEPT_OBSERVATIONS])?;
         // A look through everything, so not every time.
         if run.id > KEPT_OBSERVATIONS && run.id % 10 == 0 {
             transaction.execute(
@@ -222,7 +226,7 @@ impl Ledger {
             .query_row(
                 "SELECT id, started, finished, version, partial, listing_id,
                      (SELECT started FROM run WHERE id = ?2),
-                     links, robots, retries, probes, seeds
+                     links, robots, retries, probes, seeds, lookups, trouble
                  FROM run WHERE id = ?1",
                 params![self.numbered(run)?, self.previous_of(run)?],
                 |row| {
@@ -240,6 +244,8 @@ impl Ledger {
                         version: row.get(3)?,
                         seeds: Vec::new(),
                         partial,
+                        trouble: row.get(13)?,
+                        incidents: Vec::new(),
                         requests: counts(row, 7)?,
                     };
                     Ok((summary, row.get::<_, Option<i64>>(5)?))
@@ -254,6 +260,17 @@ impl Ledger {
                 Ok(SeedSummary { name: row.get(0)?, title: row.get(3)?, format: row.get(1)?, links: row.count(2)? })
             })?
             .collect::<Result<_, _>>()?;
+        let incidents = self.incidents(summary.number)?.into_iter();
+        summary.incidents = incidents
+            .map(|Incident { host, what, failing, links, count, first, .. }| HostIncident {
+                host,
+                what,
+                failing,
+                links,
+                runs: count,
+                since: first,
+            })
+            .collect();
         Ok(Some((summary, listing)))
     }
 
@@ -284,6 +301,7 @@ fn counts(row: &Row<'_>, from: usize) -> rusqlite::Result<RequestCounts> {
         retries: count(from + 2)?,
         probes: count(from + 3)?,
         seeds: count(from + 4)?,
+        lookups: count(from + 5)?,
     })
 }
 

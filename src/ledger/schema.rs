@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction};
 pub(super) const APPLICATION_ID: i64 = 0x7065_726e;
 
 /// One script per format; the n-th leads from format n-1 to format n. A published script is never changed.
-const MIGRATIONS: &[&str] = &[V1, V2, V3, V4];
+const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5];
 
 /// The latest format: `PRAGMA user_version`.
 pub(super) const LATEST: i64 = MIGRATIONS.len() as i64;
@@ -190,6 +190,34 @@ const V4: &str = "
 -- Mentions that a rule leaves out of the check: the reason's code, and the rule in words.
 ALTER TABLE occurrence ADD COLUMN left_out TEXT;
 ALTER TABLE occurrence ADD COLUMN left_out_by TEXT;
+";
+
+// What a run's verdicts, weighed against each other, say about hosts and about this machine.
+const V5: &str = "
+ALTER TABLE run ADD COLUMN settled INTEGER;     -- when its verdicts were weighed against each other
+ALTER TABLE run ADD COLUMN trouble TEXT;        -- why its failures speak of this machine's network
+ALTER TABLE run ADD COLUMN lookups INTEGER NOT NULL DEFAULT 0;
+UPDATE run SET settled = coalesce(finished, touched, started);
+
+-- A series of runs in which most links of a host failed alike, by the run that saw it; a count of 0 ends it.
+CREATE TABLE incident (
+    run_id INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    what TEXT NOT NULL,
+    failing INTEGER NOT NULL,
+    links INTEGER NOT NULL,
+    count INTEGER NOT NULL,         -- failing runs of the host
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+) STRICT;
+CREATE INDEX incident_host ON incident (host, run_id);
+CREATE INDEX incident_run ON incident (run_id);
+
+-- What answers elsewhere and not here: a host or one address, and when that was seen last.
+CREATE TABLE vantage (
+    scope TEXT PRIMARY KEY,
+    at INTEGER NOT NULL
+) STRICT;
 ";
 
 /// Format of an opened file; 0 for an empty one.

@@ -91,6 +91,11 @@ const FAMILIES: &[(Reason, Family, Option<Reason>)] = &[
     (Reason::RobotsUnreachable, Family::Other, None),
 ];
 
+/// The kind of a failing reason; [`Family::Other`] for what is no failure of a kind.
+pub fn family_of(reason: Reason) -> Family {
+    family(reason).0
+}
+
 /// Kind and successor of a failing reason.
 fn family(reason: Reason) -> (Family, Option<Reason>) {
     FAMILIES
@@ -127,6 +132,15 @@ impl Strikes {
     /// Failing runs it takes.
     pub const fn need(&self) -> u32 {
         measure(self.class).0
+    }
+
+    /// The series with a failure more, when enough time has passed since the last.
+    #[must_use]
+    pub fn extended(self, now: Timestamp) -> Strikes {
+        if now.duration_since(self.last) < ONE_STRIKE {
+            return self;
+        }
+        Strikes { count: self.count.saturating_add(1), last: now, ..self }
     }
 
     /// Whether the series is long enough, in runs and in time.
@@ -194,18 +208,10 @@ pub fn rule(before: &Before, seen: Assessment, class: StrikeClass, now: Timestam
         return Ruled { assessment: seen, strikes: None };
     }
     let strikes = match keep {
-        Some(series) if series.family == family && series.class == class => extended(series, now),
+        Some(series) if series.family == family && series.class == class => series.extended(now),
         _ => Strikes { family, class, count: 1, first: now, last: now },
     };
     Ruled { assessment: publish(before, seen, strikes, successor, ripening), strikes: Some(strikes) }
-}
-
-/// One strike more, when enough time has passed since the last.
-fn extended(series: Strikes, now: Timestamp) -> Strikes {
-    if now.duration_since(series.last) < ONE_STRIKE {
-        return series;
-    }
-    Strikes { count: series.count.saturating_add(1), last: now, ..series }
 }
 
 fn publish(

@@ -200,8 +200,18 @@ fn write(mut conn: Connection, run: RunId, messages: &Receiver<Message>) -> rusq
 }
 
 fn keep_requests(conn: &Connection, run: RunId, counts: RequestCounts) -> rusqlite::Result<()> {
-    let RequestCounts { links, robots, retries, probes, seeds } = counts;
-    conn.prepare_cached("UPDATE run SET links = ?2, robots = ?3, retries = ?4, probes = ?5, seeds = ?6 WHERE id = ?1")?
-        .execute(params![run, stored(links), stored(robots), stored(retries), stored(probes), stored(seeds)])?;
+    let RequestCounts { links, robots, retries, probes, lookups, seeds } = counts;
+    conn.prepare_cached(
+        "UPDATE run SET links = ?2, robots = ?3, retries = ?4, probes = ?5, seeds = ?6, lookups = ?7 WHERE id = ?1",
+    )?
+    .execute(params![
+        run,
+        stored(links),
+        stored(robots),
+        stored(retries),
+        stored(probes),
+        stored(seeds),
+        stored(lookups)
+    ])?;
     Ok(())
 }

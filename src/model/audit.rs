@@ -42,8 +42,30 @@ pub struct RunSummary {
     pub seeds: Vec<SeedSummary>,
     /// Why the run does not speak for the whole list; absent for a whole run.
     pub partial: Option<Partial>,
+    /// Why its failures speak of this machine's network, so that none of them counts against a link.
+    pub trouble: Option<String>,
+    /// Hosts most of whose links failed alike.
+    pub incidents: Vec<HostIncident>,
     /// Requests of this run.
     pub requests: RequestCounts,
+}
+
+/// A host most of whose links failed alike: one finding about the host, and none about the links until it has gone on for
+/// as long as a single link would have to fail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostIncident {
+    /// The host.
+    pub host: String,
+    /// How its links fail: a reason code, or a few words.
+    pub what: String,
+    /// Links that fail so.
+    pub failing: u32,
+    /// Links of the host that were asked.
+    pub links: u32,
+    /// Failing runs of the host so far.
+    pub runs: u32,
+    /// The first of them.
+    pub since: Timestamp,
 }
 
 /// One seed of a run.
@@ -80,8 +102,10 @@ pub struct RequestCounts {
     pub robots: u64,
     /// Second and later tries.
     pub retries: u64,
-    /// For addresses that should not exist.
+    /// For addresses that should not exist, and for front pages of sites with missing pages.
     pub probes: u64,
+    /// To directories that know more about a link: a video's, a document's.
+    pub lookups: u64,
     /// For seeds that are live pages.
     pub seeds: u64,
 }
@@ -95,13 +119,19 @@ impl RequestCounts {
             robots: self.robots + other.robots,
             retries: self.retries + other.retries,
             probes: self.probes + other.probes,
+            lookups: self.lookups + other.lookups,
             seeds: self.seeds + other.seeds,
         }
     }
 
     /// Requests of all purposes.
     pub fn total(self) -> u64 {
-        self.links + self.robots + self.retries + self.probes + self.seeds
+        self.links + self.robots + self.seeds + self.extra()
+    }
+
+    /// Requests beyond one for each link and each robots.txt, redirects included.
+    pub fn extra(&self) -> u64 {
+        self.retries + self.probes + self.lookups
     }
 }
 

@@ -163,6 +163,7 @@ reasons! {
     Paywall402 "paywall-402" Blocked N High;
     GeoOrLegal "geo-or-legal" Blocked N High;
     Modsec406 "modsec-406" Blocked N Medium;
+    VantageDependent "vantage-dependent" Blocked N High;
     // skipped
     RobotsDisallowed "robots-disallowed" Skipped N Certain;
     PrivateAddress "private-address" Skipped N Certain;

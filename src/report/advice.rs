@@ -575,6 +575,12 @@ pub const fn of(reason: Reason) -> Advice {
             "The same refusal whatever kind of content is asked for.",
             BY_HAND,
         ),
+        Reason::VantageDependent => advice(
+            "Answers elsewhere, not here",
+            "The page fails from this machine and answers through the second vantage point: it depends on who asks.",
+            "Failing runs that would have been enough for a verdict, and a good answer through the second vantage point.",
+            BY_HAND,
+        ),
         // skipped
         Reason::RobotsDisallowed => advice(
             "robots.txt asks robots to stay away",

@@ -35,6 +35,8 @@ struct Page<'a> {
     previous: Option<String>,
     extent: String,
     partial: Option<String>,
+    trouble: Option<String>,
+    incidents: Vec<String>,
     fresh: Option<String>,
     counts: Vec<Count>,
     /// How sure verdicts can be, the surest first.
@@ -130,7 +132,7 @@ pub fn write_rows(audit: &Audit, rows: usize, out: &mut dyn io::Write) -> io::Re
     let run = &audit.run;
     let (parts, left) = parts(audit, rows);
     let requests = run.requests;
-    let all = requests.links + requests.robots + requests.retries + requests.probes + requests.seeds;
+    let all = requests.total();
     let page = Page {
         policy: policy(&style, SCRIPT),
         style,
@@ -141,6 +143,8 @@ pub fn write_rows(audit: &Audit, rows: usize, out: &mut dyn io::Write) -> io::Re
         previous: run.previous.map(minute),
         extent: extent(audit),
         partial: run.partial.map(|partial| partial_words(audit, partial)),
+        trouble: run.trouble.as_deref().map(|trouble| plain(&words::trouble(trouble)).into_owned()),
+        incidents: run.incidents.iter().map(|one| clip(&words::incident(one), LONGEST_TEXT).into_owned()).collect(),
         fresh: run.previous.map(|_| thousands(count(audit, is_new_problem))),
         counts: State::ALL
             .map(|state| Count {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::escape;
 use super::words::{failure, instant};
 use crate::model::State;
-use crate::model::audit::{Audit, LinkRecord, OccurrenceRecord, RunSummary};
+use crate::model::audit::{Audit, HostIncident, LinkRecord, OccurrenceRecord, RunSummary};
 use crate::model::observation::Attempt;
 
 /// Name and version of the schema.
@@ -60,9 +60,21 @@ struct Run<'a> {
     previous: Option<String>,
     version: &'a str,
     partial: Option<crate::model::audit::Partial>,
+    trouble: Option<&'a str>,
+    incidents: Vec<Incident<'a>>,
     seeds: Vec<Seed<'a>>,
     counts: Counts,
     requests: Requests,
+}
+
+#[derive(Serialize)]
+struct Incident<'a> {
+    host: &'a str,
+    what: &'a str,
+    failing: u32,
+    links: u32,
+    runs: u32,
+    since: String,
 }
 
 #[derive(Serialize)]
@@ -90,12 +102,23 @@ struct Requests {
     robots: u64,
     retries: u64,
     probes: u64,
+    lookups: u64,
+    extra: u64,
     seeds: u64,
 }
 
 impl<'a> Run<'a> {
     fn of(audit: &'a Audit) -> Self {
-        let RunSummary { number, started, finished, previous, version, seeds, partial, requests } = &audit.run;
+        let RunSummary { number, started, finished, previous, version, seeds, partial, trouble, incidents, requests } =
+            &audit.run;
+        let incident = |incident: &'a HostIncident| Incident {
+            host: &incident.host,
+            what: &incident.what,
+            failing: incident.failing,
+            links: incident.links,
+            runs: incident.runs,
+            since: instant(incident.since),
+        };
         let seed = |seed: &'a crate::model::audit::SeedSummary| Seed {
             seed: &seed.name,
             format: &seed.format,
@@ -108,6 +131,8 @@ impl<'a> Run<'a> {
             previous: previous.map(instant),
             version,
             partial: *partial,
+            trouble: trouble.as_deref(),
+            incidents: incidents.iter().map(incident).collect(),
             seeds: seeds.iter().map(seed).collect(),
             counts: Counts {
                 links: audit.links.len(),
@@ -124,6 +149,8 @@ impl<'a> Run<'a> {
                 robots: requests.robots,
                 retries: requests.retries,
                 probes: requests.probes,
+                lookups: requests.lookups,
+                extra: requests.extra(),
                 seeds: requests.seeds,
             },
         }

@@ -40,6 +40,7 @@ pub fn write_within(audit: &Audit, limit: usize, out: &mut dyn io::Write) -> io:
         let _ = write!(page.text, "\n## New problems ({})\n", words::thousands(number));
         page.groups(&fresh, |link| problem(link, true));
     }
+    page.incidents(audit);
     for state in State::ALL {
         page.state(audit, state);
     }
@@ -72,6 +73,9 @@ impl Page {
                 let _ = write!(self.text, " {} of {} were not visited.", words::thousands(missed), all_links(audit));
             }
             self.line(" What is not listed here may still be broken.\n");
+        }
+        if let Some(trouble) = &run.trouble {
+            let _ = writeln!(self.text, "> **{}**\n", markdown(&clip(&words::trouble(trouble), LONGEST_TEXT)));
         }
         let _ = write!(self.text, "Run {} of {}", run.number, words::minute(run.started));
         match run.previous {
@@ -121,6 +125,20 @@ impl Page {
                 let _ = writeln!(self.text, "- {} {what}", words::thousands(number));
             }
         }
+    }
+
+    /// One finding for each host whose links fail together; the links themselves wait.
+    fn incidents(&mut self, audit: &Audit) {
+        let incidents = &audit.run.incidents;
+        if incidents.is_empty() {
+            return;
+        }
+        let _ = write!(self.text, "\n## Hosts in trouble ({})\n\n", words::thousands(incidents.len()));
+        self.line(
+            "Most links of these hosts fail alike, so the fault is the host's. Their links wait for a verdict.\n",
+        );
+        let rows = incidents.iter().map(|one| format!("- {}\n", markdown(&clip(&words::incident(one), LONGEST_TEXT))));
+        self.items(rows, incidents.len());
     }
 
     fn state(&mut self, audit: &Audit, state: State) {
@@ -226,16 +244,17 @@ impl Page {
 
     fn foot(&mut self, audit: &Audit) {
         let requests = &audit.run.requests;
-        let all = requests.links + requests.robots + requests.retries + requests.probes + requests.seeds;
+        let all = requests.total();
         let _ = writeln!(
             self.text,
             "\n---\n\nMade by {} with {all} requests: {} for links and their redirects, {} for robots.txt, \
-             {} second tries, {} probes, {} for lists.",
+             {} second tries, {} probes, {} look-ups, {} for lists.",
             markdown(&format!("perennial {}", audit.run.version)),
             requests.links,
             requests.robots,
             requests.retries,
             requests.probes,
+            requests.lookups,
             requests.seeds
         );
         self.line("`perennial explain REASON` tells what a reason means and what it takes; `perennial explain URL` shows all that is known of one link.");

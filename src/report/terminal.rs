@@ -42,6 +42,7 @@ pub fn write(audit: &Audit, layout: &Layout, out: &mut dyn io::Write) -> io::Res
     screen.head(audit)?;
     screen.counts(audit)?;
     screen.changes(audit)?;
+    screen.incidents(audit, layout.shown)?;
     let more = full_report(layout);
     for state in [State::Dead, State::Suspect, State::Moved] {
         let found = groups(audit, |link| link.state == state);
@@ -74,6 +75,10 @@ impl Summary<'_> {
                 ));
             }
             self.0.wrapped(&text, 0, 0, State::Dead.into())?;
+            self.0.blank()?;
+        }
+        if let Some(trouble) = &run.trouble {
+            self.0.wrapped(&clean(&words::trouble(trouble)), 0, 0, State::Dead.into())?;
             self.0.blank()?;
         }
         let links = words::count(audit.links.len(), "link");
@@ -124,6 +129,25 @@ impl Summary<'_> {
         let what = if parts.is_empty() { "nothing has changed".to_owned() } else { parts.join(", ") };
         self.0.blank()?;
         self.0.wrapped(&format!("Since {}: {what}.", words::day(previous)), 0, 2, Look::Plain)
+    }
+
+    /// Hosts whose links fail together.
+    fn incidents(&mut self, audit: &Audit, shown: usize) -> io::Result<()> {
+        let incidents = &audit.run.incidents;
+        if incidents.is_empty() {
+            return Ok(());
+        }
+        self.0.blank()?;
+        let headline = format!("HOSTS IN TROUBLE ({})", words::thousands(incidents.len()));
+        self.0.wrapped(&headline, 0, 0, State::Unsure.into())?;
+        for incident in incidents.iter().take(shown) {
+            self.0.wrapped(&clean(&words::incident(incident)), 2, 4, Look::Plain)?;
+        }
+        if incidents.len() > shown {
+            let left = words::thousands(incidents.len() - shown);
+            self.0.wrapped(&format!("... and {left} more"), 2, 2, Look::Plain)?;
+        }
+        Ok(())
     }
 
     /// Links of a state by reason: new ones first among equals, each with its place; the advice once for a reason.

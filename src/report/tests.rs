@@ -8,7 +8,7 @@ use super::{
     compilation_markdown, datapackage, plan, references, sample,
 };
 use crate::compile::Compilation;
-use crate::model::audit::Audit;
+use crate::model::audit::{Audit, HostIncident};
 
 type Writer = fn(&Audit, &mut dyn io::Write) -> io::Result<()>;
 
@@ -278,4 +278,31 @@ fn the_data_package_describes_the_table_it_stands_beside() {
             assert!(fits, "{field}: {cell}");
         }
     }
+}
+
+#[test]
+fn doubts_about_the_network_and_troubles_of_hosts_are_told_everywhere() {
+    let mut audit = sample::audit();
+    audit.run.trouble = Some("4 of 8 hosts could not be reached at once".to_owned());
+    audit.run.incidents = vec![HostIncident {
+        host: "site.example".to_owned(),
+        what: "http-404".to_owned(),
+        failing: 5,
+        links: 6,
+        runs: 2,
+        since: sample::at("2026-11-20T04:00:00Z"),
+    }];
+    let markdown = written(audit_markdown::write, &audit);
+    let html = written(audit_html::write, &audit);
+    let terminal = on_terminal(&audit, &Layout::default()).split_whitespace().collect::<Vec<_>>().join(" ");
+    for text in [&markdown, &html, &terminal] {
+        assert!(text.contains("4 of 8 hosts could not be reached at once"), "{text}");
+        assert!(
+            text.contains("site.example: 5 of 6 links fail alike (http-404), in 2 runs since 2026-11-20"),
+            "{text}"
+        );
+    }
+    let json: serde_json::Value = serde_json::from_str(&written(audit_json::write, &audit)).expect("JSON");
+    assert_eq!(json["run"]["trouble"], "4 of 8 hosts could not be reached at once");
+    assert_eq!(json["run"]["incidents"][0]["host"], "site.example");
 }

@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 
 use crate::model::assessment::Copied;
 use crate::model::assessment::Note;
-use crate::model::audit::{OccurrenceRecord, Partial};
+use crate::model::audit::{HostIncident, OccurrenceRecord, Partial};
 use crate::model::exchange::{ConnectFailure, DnsFailure, Failure, RedirectFault, TlsFault};
-use crate::model::{Delta, State, Suggestion, SuggestionKind, TitleMatch};
+use crate::model::{Delta, Reason, State, Suggestion, SuggestionKind, TitleMatch};
 
 /// What a state means for the reader of a list, in a few words.
 pub const fn state_meaning(state: State) -> &'static str {
@@ -73,6 +73,22 @@ pub const fn partial(partial: Partial) -> &'static str {
         Partial::NoNetwork => "This machine had no network, so nothing could be judged.",
         Partial::Unfinished => "The run has not come to its end.",
     }
+}
+
+/// What a run says about this machine's network when it doubts it.
+pub fn trouble(trouble: &str) -> String {
+    format!("This machine's network had trouble: {trouble}. No failure of this run counts against a link.")
+}
+
+/// A host's trouble as one sentence.
+pub fn incident(incident: &HostIncident) -> String {
+    let HostIncident { host, what, failing, links, runs, since } = incident;
+    let how = match Reason::parse(what) {
+        Some(reason) => format!("fail alike ({reason})"),
+        None => what.clone(),
+    };
+    let since = if *runs > 1 { format!(", in {runs} runs since {}", day(*since)) } else { String::new() };
+    format!("{host}: {failing} of {links} links {how}{since}")
 }
 
 /// How a finding relates to the run before, as a short label; nothing for what is still the same.

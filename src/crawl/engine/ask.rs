@@ -212,7 +212,8 @@ impl<W: Web, M: Memory> Engine<W, M> {
             Purpose::Link(_) => &mut self.counts.links,
             Purpose::Robots(_) => &mut self.counts.robots,
             Purpose::Seed(_) => &mut self.counts.seeds,
-            Purpose::Lookup(_) | Purpose::Probe(_) => &mut self.counts.probes,
+            Purpose::Lookup(_) => &mut self.counts.lookups,
+            Purpose::Probe(_) => &mut self.counts.probes,
         };
         *purpose += 1;
         let key = self.scheduler.key(host).clone();

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use crate::classify::{Lookup, ProbePlan, read_probe};
-use crate::crawl::case::{Case, Finding, Questions};
+use crate::crawl::case::{Case, Questions};
 use crate::crawl::memory::{Memory, PROBE_MAX_AGE};
 use crate::crawl::opinions::ProbeAnswer;
 use crate::crawl::visit::{Aside, Purpose, Visit};
@@ -10,12 +10,6 @@ use crate::crawl::web::Web;
 use crate::frontier::{HostId, Ticket};
 use crate::ledger::LedgerError;
 use crate::model::HostKey;
-use crate::model::exchange::Exchange;
-
-/// So many links of one host ending at one other address are taken for a sink.
-const SINK: usize = 3;
-/// Cases kept in memory to recognise sinks.
-const MAX_LANDINGS: usize = 1_000;
 
 impl<W: Web, M: Memory> Engine<W, M> {
     /// A case raises questions: they are asked, under the same politeness as everything, while it waits.
@@ -85,40 +79,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
             return self.consult(ticket, case, questions);
         }
         let finding = case.close(assessment, self.clock.now());
-        self.close(ticket, case, finding)
-    }
-
-    /// Closes a case, but for links that ended elsewhere: when several do at one place, that is a finding about all of them.
-    pub(super) fn close(&mut self, ticket: Ticket, mut case: Case, finding: Finding) -> Result<(), LedgerError> {
-        let Some(place) = self.landing(&case).filter(|_| finding.observation.assessment.state.is_alive()) else {
-            return self.keep(ticket, finding);
-        };
-        if self.landings.len() >= MAX_LANDINGS && !self.landings.contains_key(&place) {
-            return self.keep(ticket, finding);
-        }
-        // The page's facts suffice to judge it again; its body may be large.
-        case.visit.forget_body();
-        let gathered = self.landings.entry(place).or_default();
-        gathered.push((ticket, case));
-        if gathered.len() < SINK {
-            return self.keep(ticket, finding);
-        }
-        let others = gathered.len() - 1;
-        let now = self.clock.now();
-        let mut findings = Vec::with_capacity(gathered.len());
-        for (ticket, case) in gathered.iter_mut() {
-            case.same_landing = others;
-            findings.push((*ticket, case.close(case.assess(), now)));
-        }
-        findings.into_iter().try_for_each(|(ticket, finding)| self.keep(ticket, finding))
-    }
-
-    /// Where a link ended, when that is another address of the web than it began at.
-    fn landing(&self, case: &Case) -> Option<(HostId, String)> {
-        let landed =
-            case.visit.attempts.last().filter(|exchange| exchange.hops.len() > 1).and_then(Exchange::final_url)?;
-        let host = self.scheduler.known(HostKey::of(&case.visit.listed)?.as_str())?;
-        (landed != case.visit.listed.as_str()).then(|| (host, landed.to_owned()))
+        self.keep(ticket, finding)
     }
 
     /// What an earlier run found out need not be found out again.

@@ -42,7 +42,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
                 if signal == Signal::Unreachable && !left_home && self.scheduler.gate(host).looks_down() {
                     self.give_up_origin(&case.visit)?;
                 }
-                self.close(ticket, case, *finding)
+                self.keep(ticket, *finding)
             }
         }
     }

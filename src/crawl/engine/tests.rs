@@ -231,11 +231,14 @@ async fn a_crawl_delay_spaces_the_requests() {
 
 #[tokio::test(start_paused = true)]
 async fn a_missing_page_is_asked_twice_before_it_is_called_dead() {
-    let web =
-        SimulatedWeb::new().with("http://a.test/gone", [status(404)]).with("http://a.test/back", [status(404), page()]);
+    let web = SimulatedWeb::new()
+        .with("http://a.test/", [page()])
+        .with("http://a.test/gone", [status(404)])
+        .with("http://a.test/back", [status(404), page()]);
     let outcome = run(web, &["http://a.test/gone", "http://a.test/back"]).await;
     let asked = outcome.web.asked("http://a.test/gone");
     assert_eq!(asked.len(), 2);
+    assert_eq!(outcome.web.asked("http://a.test/").len(), 1, "whether the whole site is gone, is asked once");
     assert!(asked[1] - asked[0] >= SECOND * 5, "the second look comes after the configured pause");
     assert_eq!(outcome.reason(0), Reason::Http404);
     assert!(outcome.of(1).assessment.state.is_alive(), "one 404 is not enough");
@@ -374,6 +377,34 @@ async fn resource_pages_are_fetched_under_the_same_politeness() {
     assert!(secret.exchange.failure().is_some(), "robots.txt refuses it");
 }
 
+/// Keeps what it hears.
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<Vec<Event>>>);
+
+impl Listener for Heard {
+    fn event(&mut self, event: &Event) {
+        self.0.lock().expect("nobody panicked").push(event.clone());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_redirect_leads_from_the_open_web_into_the_private_network() {
+    let refresh = "<meta http-equiv=\"refresh\" content=\"0; url=http://127.0.0.1/admin\"><p>Moving on";
+    let web = SimulatedWeb::new()
+        .with("http://a.test/1", [redirect("http://10.0.0.1/admin")])
+        .with("http://a.test/2", [Act::Answer(200, vec![("content-type", "text/html".into())], refresh)])
+        .with("http://10.0.0.1/admin", [page()])
+        .with("http://10.0.0.1/map", [redirect("/admin")]);
+    let mut config = Config::default();
+    config.network.allow_private_addresses = true;
+    let links = ["http://a.test/1", "http://a.test/2", "http://10.0.0.1/map"];
+    let outcome = run_with(web, Notebook::default(), &config, &links).await;
+    assert_eq!((outcome.reason(0), outcome.reason(1)), (Reason::RedirectPrivate, Reason::RedirectPrivate));
+    assert_eq!(outcome.of(2).assessment.state, State::Moved, "what is listed there may lead on there");
+    assert_eq!(outcome.web.asked("http://10.0.0.1/admin").len(), 1);
+    assert_eq!(outcome.web.asked("http://127.0.0.1/admin").len(), 0);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_interrupted_run_finishes_what_is_under_way_and_nothing_more() {
     let web = SimulatedWeb::new().with("http://a.test/1", [page()]).with("http://a.test/2", [page()]);
@@ -385,10 +416,17 @@ async fn an_interrupted_run_finishes_what_is_under_way_and_nothing_more() {
         ..Config::default()
     };
     let clock = Clock::starting_at(Timestamp::UNIX_EPOCH);
-    let mut engine =
-        Engine::new(web.clone(), Notebook::default(), Policy::new(&config), clock, Box::new(crate::ui::Silent));
+    let heard = Heard::default();
+    let listener = Box::new(heard.clone());
+    let mut engine = Engine::new(web.clone(), Notebook::default(), Policy::new(&config), clock, listener);
     engine.load(addresses(&["http://a.test/1", "http://a.test/2"])).expect("queued");
     engine.run(tokio::time::sleep(Duration::from_millis(10))).await.expect("no fault");
+    let heard = heard.0.lock().expect("nobody panicked");
+    let stopping = heard.iter().position(|event| *event == Event::Stopping).expect("listeners hear of it");
+    assert!(
+        heard[stopping..].iter().any(|event| matches!(event, Event::Finished { .. })),
+        "at once, not when what is under way has ended"
+    );
     assert_eq!(engine.stopped(), Some(Partial::Interrupted));
     let memory = engine.into_memory();
     assert_eq!(memory.findings.len(), 1);

@@ -219,8 +219,7 @@ fn what_hosts_said_is_kept() {
     ledger.hold("a.example", day(1)).expect("kept");
     ledger.keep_robots("https://a.example", "rules", day(1)).expect("kept");
     ledger.keep_probe("a.example/x/*.html", "honest", day(1)).expect("kept");
-    let incident = Incident { at: day(1), what: "nine of ten fail alike".to_owned() };
-    ledger.keep_incident("a.example", &incident).expect("kept");
+    ledger.keep_vantage("a.example", day(1)).expect("kept");
     drop(ledger);
     let ledger = place.open();
     assert_eq!(ledger.hold_until("a.example").expect("read"), Some(day(2)));
@@ -228,7 +227,8 @@ fn what_hosts_said_is_kept() {
     assert_eq!(ledger.robots("https://a.example", day(1)).expect("read").as_deref(), Some("rules"));
     assert_eq!(ledger.robots("https://a.example", day(2)).expect("read"), None, "too old");
     assert_eq!(ledger.probe("a.example/x/*.html", day(1)).expect("read").as_deref(), Some("honest"));
-    assert_eq!(ledger.incident("a.example").expect("read"), Some(incident));
+    assert_eq!(ledger.vantage("a.example").expect("read"), Some(day(1)));
+    assert_eq!(ledger.vantage("b.example").expect("read"), None);
 }
 
 #[test]

@@ -1,0 +1,245 @@
+//! Self-doubt: whether the failures of a run speak of the web, of one host, or of this machine.
+//!
+//! A host whose links mostly fail alike has one trouble, not many; a run in which many hosts cannot be reached at once says
+//! more about its own network. Both are told from everything a run saw, so that they do not depend on the order in which
+//! answers came, and a run that was killed and taken up again comes to the same.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::SignedDuration;
+
+use crate::ledger::Sighting;
+use crate::ledger::strikes::{Family, family_of};
+use crate::model::reason::StrikeClass;
+use crate::model::{HostKey, Reason, State};
+
+/// Links of a host, and hosts of a run, that must fail before their number says anything.
+const FEW: u32 = 3;
+/// Share of a host's links that fail alike when it is in trouble, in percent.
+const MOST_LINKS: u32 = 60;
+/// Share of hosts that cannot be reached when the network is in trouble, in percent.
+const MANY_HOSTS: u32 = 30;
+/// What has failed for so long is no news, and says nothing about today's network.
+const NO_NEWS: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// What makes failures alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Alike {
+    /// Failures that may pass, of one kind.
+    Kind(Family),
+    /// A verdict that needs no strikes.
+    Verdict(Reason),
+}
+
+impl Alike {
+    /// How a failing link can resemble others; `None` for what is no failure a host could have as a whole.
+    fn of(reason: Reason) -> Option<Alike> {
+        match (reason.state(), reason.strike_class()) {
+            (State::Unsure, StrikeClass::S2 | StrikeClass::S3) => Some(Alike::Kind(family_of(reason))),
+            (State::Dead, StrikeClass::S0) if !matches!(reason, Reason::UrlInvalid | Reason::DoiNotFound) => {
+                Some(Alike::Verdict(reason))
+            }
+            (State::Suspect, _) if is_technical(reason) => Some(Alike::Verdict(reason)),
+            _ => None,
+        }
+    }
+
+    fn in_words(self) -> &'static str {
+        match self {
+            Alike::Kind(Family::Transport) => "give no connection",
+            Alike::Kind(Family::Server) => "get errors of the server",
+            Alike::Kind(Family::Tls) => "get no secure connection",
+            Alike::Kind(Family::Dns) => "have a name that does not resolve",
+            Alike::Kind(Family::Redirect) => "lead in circles",
+            Alike::Kind(Family::Request) => "are refused the way they are asked",
+            Alike::Kind(Family::Other) => "cannot be asked",
+            Alike::Verdict(reason) => reason.code(),
+        }
+    }
+}
+
+/// Doubtful verdicts that a fault of the server explains, and not the single page.
+fn is_technical(reason: Reason) -> bool {
+    use Reason as R;
+    matches!(
+        reason,
+        R::TlsExpired
+            | R::TlsSelfSigned
+            | R::TlsWrongHost
+            | R::Http400
+            | R::Http422
+            | R::Http204
+            | R::ErrorText
+            | R::EmptyPage
+            | R::DefaultPage
+            | R::AccountSuspended
+            | R::StorageAccessDenied
+            | R::RedirectLoop
+            | R::RedirectNoLocation
+            | R::RedirectBadTarget
+    )
+}
+
+/// Whether a verdict says that nothing came back from the host.
+fn is_lost(reason: Reason) -> bool {
+    reason == Reason::DnsNxdomain
+        || (reason.state() == State::Unsure && matches!(family_of(reason), Family::Transport | Family::Dns))
+            && reason != Reason::Http408
+}
+
+/// What one run saw of one host.
+#[derive(Debug, Default)]
+struct Host {
+    /// Links that were asked.
+    links: u32,
+    /// Links by the way they fail.
+    alike: Vec<(Alike, Standing)>,
+    /// Links that were not asked any more because the host was overloaded.
+    spared: u32,
+    /// Links from which nothing came back.
+    lost: u32,
+    /// Of these, those whose name does not exist.
+    nameless: u32,
+    /// Of the lost ones, those that have been so for long.
+    no_news: u32,
+    /// Whether a lost link was once alive.
+    stood: bool,
+    /// Whether the network answered in the host's place.
+    intercepted: bool,
+}
+
+/// Links of a host that fail alike.
+#[derive(Clone, Copy, Debug, Default)]
+struct Standing {
+    links: u32,
+    /// Whether one of them was once alive.
+    stood: bool,
+}
+
+/// A host in trouble.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// Links that fail alike.
+    pub failing: u32,
+    /// Links that were asked.
+    pub links: u32,
+    /// How they fail.
+    pub what: &'static str,
+}
+
+/// Weighs the sightings of one run against each other.
+#[derive(Debug, Default)]
+pub struct Weighing {
+    hosts: HashMap<String, Host>,
+    /// Hosts whose links were sent elsewhere for now and did not show what is listed, by where they ended.
+    sent_to: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Weighing {
+    /// Takes in one sighting; the order does not matter.
+    pub fn add(&mut self, sighting: &Sighting) {
+        let Some(key) = HostKey::within(&sighting.canonical) else { return };
+        let seen = sighting.verdicts.as_ref().map_or(sighting.reason, |verdicts| verdicts.seen.reason);
+        if seen.state() == State::Skipped || seen == Reason::UrlInvalid {
+            return;
+        }
+        if !self.hosts.contains_key(key) {
+            self.hosts.insert(key.to_owned(), Host::default());
+        }
+        let Some(host) = self.hosts.get_mut(key) else { return };
+        host.links += 1;
+        if seen.state().is_alive() {
+            return;
+        }
+        host.spared += u32::from(seen == Reason::RateLimited);
+        let stood = sighting.last_ok.is_some();
+        if let Some(alike) = Alike::of(seen) {
+            let at = host.alike.iter().position(|(other, _)| *other == alike).unwrap_or_else(|| {
+                host.alike.push((alike, Standing::default()));
+                host.alike.len() - 1
+            });
+            let (_, standing) = &mut host.alike[at];
+            standing.links += 1;
+            standing.stood |= stood;
+        }
+        let for_long = sighting.failing_since.is_some_and(|since| sighting.at.duration_since(since) >= NO_NEWS);
+        if is_lost(seen) {
+            host.lost += 1;
+            host.nameless += u32::from(seen == Reason::DnsNxdomain);
+            host.no_news += u32::from(for_long);
+            host.stood |= stood;
+        }
+        host.intercepted |= seen == Reason::NetworkUnhealthy && !for_long;
+        if let Some(portal) = sighting.landed.as_deref().and_then(HostKey::within)
+            && portal != key
+            && looks_intercepted(sighting)
+        {
+            self.sent_to.entry(portal.to_owned()).or_default().insert(key.to_owned());
+        }
+    }
+
+    /// Why the failures of the run speak of this machine's network, when they do.
+    pub fn network_trouble(&self) -> Option<String> {
+        if let Some(host) = self.hosts.iter().filter(|(_, host)| host.intercepted).map(|(key, _)| key).min() {
+            return Some(format!("the local network answered in place of {host} and wants a sign-in"));
+        }
+        let hosts = u32::try_from(self.hosts.len()).unwrap_or(u32::MAX);
+        for (portal, from) in &self.sent_to {
+            let sent = u32::try_from(from.len()).unwrap_or(u32::MAX);
+            if sent >= FEW && exceeds(sent, hosts, MANY_HOSTS) {
+                return Some(format!("{sent} of {hosts} hosts were answered by {portal} in their place"));
+            }
+        }
+        let (mut lost, mut of) = (0, 0);
+        for host in self.hosts.values() {
+            let is_lost = host.lost == host.links;
+            if is_lost && host.no_news == host.lost {
+                continue;
+            }
+            of += 1;
+            // A name that does not exist is an answer; only where the host once stood may it be a faulty one.
+            lost += u32::from(is_lost && (host.stood || host.nameless < host.lost));
+        }
+        (lost >= FEW && exceeds(lost, of, MANY_HOSTS))
+            .then(|| format!("{lost} of {of} hosts could not be reached at once"))
+    }
+
+    /// The hosts most of whose links fail alike. A host that never stood, as far as is known, is believed when it says for
+    /// good that its pages are gone.
+    pub fn troubled_hosts(&self) -> BTreeMap<&str, Trouble> {
+        let troubled = self.hosts.iter().filter_map(|(key, host)| {
+            let (alike, standing) = host.alike.iter().max_by_key(|(_, standing)| standing.links)?;
+            // A server that fails for what it is asked is soon spared the rest.
+            let spared = if *alike == Alike::Kind(Family::Server) { host.spared } else { 0 };
+            let (failing, links) = (standing.links + spared, host.links);
+            let many = links >= FEW && exceeds(failing, links, MOST_LINKS);
+            let believed = matches!(alike, Alike::Verdict(_)) && !standing.stood;
+            let trouble = Trouble { failing, links, what: alike.in_words() };
+            (many && !believed).then_some((key.as_str(), trouble))
+        });
+        troubled.collect()
+    }
+
+    /// Every host the run asked.
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.hosts.keys().map(String::as_str)
+    }
+}
+
+/// Whether a link was led for now to another site, which shows something else: what a hotel's network does to all of them.
+fn looks_intercepted(sighting: &Sighting) -> bool {
+    let Some(verdicts) = &sighting.verdicts else { return false };
+    let elsewhere = matches!(
+        verdicts.seen.reason,
+        Reason::LoginWall
+            | Reason::ConsentWall
+            | Reason::DomainTakeover
+            | Reason::RedirectToHome
+            | Reason::CrossDomainMove
+    );
+    elsewhere && sighting.canonical.starts_with("http://")
+}
+
+fn exceeds(part: u32, whole: u32, percent: u32) -> bool {
+    u64::from(part) * 100 > u64::from(whole) * u64::from(percent)
+}

@@ -1,0 +1,265 @@
+//! The end of a run: everything it saw is looked at together, and what only shows in company is published.
+//!
+//! What was seen is stored beside what is published, and this reads the one and writes the other. So it may be done as often
+//! as one likes: after an interruption, after a kill, after a second vantage point was asked.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::{SignedDuration, Timestamp};
+use url::Url;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::guards::{Trouble, Weighing};
+use crate::classify;
+use crate::ledger::strikes::{Before, Family, Health, ONE_STRIKE, Strikes, family_of, rule};
+use crate::ledger::{Incident, Ledger, LedgerError, Ruling, RunId, Settlement, Sighting, UrlId, Verdicts};
+use crate::model::reason::StrikeClass;
+use crate::model::{Assessment, Confidence, HostKey, Reason, State};
+
+/// For how long an answer through the second vantage point explains failures from here.
+const VANTAGE_HOLDS: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What looking at a whole run has brought.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settled {
+    /// Why its failures speak of this machine's network.
+    pub trouble: Option<String>,
+    /// Links that have just failed for so long that they count as dead, with their addresses.
+    pub matured: Vec<(UrlId, String)>,
+}
+
+/// Weighs what a run saw and publishes what follows.
+///
+/// # Errors
+/// When the ledger cannot be read or written.
+pub fn settle(ledger: &mut Ledger, run: RunId, now: Timestamp) -> Result<Settled, LedgerError> {
+    let mut weighing = Weighing::default();
+    let mut sinks = Sinks::default();
+    // A run may be looked at long after it was made.
+    let when = ledger.started(run)?.unwrap_or(now);
+    ledger.sightings(run, &mut |sighting| {
+        weighing.add(&sighting);
+        sinks.add(&sighting);
+        Ok(())
+    })?;
+    let trouble = weighing.network_trouble();
+    // On a faulty network no host's trouble is its own.
+    let troubled = if trouble.is_some() { BTreeMap::new() } else { weighing.troubled_hosts() };
+    let mut incidents = HashMap::new();
+    for host in weighing.hosts().filter(|_| trouble.is_none()) {
+        let before = ledger.incident_before(run, host)?;
+        if let Some(incident) = incident(host, troubled.get(host), before, when) {
+            incidents.insert(host.to_owned(), incident);
+        }
+    }
+    let mut bench = Bench {
+        ledger,
+        run,
+        trouble: trouble.as_deref(),
+        incidents: &incidents,
+        sinks: &sinks,
+        settled: Settled::default(),
+    };
+    let mut rulings = Vec::new();
+    ledger.sightings(run, &mut |sighting| {
+        rulings.extend(bench.judge(&sighting)?);
+        Ok(())
+    })?;
+    let mut settled = bench.settled;
+    settled.matured.sort_unstable();
+    settled.trouble.clone_from(&trouble);
+    let mut incidents: Vec<Incident> = incidents.into_values().collect();
+    incidents.sort_unstable_by(|one, other| one.host.cmp(&other.host));
+    ledger.settle(run, now, &Settlement { trouble, incidents, rulings })?;
+    Ok(settled)
+}
+
+/// A host's trouble in this run, as part of a series; the end of a series where there is none any more.
+fn incident(host: &str, trouble: Option<&Trouble>, before: Option<Incident>, now: Timestamp) -> Option<Incident> {
+    match (trouble, before) {
+        (Some(trouble), before) => {
+            let series = before.map_or(host_strikes(1, now, now), |before| {
+                host_strikes(before.count, before.first, before.last).extended(now)
+            });
+            let Trouble { failing, links, what, .. } = *trouble;
+            let Strikes { count, first, last, .. } = series;
+            Some(Incident { host: host.to_owned(), what: what.to_owned(), failing, links, count, first, last })
+        }
+        (None, Some(before)) => Some(Incident { count: 0, ..before }),
+        (None, None) => None,
+    }
+}
+
+/// The failing runs of a host, counted as those of a link are.
+fn host_strikes(count: u32, first: Timestamp, last: Timestamp) -> Strikes {
+    Strikes { family: Family::Other, class: StrikeClass::S3, count, first, last }
+}
+
+/// Judges links by what is known of the run as a whole.
+struct Bench<'a> {
+    ledger: &'a Ledger,
+    run: RunId,
+    trouble: Option<&'a str>,
+    incidents: &'a HashMap<String, Incident>,
+    sinks: &'a Sinks,
+    settled: Settled,
+}
+
+impl Bench<'_> {
+    /// The ruling on a link, where it differs from what is published.
+    fn judge(&mut self, sighting: &Sighting) -> Result<Option<Ruling>, LedgerError> {
+        let Some(verdicts) = &sighting.verdicts else { return Ok(None) };
+        let Verdicts { published, seen } = verdicts.as_ref();
+        let sunk = self.sinks.find(sighting, seen);
+        let stranger = sunk.is_some();
+        let (assessment, strikes) = match sunk {
+            Some(sunk) => (sunk, None),
+            None if seen.state.is_alive() => (seen.clone(), None),
+            None => self.rule(sighting, seen)?,
+        };
+        let unchanged = assessment == *published && strikes == sighting.strikes;
+        if unchanged {
+            return Ok(None);
+        }
+        let seen = (assessment != *seen).then(|| seen.clone());
+        Ok(Some(Ruling { url: sighting.url, published: assessment, seen, strikes, stranger }))
+    }
+
+    /// The verdict on a failing link, with its strikes.
+    fn rule(&mut self, sighting: &Sighting, seen: &Assessment) -> Result<(Assessment, Option<Strikes>), LedgerError> {
+        let (mut before, checked) = self.ledger.before(self.run, sighting.url)?;
+        let class = seen.reason.strike_class();
+        let was_dead = matches!(before.published, Some((State::Dead, ..)));
+        let host = HostKey::within(&sighting.canonical).unwrap_or_default();
+        let incident = self.incidents.get(host).filter(|incident| incident.count > 0);
+        let series = incident.map(|incident| host_strikes(incident.count, incident.first, incident.last));
+        let (health, why) = match (self.trouble, incident, series) {
+            // What is no address needs no network to be wrong.
+            _ if seen.reason == Reason::UrlInvalid => (Health::Sound, None),
+            // What was dead before the trouble came is none of it.
+            _ if was_dead && is_same_trouble(&before, seen) => (Health::Sound, None),
+            (Some(trouble), ..) => (Health::NetworkUnhealthy, Some(format!("held back, since {trouble}"))),
+            (None, Some(incident), Some(series)) if !series.matured() => {
+                let Incident { failing, links, what, count, .. } = incident;
+                let why = format!(
+                    "held back, since {failing} of {links} links of {host} {} ({count} of {} failing runs of the host)",
+                    alike(what),
+                    series.need()
+                );
+                (Health::HostIncident, Some(why))
+            }
+            (None, _, Some(series)) => {
+                // The host has been failing for so long that its links have, too.
+                if class == StrikeClass::S3 {
+                    let family = family_of(seen.reason);
+                    let last = series.last.min(sighting.at - ONE_STRIKE);
+                    before.strikes = Some(Strikes { family, count: series.count.saturating_sub(1), last, ..series });
+                }
+                (Health::Sound, None)
+            }
+            _ => (Health::Sound, None),
+        };
+        let counted = before.strikes;
+        let mut ruled = rule(&before, seen.clone(), class, sighting.at, health);
+        let is_held = matches!(ruled.assessment.reason, Reason::HostIncident | Reason::NetworkUnhealthy);
+        if let Some(why) = why.filter(|_| is_held) {
+            ruled.assessment.evidence = format!("{}; {why}", ruled.assessment.evidence);
+        }
+        if self.trouble.is_some() && was_dead {
+            ruled.strikes = counted;
+        }
+        if ruled.strikes.is_some() && !is_held && seen.reason.strike_class() != StrikeClass::N {
+            if let Some(at) = self.seen_elsewhere(sighting, seen.reason)? {
+                return Ok((elsewhere(seen, at), None));
+            }
+            if ruled.assessment.state == State::Dead && !was_dead {
+                self.settled.matured.push((sighting.url, sighting.canonical.clone()));
+            }
+        }
+        if seen.state == State::Suspect && ruled.assessment.state == State::Suspect {
+            let again = matches!(before.published, Some((State::Suspect, reason, _)) if reason == seen.reason);
+            let apart = checked.is_some_and(|checked| sighting.at.duration_since(checked) >= ONE_STRIKE);
+            if again && apart {
+                ruled.assessment.confidence = surer(seen.confidence);
+            }
+        }
+        Ok((ruled.assessment, ruled.strikes))
+    }
+
+    /// When a link that fails here was last seen to answer elsewhere, not too long ago.
+    fn seen_elsewhere(&self, sighting: &Sighting, reason: Reason) -> Result<Option<Timestamp>, LedgerError> {
+        let seen = self.ledger.vantage(vantage_scope(&sighting.canonical, reason))?;
+        Ok(seen.filter(|at| sighting.at.duration_since(*at) < VANTAGE_HOLDS))
+    }
+}
+
+/// What an answer through the second vantage point speaks for: of a host that gives no connection here, all links; else the
+/// one address.
+pub fn vantage_scope(canonical: &str, reason: Reason) -> &str {
+    match family_of(reason) {
+        Family::Transport | Family::Dns | Family::Tls => HostKey::within(canonical).unwrap_or(canonical),
+        _ => canonical,
+    }
+}
+
+/// The verdict on a link that answers elsewhere.
+fn elsewhere(seen: &Assessment, at: Timestamp) -> Assessment {
+    let day = at.strftime("%Y-%m-%d");
+    let evidence = format!("{}; through the second vantage point it answered on {day}", seen.evidence);
+    let mut verdict = Assessment::new(Reason::VantageDependent, evidence);
+    verdict.also = std::iter::once(seen.reason).chain(seen.also.iter().copied()).collect();
+    verdict
+}
+
+/// Whether a link that was dead fails as it did then.
+fn is_same_trouble(before: &Before, seen: &Assessment) -> bool {
+    let Some((_, reason, _)) = before.published else { return false };
+    reason == seen.reason || before.strikes.is_some_and(|strikes| strikes.family == family_of(seen.reason))
+}
+
+/// How links fail, in the middle of a sentence.
+fn alike(what: &str) -> String {
+    match Reason::parse(what) {
+        Some(reason) => format!("fail alike ({reason})"),
+        None => what.to_owned(),
+    }
+}
+
+const fn surer(confidence: Confidence) -> Confidence {
+    match confidence {
+        Confidence::Low => Confidence::Medium,
+        Confidence::Medium => Confidence::High,
+        Confidence::High | Confidence::Certain => confidence,
+    }
+}
+
+/// Pages at which several listed addresses end.
+#[derive(Debug, Default)]
+struct Sinks(HashMap<u128, u32>);
+
+impl Sinks {
+    fn add(&mut self, sighting: &Sighting) {
+        if let Some(key) = Sinks::key(sighting) {
+            *self.0.entry(key).or_default() += 1;
+        }
+    }
+
+    /// Where a link that looks alive ended, among those of its host.
+    fn key(sighting: &Sighting) -> Option<u128> {
+        let landed = sighting.landed.as_deref()?;
+        let seen = &sighting.verdicts.as_ref()?.seen;
+        // A directory of the site's own that knows the resource is believed.
+        (seen.state.is_alive() && seen.marker.is_none()).then_some(())?;
+        let host = HostKey::within(&sighting.canonical)?;
+        Some(xxh3_128(format!("{host}\n{landed}").as_bytes()))
+    }
+
+    fn find(&self, sighting: &Sighting, seen: &Assessment) -> Option<Assessment> {
+        let together = *self.0.get(&Sinks::key(sighting)?)?;
+        let listed = Url::parse(&sighting.canonical).ok()?;
+        let landed = Url::parse(sighting.landed.as_deref()?).ok()?;
+        let mut verdict = classify::sink(&listed, &landed, together.saturating_sub(1) as usize)?;
+        verdict.also = vec![seen.reason];
+        Some(verdict)
+    }
+}

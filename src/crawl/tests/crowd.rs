@@ -1,0 +1,100 @@
+//! Large lists of healthy links on servers that are not perfect.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use super::*;
+
+const HOSTS: usize = 200;
+const LINKS: usize = 2_000;
+
+fn links() -> Vec<String> {
+    (0..LINKS).map(|n| format!("http://h{}.test/texts/on-matter-{n}", n % HOSTS)).collect()
+}
+
+/// A healthy document, of a kind that is quickly read.
+fn text(url: &Url) -> Act {
+    Act::Answer(200, vec![("content-type", "text/plain".into())], format!("What is known on the matter of {url}."))
+}
+
+/// A number that looks random and is the same in every test run.
+fn dice(day: i64, number: usize, of: u64) -> u64 {
+    xxh3_64_with_seed(&number.to_le_bytes(), u64::try_from(day).unwrap_or_default()) % of
+}
+
+#[tokio::test(start_paused = true)]
+async fn random_failures_kill_nobody_in_ten_daily_runs() {
+    let diary = Diary::of(links());
+    for day in 1..=10 {
+        let failed = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&failed);
+        let audit = diary
+            .audit(day, move |url, number| {
+                if dice(day, number, 100) >= 3 {
+                    return text(url);
+                }
+                counter.fetch_add(1, Ordering::Relaxed);
+                match dice(day, number, 7) {
+                    0 => status(500),
+                    1 => status(502),
+                    2 => status(503),
+                    3 => refused(),
+                    4 => Act::Fail(Failure::Connect(ConnectFailure::Timeout)),
+                    5 => Act::Fail(Failure::Dns(DnsFailure::Timeout)),
+                    _ => Act::Fail(Failure::EmptyReply),
+                }
+            })
+            .await;
+        assert_eq!(audit.links.len(), LINKS);
+        assert_eq!(audit.count(State::Dead), 0, "day {day}");
+        assert!(audit.count(State::Unsure) <= 3, "day {day}: {} unsure", audit.count(State::Unsure));
+        assert_eq!((audit.run.trouble.as_ref(), audit.run.incidents.len()), (None, 0), "day {day}");
+        // Beyond one request for each link, one robots.txt for each host and one for each that failed: nearly nothing.
+        let needed = LINKS + HOSTS + failed.load(Ordering::Relaxed);
+        let sent = usize::try_from(audit.run.requests.total()).expect("a number");
+        assert!(sent * 100 < needed * 102, "day {day}: {sent} requests, {needed} needed");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_healthy_list_costs_one_request_for_each_link_and_one_robots_txt_for_each_host() {
+    let audit = Diary::of(links()).audit(1, |url, _| text(url)).await;
+    let requests = audit.run.requests;
+    assert_eq!((requests.links, requests.robots), (LINKS as u64, HOSTS as u64));
+    assert_eq!(requests.extra(), 0);
+    assert_eq!(audit.count(State::Ok), LINKS);
+}
+
+#[tokio::test(start_paused = true)]
+async fn suspicious_pages_cost_one_probe_for_each_host_and_folder() {
+    let diary = Diary::of(links());
+    let asked: Arc<Mutex<HashMap<String, usize>>> = Arc::default();
+    let log = Arc::clone(&asked);
+    // One page in twenty is thin; what is made up beside it is missing.
+    let audit = diary
+        .audit(1, move |url, _| {
+            let number = url.path().rsplit('-').next().and_then(|number| number.parse::<usize>().ok());
+            match number {
+                Some(number) if number % 20 == 0 => {
+                    let body = format!("<title>Note {number}</title><h1>Note {number}</h1><p>Short and good.</p>");
+                    Act::Answer(200, vec![("content-type", "text/html".into())], body)
+                }
+                Some(_) => text(url),
+                None => {
+                    *log.lock().expect("whole").entry(url.host_str().unwrap_or_default().to_owned()).or_default() +=
+                        usize::from(url.path() != "/robots.txt");
+                    status(404)
+                }
+            }
+        })
+        .await;
+    let asked = asked.lock().expect("whole");
+    assert!(asked.values().all(|&probes| probes <= 1), "{asked:?}");
+    let probed: usize = asked.values().sum();
+    assert!(probed > 0, "nothing was suspicious");
+    assert_eq!(audit.run.requests.probes, probed as u64, "the audit's counter tells them");
+    assert_eq!(audit.run.requests.extra(), probed as u64);
+    assert_eq!(audit.count(State::Dead), 0);
+}

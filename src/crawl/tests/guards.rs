@@ -1,0 +1,115 @@
+//! When failures are one finding, and when they are none.
+
+use super::*;
+use crate::crawl::guards::Weighing;
+use crate::ledger::{Sighting, Verdicts};
+use crate::model::Assessment;
+
+fn sighting(url: &str, reason: Reason, last_ok: Option<Timestamp>, failing_since: Option<Timestamp>) -> Sighting {
+    let seen = Assessment::new(reason, "seen");
+    let verdicts = (!reason.state().is_alive()).then(|| Box::new(Verdicts { published: seen.clone(), seen }));
+    Sighting {
+        url: 1,
+        canonical: url.to_owned(),
+        at: Diary::now(30),
+        state: reason.state(),
+        reason,
+        landed: None,
+        last_ok,
+        failing_since,
+        strikes: None,
+        verdicts,
+    }
+}
+
+/// Links of one host, some of which fail; all were alive before.
+fn host(name: &str, failing: usize, of: usize, reason: Reason) -> Vec<Sighting> {
+    let one = |n| {
+        let reason = if n < failing { reason } else { Reason::OkPlain };
+        sighting(&format!("http://{name}/{n}"), reason, Some(Diary::now(29)), Some(Diary::now(30)))
+    };
+    (0..of).map(one).collect()
+}
+
+fn weigh(sightings: impl IntoIterator<Item = Sighting>) -> Weighing {
+    let mut weighing = Weighing::default();
+    sightings.into_iter().for_each(|sighting| weighing.add(&sighting));
+    weighing
+}
+
+#[test]
+fn most_of_at_least_three_links_make_an_incident() {
+    for (failing, of, troubled) in [(2, 2, false), (3, 3, true), (3, 5, false), (4, 6, true), (2, 3, true)] {
+        let weighing = weigh(host("a.test", failing, of, Reason::Http5xx));
+        assert_eq!(weighing.troubled_hosts().contains_key("a.test"), troubled, "{failing} of {of}");
+    }
+}
+
+#[test]
+fn links_that_fail_each_in_its_way_are_no_incident() {
+    let mut sightings = host("a.test", 2, 2, Reason::Http404);
+    sightings.extend(host("a.test", 2, 2, Reason::Http5xx));
+    assert!(weigh(sightings).troubled_hosts().is_empty());
+    let walls = weigh(host("a.test", 9, 9, Reason::BotWallCloudflare));
+    assert!(walls.troubled_hosts().is_empty(), "a wall is no failure");
+}
+
+#[test]
+fn the_order_of_answers_does_not_matter() {
+    let mut sightings = host("a.test", 4, 6, Reason::TcpReset);
+    sightings.extend(host("b.test", 3, 4, Reason::TimeoutConnect));
+    sightings.extend(host("c.test", 0, 3, Reason::OkPlain));
+    let one = weigh(sightings.clone());
+    sightings.reverse();
+    let other = weigh(sightings);
+    assert_eq!(one.troubled_hosts(), other.troubled_hosts());
+    assert_eq!(one.network_trouble(), other.network_trouble());
+}
+
+#[test]
+fn many_lost_hosts_cast_doubt_on_the_network() {
+    let lost = |lost: usize, of: usize| {
+        let hosts = (0..of).map(|n| host(&format!("h{n}.test"), usize::from(n < lost), 1, Reason::TimeoutConnect));
+        weigh(hosts.flatten()).network_trouble().is_some()
+    };
+    assert!(!lost(2, 2), "two are too few to say anything");
+    assert!(lost(3, 3));
+    assert!(!lost(3, 10) && lost(4, 10));
+}
+
+#[test]
+fn a_host_that_answers_anything_is_not_lost() {
+    let hosts = (0..5).map(|n| host(&format!("h{n}.test"), 1, 2, Reason::TimeoutConnect));
+    assert_eq!(weigh(hosts.flatten()).network_trouble(), None);
+}
+
+#[test]
+fn what_failed_for_long_says_nothing_about_today() {
+    let since = Some(Diary::now(10));
+    let old = (0..8).map(|n| sighting(&format!("http://old{n}.test/"), Reason::TcpRefused, None, since));
+    let healthy = (0..8).flat_map(|n| host(&format!("h{n}.test"), 0, 1, Reason::OkPlain));
+    assert_eq!(weigh(old.chain(healthy)).network_trouble(), None);
+}
+
+#[test]
+fn names_that_never_were_are_answers() {
+    let lost = |last_ok| {
+        let hosts = (0..9).map(|n| sighting(&format!("http://h{n}.test/"), Reason::DnsNxdomain, last_ok, None));
+        weigh(hosts).network_trouble().is_some()
+    };
+    assert!(!lost(None));
+    assert!(lost(Some(Diary::now(29))), "all of them yesterday, none today");
+}
+
+#[test]
+fn a_portal_in_place_of_many_hosts_is_the_local_network() {
+    let led = |n: usize, to: &str| Sighting {
+        landed: Some(to.to_owned()),
+        ..sighting(&format!("http://h{n}.test/"), Reason::LoginWall, None, None)
+    };
+    let weighing = weigh((0..4).map(|n| led(n, "http://portal.test/welcome")));
+    let trouble = weighing.network_trouble().expect("a doubt");
+    assert!(trouble.contains("portal.test"), "{trouble}");
+    let apart = weigh((0..4).map(|n| led(n, &format!("http://login{n}.test/"))));
+    assert_eq!(apart.network_trouble(), None);
+}

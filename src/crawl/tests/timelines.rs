@@ -1,0 +1,206 @@
+//! What is published day by day while servers fail and recover, domains lapse, walls come and go, and networks break.
+
+use super::*;
+use State::{Blocked, Dead, Ok, Unsure};
+
+#[tokio::test(start_paused = true)]
+async fn a_flaky_server_is_never_dead() {
+    let diary = Diary::of(["http://flaky.test/guide"]);
+    // Down on three days in a row, then on single days.
+    let act = |url: &Url, day: i64| if matches!(day, 2..=4 | 7 | 9) { status(500) } else { page(url) };
+    let told = diary.tell(1..=10, act).await;
+    assert_eq!(told, [Ok, Unsure, Unsure, Unsure, Ok, Ok, Unsure, Ok, Unsure, Ok]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_stays_down_for_a_week_is_dead_and_may_recover() {
+    let diary = Diary::of(["http://down.test/guide"]);
+    let act = |url: &Url, day: i64| if (2..=20).contains(&day) { refused() } else { page(url) };
+    let told = diary.tell([1, 2, 5, 8, 9, 20, 28], act).await;
+    assert_eq!(told, [Ok, Unsure, Unsure, Unsure, Dead, Dead, Ok]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_domain_lapses_and_comes_back() {
+    let diary = Diary::of(["http://lapsed.test/guide", "http://steady.test/guide"]);
+    let act = |url: &Url, day: i64| {
+        let lapsed = (3..10).contains(&day) && url.host_str().is_some_and(|host| host.ends_with("lapsed.test"));
+        if lapsed { no_such_name() } else { page(url) }
+    };
+    assert_eq!(diary.tell([1, 2, 3, 10, 11], act).await, [Ok, Ok, Dead, Ok, Ok]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wall_appears_and_goes_and_never_kills() {
+    let diary = Diary::of(["http://walled.test/guide"]);
+    let act = |url: &Url, day: i64| {
+        if (2..100).contains(&day) {
+            let challenge = ("cf-mitigated", "challenge".to_owned());
+            Act::Answer(403, vec![("content-type", "text/html".into()), challenge], "<title>Just a moment".into())
+        } else {
+            page(url)
+        }
+    };
+    assert_eq!(diary.tell([1, 2, 33, 64, 95, 126], act).await, [Ok, Blocked, Blocked, Blocked, Blocked, Ok]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_of_a_site_on_audit_day_is_one_finding_about_the_host_and_strikes_nobody() {
+    let links = (0..5).map(|n| format!("http://site.test/page-{n}")).chain(["http://other.test/guide".to_owned()]);
+    let diary = Diary::of(links);
+    let before = diary.audit(1, |url, _| page(url)).await;
+    assert!(before.links.iter().all(|link| link.state == Ok));
+
+    let missing = |url: &Url, _| if url.host_str() == Some("site.test") { status(404) } else { page(url) };
+    let during = diary.audit(2, missing).await;
+    for link in &during.links[..5] {
+        assert_eq!(verdict(link), (Unsure, Reason::HostIncident), "{}", link.evidence);
+        assert_eq!(link.strikes, None);
+        assert!(link.evidence.contains("5 of 5 links of site.test fail alike"), "{}", link.evidence);
+    }
+    assert_eq!(during.links[5].state, Ok);
+    let incidents: Vec<_> = during.run.incidents.iter().map(|one| (one.host.as_str(), one.failing, one.runs)).collect();
+    assert_eq!(incidents, [("site.test", 5, 1)]);
+
+    let after = diary.audit(3, |url, _| page(url)).await;
+    assert!(after.links.iter().all(|link| link.state == Ok));
+    assert!(after.run.incidents.is_empty());
+    assert_eq!(diary.audit(4, missing).await.run.incidents[0].runs, 1, "a new trouble is counted anew");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_site_that_stays_away_is_dead_after_a_week_all_of_it_together() {
+    let links: Vec<String> = (0..4).map(|n| format!("http://site.test/page-{n}")).collect();
+    for gone in [status(404), status(503)] {
+        let diary = Diary::of(links.clone());
+        let act = move |url: &Url, day: i64| if day > 1 { gone.clone() } else { page(url) };
+        assert_eq!(diary.tell([1, 2, 5, 8, 9, 17], act).await, [Ok, Unsure, Unsure, Unsure, Dead, Dead]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_site_that_never_stood_is_believed_at_once_when_it_says_that_its_pages_are_gone() {
+    let links: Vec<String> = (0..4).map(|n| format!("http://site.test/page-{n}")).collect();
+    let audit = Diary::of(links).audit(1, |url, _| if url.path() == "/" { page(url) } else { status(404) }).await;
+    assert!(audit.links.iter().all(|link| verdict(link) == (Dead, Reason::Http404)));
+    assert!(audit.run.incidents.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_site_whose_front_page_is_missing_too_is_empty() {
+    let diary = Diary::of(["http://bare.test/a", "http://bare.test/b"]);
+    let (ledger, run, _, requests) = diary.crawl(1, usize::MAX, |_, _| status(404)).await;
+    let audit = ledger.audit(Some(run.id)).expect("an audit");
+    assert!(audit.links.iter().all(|link| verdict(link) == (Dead, Reason::HostEmpty)), "{:?}", audit.links[0]);
+    assert_eq!(requests, 1 + 2 * 2 + 1, "robots.txt, each link twice, the front page once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn continuous_integration_without_a_network_for_two_runs_keeps_nothing() {
+    let mut diary = Diary::of(["http://a.test/guide", "http://b.test/guide", "http://c.test/guide"]);
+    let unreachable = |_: &Url, _| Act::Fail(Failure::Dns(DnsFailure::Unreachable));
+    assert_eq!(diary.audit(1, |url, _| page(url)).await.links[0].state, Ok);
+    diary.online = false;
+    for day in [2, 3] {
+        let (ledger, run, stopped, _) = diary.crawl(day, usize::MAX, unreachable).await;
+        assert_eq!(stopped, Some(Partial::NoNetwork));
+        let audit = ledger.audit(Some(run.id)).expect("an audit");
+        assert!(audit.links.iter().all(|link| link.state == Ok), "what was known stays known");
+    }
+    diary.online = true;
+    let audit = diary.audit(4, |_, _| refused()).await;
+    assert!(audit.links.iter().all(|link| link.state == Unsure), "{:?}", audit.links[0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_that_breaks_half_way_strikes_nobody() {
+    let hosts = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let diary = Diary::of(hosts.map(|host| format!("http://{host}.test/guide")));
+    diary.audit(1, |url, _| page(url)).await;
+    let broken = |url: &Url, _| match url.host_str() {
+        Some("a.test" | "b.test" | "c.test") => Act::Fail(Failure::Connect(ConnectFailure::Timeout)),
+        Some("d.test") => status(404),
+        _ => page(url),
+    };
+    for day in [2, 3] {
+        let audit = diary.audit(day, broken).await;
+        let trouble = audit.run.trouble.as_deref().expect("a doubt");
+        assert!(trouble.contains("3 of 8 hosts"), "{trouble}");
+        for link in &audit.links[..4] {
+            assert_eq!((verdict(link), link.strikes), ((Unsure, Reason::NetworkUnhealthy), None), "{}", link.evidence);
+            assert!(link.evidence.contains("held back"), "{}", link.evidence);
+        }
+        assert_eq!(audit.links[4].state, Ok);
+    }
+    let audit = diary.audit(4, |url, _| if url.host_str() == Some("a.test") { refused() } else { page(url) }).await;
+    assert_eq!(audit.run.trouble, None);
+    assert_eq!((audit.links[0].state, audit.links[0].strikes), (Unsure, Some((1, 3))), "counted from here");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_of_the_local_network_strikes_nobody() {
+    let diary = Diary::of(["a", "b", "c", "d"].map(|host| format!("http://{host}.test/guide")));
+    diary.audit(1, |url, _| page(url)).await;
+    let audit = diary.audit(2, |url, _| if url.host_str() == Some("d.test") { status(511) } else { status(404) }).await;
+    assert!(audit.run.trouble.is_some());
+    assert!(audit.links.iter().all(|link| link.state == Unsure), "{:?}", audit.links[0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_suspicion_that_comes_again_is_surer() {
+    let diary = Diary::of(["http://site.test/a/deep/guide"]);
+    let act = |url: &Url, _| if url.path() == "/" { page(url) } else { redirect(302, "/") };
+    let honest =
+        move |url: &Url, number| if url.path().contains("guide") { act(url, number) } else { honest_rest(url) };
+    let first = diary.audit(1, honest).await.links[0].clone();
+    assert_eq!(verdict(&first), (State::Suspect, Reason::RedirectToHome));
+    let again = diary.audit(2, honest).await.links[0].clone();
+    assert!(again.confidence > first.confidence, "{:?} {:?}", first.confidence, again.confidence);
+}
+
+fn honest_rest(url: &Url) -> Act {
+    if url.path() == "/" { page(url) } else { status(404) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_killed_between_its_links_comes_to_the_same() {
+    let links: Vec<String> = (0..6)
+        .map(|n| format!("http://site.test/{n}"))
+        .chain((0..4).map(|n| format!("http://down.test/{n}")))
+        .collect();
+    let act = |url: &Url, _: usize| match (url.host_str(), url.path()) {
+        (Some("site.test"), "/0" | "/2" | "/4") => redirect(301, "/collected/works"),
+        (Some("down.test"), _) => status(503),
+        _ if url.path().len() > 20 => status(404),
+        _ => page(url),
+    };
+    let whole = Diary::of(links.clone()).audit(1, act).await;
+    let told = |audit: &Audit| -> Vec<_> {
+        audit.links.iter().map(|link| (verdict(link), link.evidence.clone(), link.strikes)).collect()
+    };
+    let sunk = whole.links.iter().filter(|link| link.reason == Reason::Soft404Sink).count();
+    let held = whole.links.iter().filter(|link| link.reason == Reason::HostIncident).count();
+    assert_eq!((sunk, held), (3, 4), "{:?}", told(&whole));
+
+    let shaken = Diary::of(links);
+    for visits in [1, 2, 3, 1] {
+        let (ledger, ..) = shaken.crawl(1, visits, act).await;
+        drop(ledger);
+    }
+    let end = shaken.audit(1, act).await;
+    assert_eq!(told(&end), told(&whole));
+    let ledger = shaken.ledger();
+    let story = ledger.story(canonical("http://site.test/0").as_str()).expect("read").expect("known");
+    assert_eq!(story.chapters.len(), 1, "one run, however often it was killed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_killed_run_left_behind_is_weighed_like_any_other() {
+    let diary = Diary::of((0..4).map(|n| format!("http://site.test/{n}")));
+    let (ledger, ..) = diary.crawl(1, 4, |_, _| status(503)).await;
+    drop(ledger);
+    // Too old to go on with: a new run begins.
+    let audit = diary.audit(3, |_, _| status(503)).await;
+    assert_eq!(verdict(&audit.links[0]), (Unsure, Reason::HostIncident));
+    assert_eq!((audit.links[0].strikes, audit.run.incidents[0].runs), (None, 2));
+}
