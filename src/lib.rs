@@ -26,6 +26,7 @@ pub mod crawl;
 pub mod demo;
 pub mod extract;
 pub mod fetch;
+pub mod fix;
 pub mod frontier;
 pub mod html;
 pub mod ledger;

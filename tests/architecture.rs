@@ -18,6 +18,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("classify", &["model"]),
     ("extract", &["model", "html"]),
     ("archive", &["model"]),
+    ("fix", &["model", "html", "seed", "classify"]),
     ("cite", &["model"]),
     ("compile", &["model"]),
     ("report", &["model", "compile", "cite"]),
@@ -43,6 +44,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
             "classify",
             "extract",
             "archive",
+            "fix",
             "cite",
             "compile",
             "report",
@@ -88,12 +90,14 @@ const CRATE_HOMES: &[(&str, &[&str])] = &[
     ("quick_xml", &["seed", "extract"]),
     ("csv", &["seed", "report"]),
     ("askama", &["report"]),
+    ("similar", &["report"]),
     ("indicatif", &["ui"]),
 ];
 
 /// Rooms that only compute: what they know was handed to them.
-const PURE: &[&str] =
-    &["model", "html", "seed", "classify", "extract", "archive", "cite", "compile", "report", "frontier", "select"];
+const PURE: &[&str] = &[
+    "model", "html", "seed", "classify", "extract", "archive", "fix", "cite", "compile", "report", "frontier", "select",
+];
 
 /// What a pure room does not reach for.
 const OUTSIDE: &[&str] = &["std::fs", "std::net::Tcp", "std::env", "std::process", "std::thread", "Instant::now"];

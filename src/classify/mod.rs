@@ -46,5 +46,5 @@ pub use probe::{Outcome, Probe, ProbePlan, Sibling, read_probe, sink, when_to_as
 pub use retry::{Retry, retry};
 pub use rules::assess;
 pub use signs::{Table, TableError};
-pub use suggest::is_fit;
+pub use suggest::{is_fit, untracked};
 pub use unasked::{budget_spent, disallowed, excluded, invalid, not_reached, robots_unreachable, scheme_unsupported};

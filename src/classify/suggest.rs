@@ -80,6 +80,28 @@ fn is_random(value: &str) -> bool {
     hexadecimal && digits >= 4 || mixed
 }
 
+/// The address without parameters that only tell where a visitor came from; `None` when it has none of them. Keys that
+/// elsewhere choose the content, such as `ref` or `source`, stay.
+pub fn untracked(listed: &Url) -> Option<Url> {
+    let query = listed.query()?;
+    let tells = |pair: &&str| {
+        let key = address::decode(pair.split('=').next().unwrap_or_default()).to_lowercase();
+        key.starts_with("utm_")
+            || key.starts_with("mtm_")
+            || matches!(
+                key.as_str(),
+                "gclid" | "fbclid" | "msclkid" | "dclid" | "yclid" | "mc_cid" | "mc_eid" | "igshid" | "_ga" | "_gl"
+            )
+    };
+    let kept: Vec<&str> = query.split('&').filter(|pair| !tells(pair)).collect();
+    if kept.len() == query.split('&').count() {
+        return None;
+    }
+    let mut url = listed.clone();
+    url.set_query(if kept.is_empty() { None } else { Some(kept.join("&")) }.as_deref());
+    Some(url)
+}
+
 /// The obvious repair of an address that cannot be parsed, or that carries marks of the text around it.
 pub(super) fn repaired(href: &str) -> Option<String> {
     let mut text: String = href.trim().trim_matches(['<', '>', '"', '\'', '“', '”', '`']).to_owned();
@@ -235,6 +257,18 @@ mod tests {
         let with_session = Url::parse("http://example.org/a?PHPSESSID=77").expect("valid");
         let target = Url::parse("https://example.org/a?PHPSESSID=77").expect("valid");
         assert!(!is_fit(&with_session, &target), "a session does not become fit by being listed");
+    }
+
+    #[test]
+    fn only_what_tells_where_visitors_come_from_is_taken_off() {
+        let bare = |url: &str| untracked(&Url::parse(url).expect("valid")).map(String::from);
+        assert_eq!(
+            bare("https://example.org/a?utm_source=x&id=4&fbclid=9&b=%20").as_deref(),
+            Some("https://example.org/a?id=4&b=%20")
+        );
+        assert_eq!(bare("https://example.org/a?UTM_medium=mail#c").as_deref(), Some("https://example.org/a#c"));
+        assert_eq!(bare("https://example.org/a?ref=4&source=wikipedia"), None);
+        assert_eq!(bare("https://example.org/a"), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::context::Context;
 use super::environment::Colour;
 use super::error::CliError;
 use super::exit::Exit;
-use super::{demo, explain, extract, generate, links, plan, report, robots, run};
+use super::{demo, explain, extract, fix, generate, links, plan, report, robots, run};
 
 /// Command lines to begin with.
 const EXAMPLES: &str = "\
@@ -106,6 +106,8 @@ pub enum Verb {
     Robots(robots::Args),
     /// Say what a reason or a state means and what to do
     Explain(explain::Args),
+    /// Repair the lists by the verdicts of the latest run; prints a patch, or changes them with --write
+    Fix(fix::Args),
     /// Run the whole job against a small faulty web on this machine; needs no network
     Demo(demo::Args),
     /// Print completions, the manual page, a commented configuration or a JSON Schema
@@ -122,6 +124,7 @@ impl Verb {
             Verb::Run(args) => run::run(args, context),
             Verb::Plan(args) => plan::run(args, context),
             Verb::Report(args) => report::run(args, context),
+            Verb::Fix(args) => fix::run(args, context),
             Verb::Demo(args) => demo::run(args, context),
             Verb::Explain(args) => explain::run(args, context),
             Verb::Generate(args) => generate::run(args, context),

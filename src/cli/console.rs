@@ -103,6 +103,17 @@ impl Console {
         }
     }
 
+    /// One question for a person, on standard error, also under `--quiet`: they are waited for.
+    ///
+    /// # Errors
+    /// When what was printed before cannot be written.
+    pub fn ask(&mut self, question: &str) -> Result<(), CliError> {
+        self.flush()?;
+        self.tell(question.to_owned());
+        let _ = self.err.flush();
+        Ok(())
+    }
+
     /// Something that says a sentence on standard error from any thread; not shown under `--quiet`.
     pub fn messenger(&self) -> Messenger {
         let quiet = self.quiet;

@@ -18,6 +18,7 @@ pub mod datapackage;
 pub mod escape;
 pub mod explain;
 mod page;
+pub mod patch;
 pub mod plan;
 pub mod references;
 mod screen;

@@ -8,6 +8,7 @@ mod config;
 mod copies;
 mod explain;
 mod extract;
+mod fix;
 mod interrupt;
 mod links;
 mod refresh;

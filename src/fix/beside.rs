@@ -1,0 +1,308 @@
+//! A note about an archived copy beside a link, as each format does it.
+
+use std::ops::Range;
+
+use super::Edit;
+use super::spot::Spot;
+use crate::seed::Format;
+
+/// Bytes behind an address in which its markup must end.
+const REACH: usize = 4_096;
+
+/// The edits that put a copy beside a link, or in its place where the format has no room beside.
+pub(super) fn note(
+    format: Format,
+    text: &str,
+    span: &Range<usize>,
+    copy: &str,
+    day: &str,
+) -> Result<Vec<Edit>, &'static str> {
+    const UNWRITABLE: &str = "the address of its copy cannot be written here";
+    const ENDLESS: &str = "the end of its markup cannot be told";
+    let spot = Spot::of(format, text, span).ok_or("it is a page of the wiki")?;
+    let replaced = |spot: Spot| {
+        let written = spot.write(format, copy).ok_or(UNWRITABLE)?;
+        Ok(vec![Edit { range: span.clone(), text: written.raw }])
+    };
+    let insert = |at: Option<usize>, note: String| {
+        let at = at.ok_or(ENDLESS)?;
+        Ok(vec![Edit { range: at..at, text: note }])
+    };
+    let written = |spot: Spot| spot.write(format, copy).map(|written| written.raw).ok_or(UNWRITABLE);
+    match (format, spot) {
+        (Format::Html | Format::Markdown | Format::Wikitext, Spot::Attribute(_)) => {
+            let href = written(Spot::Attribute(Some('"')))?;
+            insert(end_of_anchor(text, span.end), format!(" (<a href=\"{href}\">archived</a>)"))
+        }
+        (Format::Markdown, _) => {
+            let head = text[..span.start].trim_end();
+            let head = head.strip_suffix('<').unwrap_or(head).trim_end();
+            if head.ends_with("]:") {
+                return replaced(spot);
+            }
+            let end = match spot {
+                Spot::Bare => Some(span.end),
+                Spot::Pointed if !head.ends_with("](") => after(text, span.end, '>'),
+                _ => end_of_round(text, span.end),
+            };
+            insert(end, format!(" ([archived]({}))", written(Spot::Round)?))
+        }
+        (Format::Wikitext, Spot::Parameter(_)) => {
+            let template = Template::around(text, span.start).ok_or(ENDLESS)?;
+            if template.cites(text) {
+                template.cite(text, span, &written(Spot::Parameter(false))?, day)
+            } else {
+                insert(Some(template.range.end), wiki_note(text, &written(Spot::Parameter(false))?, day))
+            }
+        }
+        (Format::Wikitext, _) => {
+            let end = if spot == Spot::Square { end_of_square(text, span.end) } else { Some(span.end) };
+            insert(end, wiki_note(text, &written(Spot::Square)?, day))
+        }
+        (Format::Rst, Spot::Pointed) => {
+            insert(end_of_reference(text, span.end), format!(" (`archived <{}>`__)", written(Spot::Pointed)?))
+        }
+        (Format::Rst, _) if is_target(text, span.start) => replaced(spot),
+        (Format::Rst, _) => insert(Some(span.end), format!(" (`archived <{}>`__)", written(Spot::Pointed)?)),
+        (Format::Latex, Spot::Tex(_)) => {
+            let end = end_of_command(text, span.end);
+            insert(end, format!(" (\\href{{{}}}{{archived}})", written(Spot::Tex(true))?))
+        }
+        (Format::Sitemap | Format::Feed, _) => Err("such files are made by programs, which would undo it"),
+        _ => replaced(spot),
+    }
+}
+
+/// As pages of the wiki do it: with a template where the page uses such templates, else as a link.
+fn wiki_note(text: &str, copy: &str, day: &str) -> String {
+    let lower = |name: &str| text.contains(&format!("{{{{{name}")) || text.contains(&format!("{{{{{}", capital(name)));
+    if lower("webarchive") || lower("cite ") {
+        format!(" {{{{webarchive|url={copy}|date={day}}}}}")
+    } else {
+        format!(" ([{copy} archived copy])")
+    }
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn reach(text: &str, from: usize) -> &str {
+    let mut end = text.len().min(from + REACH);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(from..end).unwrap_or_default()
+}
+
+fn after(text: &str, from: usize, sign: char) -> Option<usize> {
+    Some(from + reach(text, from).find(sign)? + sign.len_utf8())
+}
+
+/// Behind the `</a>` of the link whose address ends here.
+fn end_of_anchor(text: &str, from: usize) -> Option<usize> {
+    let rest = reach(text, from);
+    let mut at = 0;
+    while let Some(found) = rest[at..].find('<') {
+        let tag = at + found;
+        let bytes = rest.as_bytes();
+        let name = |name: &str| {
+            bytes.get(tag + 1..tag + 1 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+        };
+        if name("/a>") || name("/a ") {
+            return after(text, from + tag, '>');
+        }
+        if name("a ") || name("a\n") {
+            return None;
+        }
+        at = tag + 1;
+    }
+    None
+}
+
+/// Behind the `)` of an inline link: the address may have a bracket around it and a title behind it.
+fn end_of_round(text: &str, from: usize) -> Option<usize> {
+    let rest = reach(text, from);
+    let mut quote = None;
+    let mut escaped = false;
+    for (at, c) in rest.char_indices() {
+        match (quote, c) {
+            _ if escaped => escaped = false,
+            (_, '\\') => escaped = true,
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '(') => quote = Some(')'),
+            (None, ')') => return Some(from + at + 1),
+            (None, '>') => {}
+            (None, c) if c.is_whitespace() => {}
+            (None, _) => return None,
+        }
+    }
+    None
+}
+
+/// Behind the `]` of `[address label]`; inner page links are passed over.
+fn end_of_square(text: &str, from: usize) -> Option<usize> {
+    let rest = reach(text, from);
+    let line = rest.find('\n').map_or(rest, |end| &rest[..end]);
+    let mut at = 0;
+    while at < line.len() {
+        if line[at..].starts_with("[[") {
+            at += line[at..].find("]]")? + 2;
+        } else if line[at..].starts_with(']') {
+            return Some(from + at + 1);
+        } else {
+            at += line[at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    None
+}
+
+/// Behind `` >`_ `` or `` >`__ ``.
+fn end_of_reference(text: &str, from: usize) -> Option<usize> {
+    let rest = reach(text, from);
+    let tail = rest.strip_prefix('>')?.strip_prefix('`')?;
+    let underscores = tail.bytes().take_while(|&byte| byte == b'_').count();
+    (1..=2).contains(&underscores).then_some(from + 2 + underscores)
+}
+
+/// Whether the address is the target of a name: `.. _name: address`.
+fn is_target(text: &str, at: usize) -> bool {
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let before = text[line..at].trim_start();
+    before.starts_with("..") || before.starts_with("__ ")
+}
+
+/// Behind the groups of a command: `}` of the address and, where one follows, of its label.
+fn end_of_command(text: &str, from: usize) -> Option<usize> {
+    let rest = reach(text, from);
+    let first = rest.find('}')? + 1;
+    if !rest[first..].starts_with('{') {
+        return Some(from + first);
+    }
+    let mut depth = 0_usize;
+    let mut escaped = false;
+    for (at, c) in rest[first..].char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '{' => depth += 1,
+            '}' => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some(from + first + at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A template with what is in it.
+struct Template {
+    range: Range<usize>,
+}
+
+impl Template {
+    /// The innermost template around a place.
+    fn around(text: &str, at: usize) -> Option<Template> {
+        let before = &text[..at];
+        let mut depth = 0_usize;
+        let mut end = before.len();
+        let start = loop {
+            let open = before[..end].rfind("{{");
+            let close = before[..end].rfind("}}");
+            match (open, close) {
+                (Some(open), close) if close.is_none_or(|close| close < open) => {
+                    if depth == 0 {
+                        break open;
+                    }
+                    depth -= 1;
+                    end = open;
+                }
+                (_, Some(close)) => {
+                    depth += 1;
+                    end = close;
+                }
+                _ => return None,
+            }
+        };
+        let rest = reach(text, at);
+        let mut depth = 0_usize;
+        let mut from = 0;
+        loop {
+            let open = rest[from..].find("{{").map(|found| from + found);
+            let close = from + rest[from..].find("}}")?;
+            match open {
+                Some(open) if open < close => {
+                    depth += 1;
+                    from = open + 2;
+                }
+                _ if depth == 0 => return Some(Template { range: start..at + close + 2 }),
+                _ => {
+                    depth -= 1;
+                    from = close + 2;
+                }
+            }
+        }
+    }
+
+    fn cites(&self, text: &str) -> bool {
+        let name = text[self.range.start + 2..].trim_start().to_lowercase();
+        name.starts_with("cite ") || name.starts_with("citation")
+    }
+
+    /// The copy as parameters of a citation, in the spacing of the address's own parameter.
+    fn cite(&self, text: &str, span: &Range<usize>, copy: &str, day: &str) -> Result<Vec<Edit>, &'static str> {
+        let inside = &text[self.range.clone()];
+        let parameter = |names: &[&str]| {
+            names.iter().find_map(|name| {
+                let mut from = 0;
+                while let Some(found) = inside[from..].find('|') {
+                    let at = from + found + 1;
+                    let rest = inside[at..].trim_start();
+                    if let Some(value) = rest.strip_prefix(name).map(str::trim_start).and_then(|r| r.strip_prefix('='))
+                    {
+                        let value_at = self.range.start + inside.len() - value.len();
+                        let length = value.find(['|', '}']).unwrap_or(value.len());
+                        return Some((value[..length].trim(), value_at));
+                    }
+                    from = at;
+                }
+                None
+            })
+        };
+        if parameter(&["archive-url", "archiveurl"]).is_some() {
+            return Err("its citation has a place for a copy already");
+        }
+        let pipe = text[..span.start].rfind('|').filter(|pipe| *pipe > self.range.start).ok_or("no parameter")?;
+        let own = &text[pipe..span.start];
+        let name = own.trim_start_matches('|').split('=').next().unwrap_or_default();
+        let around = |new: &str| {
+            let padded = name.len() - name.trim_start().len();
+            let tail = name.len() - name.trim_end().len();
+            let space = own.rfind('=').map_or("", |equals| &own[equals + 1..]);
+            format!("|{}{new}{}={space}", &name[..padded], &name[name.len() - tail..])
+        };
+        // One parameter a line where the citation is written so.
+        let lead = &text[text[..pipe].trim_end().len()..pipe];
+        let old_names = inside.contains("accessdate") || inside.contains("archivedate");
+        let [url, date] = if old_names { ["archiveurl", "archivedate"] } else { ["archive-url", "archive-date"] };
+        let mut added = format!("{lead}{}{copy}{lead}{}{day}", around(url), around(date));
+        let mut edits = Vec::new();
+        match parameter(&["url-status"]) {
+            Some(("live", at)) => {
+                let start = at + text[at..].len() - text[at..].trim_start().len();
+                edits.push(Edit { range: start..start + "live".len(), text: "dead".to_owned() });
+            }
+            Some(_) => {}
+            None if old_names => {}
+            None => added.push_str(&format!("{lead}{}dead", around("url-status"))),
+        }
+        edits.push(Edit { range: span.end..span.end, text: added });
+        Ok(edits)
+    }
+}

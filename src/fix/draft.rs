@@ -1,0 +1,284 @@
+//! One document, link by link, until nothing is left to repair or a person has to.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::coding::{self, Coding};
+use super::spot::Spot;
+use super::{Edit, FixError, Fixed, Left, Proposal, Why, Wish, Wishes, apply, beside, is_address};
+use crate::model::Link;
+use crate::seed::{self, Document, Format, SeedError};
+
+/// Says yes or no to a change.
+pub type Approve<'a> = dyn FnMut(&Proposal) -> bool + 'a;
+
+/// An entry may mention an address several times, of which one is listed: once that is repaired, the next one shows.
+const PASSES: usize = 4;
+
+/// Repairs that turn out to be in the way of others, before the document is left to a person.
+const SETBACKS: usize = 50;
+
+/// Bytes behind a link in which a copy beside it is looked for.
+const REACH: usize = 2_000;
+
+/// Repairs a document as wished, as far as a person approves.
+///
+/// # Errors
+/// When it cannot be read as a list, or not written back byte for byte. Single links that cannot be repaired are no
+/// errors: they are left.
+pub fn fix(document: &Document<'_>, wishes: &Wishes, approve: &mut Approve<'_>) -> Result<Fixed, FixError> {
+    let refused = |why| FixError::Coding { name: document.name.to_owned(), why };
+    let (before, coding) = coding::decode(document.bytes, document.content_type).map_err(refused)?;
+    let draft = Draft { document: *document, coding };
+    let (format, mut links) = draft.read(&before)?;
+    let mut fixed = Fixed {
+        format,
+        after: before.clone(),
+        before,
+        bytes: document.bytes.to_vec(),
+        done: Vec::new(),
+        left: Vec::new(),
+    };
+    let mut asked: HashSet<String> = HashSet::new();
+    for pass in 0..PASSES {
+        let mut planned = Vec::new();
+        let mut declined = HashSet::new();
+        for (index, link) in links.iter().enumerate() {
+            let Some(wish) = wishes.of_link(link).filter(|_| link.left_out.is_none()) else { continue };
+            // Later passes only carry on what was approved; copies are put beside what is listed.
+            if pass > 0 && (!asked.contains(&link.href) || matches!(wish, Wish::Archive { .. })) {
+                continue;
+            }
+            let next = links.get(index + 2).map(|link| link.position.span.start);
+            match plan(format, &fixed.after, link, next, wish) {
+                Ok(Some((proposal, edits, href))) if pass > 0 || approve(&proposal) => {
+                    planned.push(Planned { index, proposal, edits, href });
+                }
+                Ok(Some(_)) => {
+                    declined.insert(link.href.clone());
+                }
+                Ok(None) => {}
+                Err(because) if pass == 0 => {
+                    fixed.left.push(Left { url: link.href.clone(), line: link.position.line, because });
+                }
+                Err(_) => {}
+            }
+        }
+        if planned.is_empty() {
+            break;
+        }
+        let outcome = draft.carry_out(&fixed.after, format, &links, planned)?;
+        fixed.left.extend(outcome.left);
+        if outcome.done.is_empty() {
+            break;
+        }
+        asked = outcome.done.iter().map(|planned| planned.proposal.old.clone()).collect();
+        asked.retain(|href| !declined.contains(href));
+        fixed.done.extend(outcome.done.into_iter().map(|planned| planned.proposal));
+        fixed.after = outcome.text;
+        links = outcome.links;
+    }
+    fixed.bytes = draft.coding.encode(&fixed.after).ok_or_else(|| refused("its encoding lacks a sign"))?;
+    fixed.done.sort_by_key(|proposal| (proposal.line, proposal.column));
+    Ok(fixed)
+}
+
+/// A change that is to be made.
+struct Planned {
+    index: usize,
+    proposal: Proposal,
+    edits: Vec<Edit>,
+    /// What the link will be read as.
+    href: String,
+}
+
+/// What became of the changes of one pass.
+struct Outcome {
+    text: String,
+    links: Vec<Link>,
+    done: Vec<Planned>,
+    left: Vec<Left>,
+}
+
+struct Draft<'a> {
+    document: Document<'a>,
+    coding: Coding,
+}
+
+impl Draft<'_> {
+    /// The links of a text, read as the document would be with it.
+    fn read(&self, text: &str) -> Result<(Format, Vec<Link>), SeedError> {
+        let bytes = self.coding.encode(text).unwrap_or_default();
+        let mut links = Vec::new();
+        let reading = seed::read(&Document { bytes: &bytes, ..self.document }, &mut |link| links.push(link))?;
+        Ok((reading.format, links))
+    }
+
+    /// Makes the changes and reads the result. A change after which something else is listed than was meant is taken
+    /// back.
+    fn carry_out(
+        &self,
+        text: &str,
+        format: Format,
+        links: &[Link],
+        mut planned: Vec<Planned>,
+    ) -> Result<Outcome, SeedError> {
+        let mut left = Vec::new();
+        drop_overlaps(&mut planned, &mut left);
+        for _ in 0..SETBACKS {
+            let mut edits: Vec<Edit> = planned.iter().flat_map(|planned| planned.edits.clone()).collect();
+            let after = apply(text, &mut edits);
+            let (read_as, now) = self.read(&after)?;
+            let fault = if read_as == format { fault(links, &planned, &now) } else { Some(0) };
+            let Some(at) = fault else {
+                return Ok(Outcome { text: after, links: now, done: planned, left });
+            };
+            let culprit = planned.iter().rposition(|planned| planned.index <= at).unwrap_or(0);
+            if planned.is_empty() {
+                break;
+            }
+            left.push(left_of(&planned.remove(culprit), "the list would not read as before around it"));
+        }
+        left.extend(planned.iter().map(|planned| left_of(planned, "the list would not read as before")));
+        Ok(Outcome { text: text.to_owned(), links: links.to_vec(), done: Vec::new(), left })
+    }
+}
+
+fn left_of(planned: &Planned, because: &'static str) -> Left {
+    Left { url: planned.proposal.old.clone(), line: planned.proposal.line, because }
+}
+
+/// The edits for one link; nothing when it is as wished already.
+#[allow(clippy::type_complexity)]
+fn plan(
+    format: Format,
+    text: &str,
+    link: &Link,
+    next: Option<usize>,
+    wish: &Wish,
+) -> Result<Option<(Proposal, Vec<Edit>, String)>, &'static str> {
+    let span = &link.position.span;
+    let raw = text.get(span.clone()).unwrap_or_default();
+    if !is_address(raw, link) {
+        return Err("its address does not stand in the file as such");
+    }
+    let proposal = |why, new: &str| Proposal {
+        why,
+        old: link.href.clone(),
+        new: new.to_owned(),
+        title: link.title.clone(),
+        line: link.position.line,
+        column: link.position.column,
+    };
+    match wish {
+        Wish::Replace { why, url } => {
+            let spot = Spot::of(format, text, span).ok_or("it is a page of the wiki")?;
+            let written = spot.write(format, url).ok_or("its new address cannot be written here")?;
+            let edits = vec![Edit { range: span.clone(), text: written.raw }];
+            Ok((written.href != link.href).then(|| (proposal(*why, url), edits, written.href)))
+        }
+        Wish::Archive { url, day } => {
+            if is_copy(&link.href) || has_copy(text, span, next, &link.href) {
+                return Ok(None);
+            }
+            let edits = beside::note(format, text, span, url, day)?;
+            let replaced = edits.iter().any(|edit| edit.range == *span);
+            let href = match Spot::of(format, text, span).filter(|_| replaced) {
+                Some(spot) => spot.write(format, url).map_or_else(|| url.clone(), |written| written.href),
+                None => link.href.clone(),
+            };
+            Ok(Some((proposal(Why::Archived, url), edits, href)))
+        }
+    }
+}
+
+/// Whether an address is one within an archive: fourteen digits, then another address.
+fn is_copy(href: &str) -> bool {
+    href.split_once("/web/").is_some_and(|(_, rest)| {
+        rest.split_once('/').is_some_and(|(stamp, original)| {
+            stamp.len() >= 4 && stamp.starts_with(|c: char| c.is_ascii_digit()) && original.starts_with("http")
+        })
+    })
+}
+
+/// Whether a copy of the address stands behind it already.
+fn has_copy(text: &str, span: &Range<usize>, next: Option<usize>, href: &str) -> bool {
+    let mut end = next.unwrap_or(text.len()).max(span.end).min(span.end + REACH).min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let behind = text.get(span.end..end).unwrap_or_default();
+    let bare = href.split_once("://").map_or(href, |(_, rest)| rest).trim_end_matches('/');
+    behind.match_indices("/web/").any(|(at, _)| behind[at..].split_whitespace().next().unwrap_or("").contains(bare))
+}
+
+/// Two edits of one place cannot both be made.
+fn drop_overlaps(planned: &mut Vec<Planned>, left: &mut Vec<Left>) {
+    let mut taken: Vec<Range<usize>> = Vec::new();
+    planned.retain(|planned| {
+        let clashes = planned.edits.iter().any(|edit| {
+            taken
+                .iter()
+                .rev()
+                .take(64)
+                .any(|taken| edit.range.start < taken.end && taken.start < edit.range.end || edit.range == *taken)
+        });
+        if clashes {
+            // Several mentions share one definition: repaired once, it is repaired for all.
+            let shared = planned.edits.iter().all(|edit| taken.contains(&edit.range));
+            if !shared {
+                left.push(left_of(planned, "another repair touches the same place"));
+            }
+            return false;
+        }
+        taken.extend(planned.edits.iter().map(|edit| edit.range.clone()));
+        true
+    });
+}
+
+/// The first link that does not read as it should after the changes: each link as before or as it was changed to, and
+/// between them only the copies, and mentions that were hidden behind a repaired one.
+fn fault(before: &[Link], planned: &[Planned], now: &[Link]) -> Option<usize> {
+    let copies: HashSet<&str> = planned
+        .iter()
+        .filter(|planned| planned.proposal.why == Why::Archived)
+        .map(|p| p.proposal.new.as_str())
+        .collect();
+    let olds: HashSet<&str> = planned.iter().map(|planned| planned.proposal.old.as_str()).collect();
+    let news: HashSet<&str> = planned.iter().map(|planned| planned.href.as_str()).collect();
+    let mut changes = planned.iter().peekable();
+    // Mentions that share a definition change with it.
+    let shared: HashSet<&Range<usize>> =
+        planned.iter().flat_map(|planned| planned.edits.iter().map(|edit| &edit.range)).collect();
+    let mut at = 0;
+    for (index, link) in before.iter().enumerate() {
+        let changed = changes.next_if(|planned| planned.index == index);
+        let with_definition = || {
+            let same = shared.contains(&link.position.span) && !link.position.span.is_empty();
+            let by = |planned: &&Planned| planned.edits.iter().any(|edit| edit.range == link.position.span);
+            same.then(|| planned.iter().find(by).map(|planned| planned.href.as_str())).flatten()
+        };
+        let expected = changed.map(|planned| planned.href.as_str()).or_else(with_definition).unwrap_or(&link.href);
+        while now.get(at).is_some_and(|read| {
+            read.href != expected && (is_among(&copies, &read.href) || olds.contains(read.href.as_str()))
+        }) {
+            at += 1;
+        }
+        if now.get(at).is_some_and(|read| read.href == expected) {
+            at += 1;
+        } else if !(news.contains(expected) && now.iter().any(|read| read.href == expected)) {
+            return Some(index);
+        }
+    }
+    let surplus = now
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .any(|read| !(is_among(&copies, &read.href) || olds.contains(read.href.as_str())));
+    surplus.then_some(before.len().saturating_sub(1))
+}
+
+/// Whether an address is one of the copies, in whatever spelling its format asked for.
+fn is_among(copies: &HashSet<&str>, href: &str) -> bool {
+    copies.contains(href) || is_copy(href) && !copies.is_empty()
+}

@@ -1,0 +1,261 @@
+//! How an address is written where it stands: the escapes of its format.
+
+use std::ops::Range;
+
+use crate::seed::Format;
+
+/// The surroundings of an address in its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spot {
+    /// The value of an attribute, with its quotes.
+    Attribute(Option<char>),
+    /// Character data of XML.
+    Text,
+    /// Between `<![CDATA[` and `]]>`.
+    Verbatim,
+    /// Markdown: in round brackets.
+    Round,
+    /// In pointed brackets.
+    Pointed,
+    /// Markdown: a definition of a reference.
+    Definition,
+    /// Wikitext: `[address label]`.
+    Square,
+    /// Wikitext: the value of a template's parameter; `true` for one without a name.
+    Parameter(bool),
+    /// A cell; `true` inside quotes.
+    Cell(bool),
+    /// A text of JSON; `true` where slashes are escaped.
+    Json(bool),
+    /// An argument of TeX; `true` where its signs are escaped.
+    Tex(bool),
+    /// Nothing around it.
+    Bare,
+}
+
+/// What to write in place of an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    /// The address a reader will see.
+    pub href: String,
+    /// The same with the escapes of the format.
+    pub raw: String,
+}
+
+impl Spot {
+    /// The surroundings of a place; `None` where no address can be written: a page of the wiki.
+    pub(super) fn of(format: Format, text: &str, span: &Range<usize>) -> Option<Spot> {
+        let before = text.get(..span.start)?;
+        let raw = text.get(span.clone())?;
+        let trimmed = before.trim_end();
+        let sign = trimmed.chars().next_back();
+        Some(match format {
+            Format::Html | Format::Bookmarks => attribute(before)?,
+            Format::Opml => attribute(before)?,
+            Format::Feed | Format::Sitemap => match sign {
+                Some('"' | '\'') => attribute(before)?,
+                _ if trimmed.ends_with("<![CDATA[") => Spot::Verbatim,
+                _ => Spot::Text,
+            },
+            Format::Markdown => match sign {
+                Some('"' | '\'' | '=') if is_attribute(trimmed) => attribute(before)?,
+                Some('<') => Spot::Pointed,
+                Some('(') if trimmed.ends_with("](") => Spot::Round,
+                Some(':') if trimmed.ends_with("]:") => Spot::Definition,
+                _ => Spot::Bare,
+            },
+            Format::Wikitext => match sign {
+                _ if trimmed.ends_with("[[") => return None,
+                Some('"' | '\'' | '=') if is_attribute(trimmed) => attribute(before)?,
+                Some('[') => Spot::Square,
+                Some('=') if is_in_template(before) => Spot::Parameter(false),
+                Some('|') if is_in_template(before) => Spot::Parameter(true),
+                _ => Spot::Bare,
+            },
+            Format::Csv => Spot::Cell(sign == Some('"')),
+            Format::Json => Spot::Json(raw.contains("\\/")),
+            Format::Bibtex => Spot::Tex(raw.contains('\\')),
+            Format::Latex if matches!(sign, Some('{')) => Spot::Tex(true),
+            Format::Rst if sign == Some('<') => Spot::Pointed,
+            Format::Latex | Format::Rst | Format::Ris | Format::Plain => Spot::Bare,
+        })
+    }
+
+    /// An address as it is written here. Signs that no escape of the format can carry are percent-encoded.
+    pub(super) fn write(self, format: Format, url: &str) -> Option<Written> {
+        let printable = url.bytes().all(|byte| byte.is_ascii_graphic()) && !url.contains(['"', '<', '>']);
+        if !printable {
+            return None;
+        }
+        let mut href = match format {
+            Format::Html | Format::Bookmarks | Format::Opml | Format::Feed | Format::Sitemap | Format::Json => {
+                url.to_owned()
+            }
+            Format::Csv | Format::Plain | Format::Ris => percent(url, &['`']),
+            Format::Markdown => percent(url, &['\\', '`', '|', '{', '}', '*']),
+            Format::Wikitext => percent(url, &['\\', '`', '|', '{', '}', '[', ']', '\'']),
+            Format::Rst => percent(url, &['\\', '`', '|', '{', '}', '*']),
+            Format::Bibtex | Format::Latex => percent(url, &['\\', '`', '{', '}', '^', '"']),
+        };
+        if matches!(self, Spot::Round | Spot::Bare | Spot::Definition) && !is_balanced(&href) {
+            href = percent(&href, &['(', ')']);
+        }
+        let last = href.chars().next_back()?;
+        let closes = match self {
+            Spot::Bare => matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '_' | '~' | '*' | ']' | ')'),
+            Spot::Pointed => format == Format::Rst && last == '_',
+            _ => false,
+        };
+        if closes {
+            href.pop();
+            href.push_str(&format!("%{:02X}", u32::from(last)));
+        }
+        if self == Spot::Parameter(true) {
+            href = percent(&href, &['=']);
+        }
+        let raw = match self {
+            Spot::Attribute(quote) => {
+                let raw = href.replace('&', "&amp;");
+                if quote == Some('"') { raw } else { raw.replace('\'', "&#39;") }
+            }
+            Spot::Text => href.replace('&', "&amp;"),
+            Spot::Verbatim if href.contains("]]") => return None,
+            Spot::Round | Spot::Definition if has_reference(&href) => href.replace('&', "&amp;"),
+            Spot::Square | Spot::Bare | Spot::Parameter(_) if format == Format::Wikitext && has_reference(&href) => {
+                href.replace('&', "&amp;")
+            }
+            Spot::Cell(false) if href.contains([',', ';', '\t', '|']) => format!("\"{href}\""),
+            Spot::Json(slashes) => {
+                let raw = href.replace('\\', "\\\\");
+                if slashes { raw.replace('/', "\\/") } else { raw }
+            }
+            Spot::Tex(true) => {
+                let mut raw = String::with_capacity(href.len());
+                for c in href.chars() {
+                    match c {
+                        '%' | '#' | '&' | '_' => raw.extend(['\\', c]),
+                        '~' => raw.push_str("\\~{}"),
+                        c => raw.push(c),
+                    }
+                }
+                raw
+            }
+            _ => href.clone(),
+        };
+        Some(Written { href, raw })
+    }
+}
+
+/// The attribute whose value begins here.
+fn attribute(before: &str) -> Option<Spot> {
+    let trimmed = before.trim_end();
+    match trimmed.chars().next_back()? {
+        quote @ ('"' | '\'') => Some(Spot::Attribute(Some(quote))),
+        '=' => Some(Spot::Attribute(None)),
+        _ => None,
+    }
+}
+
+/// Whether `href=` stands here, perhaps with a quote behind it.
+fn is_attribute(before: &str) -> bool {
+    let before = before.trim_end_matches(['"', '\'']).trim_end();
+    let name = before.strip_suffix('=').map(str::trim_end).unwrap_or_default();
+    name.get(name.len().wrapping_sub(4)..).is_some_and(|name| name.eq_ignore_ascii_case("href"))
+        && name.len() > 4
+        && name[..name.len() - 4].ends_with(char::is_whitespace)
+}
+
+/// Whether a template is open here: more `{{` than `}}` on the way back to the nearest of them.
+fn is_in_template(before: &str) -> bool {
+    before.rfind("{{") > before.rfind("}}") && before.contains("{{")
+}
+
+fn percent(text: &str, signs: &[char]) -> String {
+    let mut written = String::with_capacity(text.len());
+    for c in text.chars() {
+        if signs.contains(&c) {
+            written.push_str(&format!("%{:02X}", u32::from(c)));
+        } else {
+            written.push(c);
+        }
+    }
+    written
+}
+
+/// Whether every bracket has its partner.
+fn is_balanced(text: &str) -> bool {
+    let mut depth = 0_i32;
+    for c in text.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
+}
+
+/// Whether `&name;` stands in a text, which would be read as a character reference.
+fn has_reference(text: &str) -> bool {
+    text.split('&').skip(1).any(|rest| {
+        let name = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '#').count();
+        name > 0 && rest[name..].starts_with(';')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(spot: Spot, format: Format, url: &str) -> String {
+        spot.write(format, url).expect("it can be written").raw
+    }
+
+    #[test]
+    fn every_format_has_its_escapes() {
+        let url = "https://a.example/x_(y)?b=1&c=2#d%20e";
+        for (spot, format, written) in [
+            (Spot::Attribute(Some('"')), Format::Html, "https://a.example/x_(y)?b=1&amp;c=2#d%20e"),
+            (Spot::Text, Format::Sitemap, "https://a.example/x_(y)?b=1&amp;c=2#d%20e"),
+            (Spot::Round, Format::Markdown, "https://a.example/x_(y)?b=1&c=2#d%20e"),
+            (Spot::Json(true), Format::Json, "https:\\/\\/a.example\\/x_(y)?b=1&c=2#d%20e"),
+            (Spot::Tex(true), Format::Latex, "https://a.example/x\\_(y)?b=1\\&c=2\\#d\\%20e"),
+            (Spot::Tex(false), Format::Bibtex, "https://a.example/x_(y)?b=1&c=2#d%20e"),
+            (Spot::Parameter(true), Format::Wikitext, "https://a.example/x_(y)?b%3D1&c%3D2#d%20e"),
+        ] {
+            assert_eq!(raw(spot, format, url), written, "{format}");
+        }
+    }
+
+    #[test]
+    fn signs_that_would_end_the_address_are_percent_encoded() {
+        assert_eq!(raw(Spot::Round, Format::Markdown, "https://a.example/x)"), "https://a.example/x%29");
+        assert_eq!(raw(Spot::Bare, Format::Plain, "https://a.example/x."), "https://a.example/x%2E");
+        assert_eq!(raw(Spot::Square, Format::Wikitext, "https://a.example/[x]|y"), "https://a.example/%5Bx%5D%7Cy");
+        assert_eq!(raw(Spot::Cell(false), Format::Csv, "https://a.example/x,y"), "\"https://a.example/x,y\"");
+        assert_eq!(raw(Spot::Round, Format::Markdown, "https://a.example/?a&copy;"), "https://a.example/?a&amp;copy;");
+        assert_eq!(Spot::Bare.write(Format::Plain, "https://a.example/x y"), None);
+    }
+
+    #[test]
+    fn the_surroundings_are_recognised() {
+        let spot = |format, text: &str| {
+            let start = text.find("http").expect("an address");
+            Spot::of(format, text, &(start..start + 12))
+        };
+        assert_eq!(spot(Format::Html, "<a href=\"http://a.example"), Some(Spot::Attribute(Some('"'))));
+        assert_eq!(spot(Format::Html, "<a href= http://a.example"), Some(Spot::Attribute(None)));
+        assert_eq!(spot(Format::Markdown, "see <a href='http://a.example"), Some(Spot::Attribute(Some('\''))));
+        assert_eq!(spot(Format::Markdown, "[x]( http://a.example"), Some(Spot::Round));
+        assert_eq!(spot(Format::Markdown, "[x]: http://a.example"), Some(Spot::Definition));
+        assert_eq!(spot(Format::Markdown, "see \"http://a.example"), Some(Spot::Bare));
+        assert_eq!(spot(Format::Wikitext, "{{cite web |url = http://a.example"), Some(Spot::Parameter(false)));
+        assert_eq!(spot(Format::Wikitext, "{{URL|http://a.example"), Some(Spot::Parameter(true)));
+        assert_eq!(spot(Format::Wikitext, "|| http://a.example"), Some(Spot::Bare));
+        assert_eq!(spot(Format::Wikitext, "[[http://a.example"), None);
+        assert_eq!(spot(Format::Feed, "<link> <![CDATA[ http://a.example"), Some(Spot::Verbatim));
+    }
+}
