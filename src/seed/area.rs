@@ -66,7 +66,8 @@ fn count(tree: &mut Tree<'_>, inside: &[bool]) -> Vec<Held> {
     held
 }
 
-/// The first of `#mw-content-text`, `main`, the only `article` with an `h1`, `body`, everything.
+/// The first of `#mw-content-text`, `main`, the only `article` with an `h1`, `#bodyContent` beside `h1#firstHeading` as wikis
+/// before 2011 have it, `body`, everything.
 fn content_area(tree: &Tree<'_>, held: &[Held]) -> usize {
     let find = |wanted: &dyn Fn(usize) -> bool| (1..tree.nodes.len()).find(|&at| wanted(at));
     let wiki = find(&|at| tree.nodes[at].marks & mark::WIKI_TEXT != 0);
@@ -76,7 +77,15 @@ fn content_area(tree: &Tree<'_>, held: &[Held]) -> usize {
             (1..tree.nodes.len()).filter(|&at| tree.nodes[at].name == Name::Article && held[at].titles > 0);
         articles.next().filter(|_| articles.next().is_none())
     };
-    wiki.or_else(main).or_else(article).or_else(|| find(&|at| tree.nodes[at].name == Name::Body)).unwrap_or(0)
+    let old_wiki = || {
+        find(&|at| tree.nodes[at].marks & mark::FIRST_HEADING != 0)?;
+        find(&|at| tree.nodes[at].marks & mark::OLD_WIKI_TEXT != 0)
+    };
+    wiki.or_else(main)
+        .or_else(article)
+        .or_else(old_wiki)
+        .or_else(|| find(&|at| tree.nodes[at].name == Name::Body))
+        .unwrap_or(0)
 }
 
 fn mark_cards(tree: &mut Tree<'_>, held: &[Held], area: usize) {

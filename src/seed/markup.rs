@@ -248,6 +248,7 @@ fn read_attributes<'a>(tag: &Tag<'a>, name: Name, shift: usize) -> Attributes<'a
                 found.cut |= ids_count && class_words(&value).any(|word| is_one_of(word, CHROME_WORDS));
                 match &*value {
                     "mw-content-text" => found.marks |= mark::WIKI_TEXT,
+                    "bodyContent" => found.marks |= mark::OLD_WIKI_TEXT,
                     "firstHeading" if name == Name::Heading => found.marks |= mark::FIRST_HEADING,
                     _ => {}
                 }

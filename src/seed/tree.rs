@@ -94,6 +94,8 @@ pub(super) mod mark {
     pub(in crate::seed) const IS_CARD: u16 = 1 << 7;
     /// An address that stands for itself in running text.
     pub(in crate::seed) const BARE: u16 = 1 << 8;
+    /// `#bodyContent`, which holds the text in wikis older than `#mw-content-text`.
+    pub(in crate::seed) const OLD_WIKI_TEXT: u16 = 1 << 9;
 }
 
 /// An element or a text.

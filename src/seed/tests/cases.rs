@@ -1,6 +1,6 @@
 //! Small documents per rule, kept as data: `tests/lists/*.txt`.
 //!
-//! A case begins with `=== TYPE: what it shows`, the document follows, then `--->` and a line per link:
+//! A case begins with `=== TYPE: what it shows`, where an address may stand behind the type; the document follows, then `--->` and a line per link:
 //! `title | annotation @ section > section ^ parent`, `-` for nothing, optionally with `<url> ` or `line:column ` before it.
 
 use std::path::Path;
@@ -11,6 +11,7 @@ use crate::model::link::Link;
 struct Case {
     place: String,
     kind: String,
+    base: String,
     document: String,
     expected: Vec<String>,
 }
@@ -28,7 +29,9 @@ fn cases() -> Vec<Case> {
         for (number, content) in text.lines().enumerate() {
             if let Some((kind, what)) = content.strip_prefix("=== ").and_then(|head| head.split_once(": ")) {
                 let place = format!("{name}:{}: {what}", number + 1);
-                cases.push(Case { place, kind: kind.to_owned(), document: String::new(), expected: Vec::new() });
+                let (kind, base) = kind.split_once(' ').unwrap_or((kind, GUIDE));
+                let (kind, base) = (kind.to_owned(), base.to_owned());
+                cases.push(Case { place, kind, base, document: String::new(), expected: Vec::new() });
                 after = false;
                 continue;
             }
@@ -84,7 +87,7 @@ fn every_case_gives_its_links() {
             "txt" => (Some("text/plain"), "list.txt"),
             _ => (None, "list"),
         };
-        let (links, _) = read_as(case.document.as_bytes(), name, content_type, GUIDE);
+        let (links, _) = read_as(case.document.as_bytes(), name, content_type, &case.base);
         let found: Vec<String> =
             links.iter().enumerate().map(|(index, link)| as_expected(link, case.expected.get(index))).collect();
         if found != case.expected {

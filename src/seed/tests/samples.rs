@@ -54,6 +54,26 @@ struct Score {
     fields: [usize; 8],
 }
 
+impl Score {
+    fn add(&mut self, other: &Score) {
+        self.expected += other.expected;
+        self.found += other.found;
+        self.right += other.right;
+        self.fields.iter_mut().zip(other.fields).for_each(|(sum, more)| *sum += more);
+    }
+
+    /// A line of the table: shares under their headings.
+    fn row(&self, name: &str) -> String {
+        let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+        let (precision, recall) = (share(self.right, self.found), share(self.right, self.expected));
+        let mut row = format!("\n{name:<24} {precision:>9.3} {recall:>6.3}");
+        for (field, right) in FIELDS.iter().zip(self.fields) {
+            row.push_str(&format!(" {:>width$.3}", share(right, self.right), width = field.len().max(5)));
+        }
+        row
+    }
+}
+
 /// Reads one sample and compares it record by record.
 fn compare(name: &str, base: &str, score: &mut Score) -> Vec<String> {
     let bytes = std::fs::read(folder().join(name)).expect("a sample");
@@ -89,17 +109,19 @@ fn compare(name: &str, base: &str, score: &mut Score) -> Vec<String> {
 #[test]
 fn the_samples_are_read_field_by_field() {
     let index = std::fs::read_to_string(folder().join("index.jsonl")).expect("the index");
-    let mut score = Score::default();
+    let mut table = format!("{:<24} precision recall", "");
+    FIELDS.iter().for_each(|field| table.push_str(&format!(" {field:>5}")));
+    let mut all = Score::default();
     let mut wrong = Vec::new();
     for line in index.lines() {
         let entry: Value = serde_json::from_str(line).expect("JSON");
         let name = entry["doc"].as_str().expect("a name");
+        let mut score = Score::default();
         wrong.extend(compare(name, entry["base_url"].as_str().expect("a base"), &mut score));
+        table.push_str(&score.row(name));
+        all.add(&score);
     }
-    let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
-    eprintln!("precision {:.3}, recall {:.3}", share(score.right, score.found), share(score.right, score.expected));
-    for (field, right) in FIELDS.iter().zip(score.fields) {
-        eprintln!("{field:>14} {:.3}", share(right, score.expected));
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    table.push_str(&all.row("all"));
+    println!("{table}");
+    assert!(wrong.is_empty(), "{table}\n{}", wrong.join("\n"));
 }
