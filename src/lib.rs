@@ -31,6 +31,7 @@ pub mod frontier;
 pub mod html;
 pub mod ledger;
 pub mod model;
+pub mod pdf;
 pub mod politeness;
 pub mod report;
 pub mod seed;

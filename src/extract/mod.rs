@@ -1,11 +1,13 @@
-//! From a document to what it is: one streaming pass, sources, one reconciler.
+//! From a document to what it is: one streaming pass or one reader of files, sources, one reconciler.
 //!
 //! ```text
-//! bytes ─ sniff ─► HTML ─ html::decode ─► pass ─┬─► PageFacts      what classification asks
-//!                                               └─► Candidates ─ sources ─► reconcile ─► Record
+//! bytes ─ sniff ─┬► HTML ─ html::decode ─► pass ─┬─► PageFacts      what classification asks
+//!                │                               └─► Candidates ─ sources ─► reconcile ─► Record
+//!                └► PDF, office, media ─ file ─────────────────────────────────────┘
 //! ```
 
 pub mod candidates;
+mod file;
 mod offer;
 mod pass;
 mod reconcile;
@@ -20,6 +22,7 @@ use crate::html;
 use crate::model::exchange::Headers;
 use crate::model::{Metadata, PageFacts};
 use candidates::Candidates;
+use file::Told;
 pub use reconcile::{Loser, Record};
 pub use sniff::{DocumentKind, kind_of};
 
@@ -48,6 +51,7 @@ pub struct Scan {
     /// Whether each fragment asked for is there, in the order given; empty for what is no HTML page.
     pub fragments: Vec<bool>,
     candidates: Candidates,
+    told: Told,
     url: Url,
     pub(crate) headers: Headers,
 }
@@ -60,6 +64,7 @@ pub fn scan(document: &Document<'_>) -> Scan {
         page: None,
         fragments: Vec::new(),
         candidates: Candidates::default(),
+        told: Told::default(),
         url: document.url.clone(),
         headers: document.headers.map(telling_headers).unwrap_or_default(),
     };
@@ -69,6 +74,8 @@ pub fn scan(document: &Document<'_>) -> Scan {
         scan.page = Some(passed.facts);
         scan.fragments = passed.fragments;
         scan.candidates = passed.candidates;
+    } else {
+        scan.told = file::read(kind, document.bytes);
     }
     scan
 }

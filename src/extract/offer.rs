@@ -109,6 +109,12 @@ pub enum Source {
     Http,
     /// COinS.
     Coins,
+    /// An XMP packet in a file.
+    Packet,
+    /// A file's own properties: dictionary, core properties, header.
+    Properties,
+    /// The text of a document's first pages.
+    FirstPage,
 }
 
 /// One value a source offers.

@@ -1,16 +1,14 @@
 //! The fields that one source or a short order of sources decides.
 
-use jiff::civil::Date;
 use url::Url;
 
 use crate::model::Metadata;
 use crate::model::metadata::Field;
 
-use super::super::Scan;
 use super::super::candidates::cut;
 use super::super::offer::{Key, Offer, Offers, Source};
 use super::super::value::text::{clean, flat};
-use super::super::value::{date, identifier, language as lang, licence};
+use super::super::value::{identifier, language as lang, licence};
 use super::{Evidence, field, pick, text_field};
 
 /// Bytes kept of a description.
@@ -125,7 +123,7 @@ pub fn rest(evidence: &Evidence<'_>, metadata: &mut Metadata) {
 }
 
 /// Journal, volume, issue and pages.
-fn scholarly(offers: &Offers, metadata: &mut Metadata) {
+pub fn scholarly(offers: &Offers, metadata: &mut Metadata) {
     const ORDER: &[Source] = &[
         Source::Highwire,
         Source::Bepress,
@@ -134,6 +132,7 @@ fn scholarly(offers: &Offers, metadata: &mut Metadata) {
         Source::JsonLd,
         Source::Coins,
         Source::Item,
+        Source::Packet,
     ];
     let text = |key: Key| {
         pick(offers, key, ORDER, |offer| Some(clean(&offer.raw)).filter(|text| !text.is_empty() && text.len() <= 400))
@@ -255,7 +254,7 @@ fn licence_of(offers: &Offers) -> Option<Field<String>> {
     .map(|(name, offer)| text_field(name, offer))
 }
 
-fn checked(
+pub fn checked(
     offers: &Offers,
     key: Key,
     order: &[Source],
@@ -294,7 +293,7 @@ fn doi(evidence: &Evidence<'_>) -> Option<Field<String>> {
     identifier::doi(&near.href).map(|value| field(value, "link to a resolver", Some(&near.href)))
 }
 
-fn arxiv_of_address(url: &Url) -> Option<Field<String>> {
+pub fn arxiv_of_address(url: &Url) -> Option<Field<String>> {
     let host = url.host_str()?;
     (host == "arxiv.org" || host.ends_with(".arxiv.org"))
         .then(|| identifier::arxiv(url.as_str()))
@@ -340,30 +339,38 @@ fn image(evidence: &Evidence<'_>) -> Option<Field<String>> {
     .map(|(value, offer)| text_field(value, offer))
 }
 
-fn keywords(offers: &Offers) -> Option<Field<Vec<String>>> {
-    [Source::Highwire, Source::DublinCore, Source::JsonLd, Source::Meta, Source::OpenGraph, Source::Item]
-        .iter()
-        .find_map(|&source| {
-            let mut words: Vec<String> = Vec::new();
-            let mut label = None;
-            for offer in offers.from(Key::Keywords, source) {
-                label.get_or_insert(offer.label.as_str());
-                for word in clean(&offer.raw).split([',', ';', '、', '，']) {
-                    let word = word.trim();
-                    if (2..=80).contains(&word.len())
-                        && words.len() < MOST_KEYWORDS
-                        && !words.iter().any(|known| known == word)
-                    {
-                        words.push(word.to_owned());
-                    }
+pub fn keywords(offers: &Offers) -> Option<Field<Vec<String>>> {
+    const ORDER: &[Source] = &[
+        Source::Highwire,
+        Source::DublinCore,
+        Source::JsonLd,
+        Source::Meta,
+        Source::OpenGraph,
+        Source::Item,
+        Source::Packet,
+        Source::Properties,
+    ];
+    ORDER.iter().find_map(|&source| {
+        let mut words: Vec<String> = Vec::new();
+        let mut label = None;
+        for offer in offers.from(Key::Keywords, source) {
+            label.get_or_insert(offer.label.as_str());
+            for word in clean(&offer.raw).split([',', ';', '、', '，']) {
+                let word = word.trim();
+                if (2..=80).contains(&word.len())
+                    && words.len() < MOST_KEYWORDS
+                    && !words.iter().any(|known| known == word)
+                {
+                    words.push(word.to_owned());
                 }
             }
-            (!words.is_empty()).then(|| field(words, label.unwrap_or_default(), None))
-        })
+        }
+        (!words.is_empty()).then(|| field(words, label.unwrap_or_default(), None))
+    })
 }
 
 /// ISO 8601, out of ISO 8601 or seconds.
-fn duration(raw: &str) -> Option<String> {
+pub fn duration(raw: &str) -> Option<String> {
     let raw = raw.trim();
     if let Ok(seconds) = raw.parse::<u32>() {
         if seconds == 0 {
@@ -384,41 +391,4 @@ fn duration(raw: &str) -> Option<String> {
         && upper.len() <= 30
         && upper.bytes().all(|byte| byte.is_ascii_digit() || b"PTYMWDHS.".contains(&byte));
     (valid && upper.bytes().any(|byte| matches!(byte, b'1'..=b'9'))).then_some(upper)
-}
-
-/// What is known of a document that is no page.
-pub fn of_file(scan: &Scan, offers: &Offers, today: Option<Date>) -> Metadata {
-    let mut metadata = Metadata::default();
-    if let Some((title, offer)) = pick(offers, Key::Title, &[Source::Http], |offer| file_title(&offer.raw)) {
-        metadata.title = Some(text_field(title, offer));
-    } else if let Some(name) = scan.url.path_segments().and_then(|mut segments| segments.next_back())
-        && let Some(title) = file_title(&percent_encoding::percent_decode_str(name).decode_utf8_lossy())
-    {
-        metadata.title = Some(field(title, "address", Some(name)));
-    }
-    metadata.language = pick(offers, Key::Language, &[Source::Http], |offer| lang::tag(&offer.raw))
-        .map(|(tag, offer)| text_field(tag, offer));
-    metadata.licence = pick(offers, Key::Licence, &[Source::Http], |offer| licence::declared(&offer.raw))
-        .map(|(name, offer)| text_field(name, offer));
-    metadata.doi = pick(offers, Key::Doi, &[Source::Http], |offer| identifier::doi(&offer.raw))
-        .map(|(value, offer)| text_field(value, offer));
-    metadata.modified = pick(offers, Key::Modified, &[Source::Http], |offer| {
-        date::machine(&offer.raw).filter(|date| date.is_plausible(today))
-    })
-    .map(|(value, offer)| text_field(value.to_string(), offer));
-    metadata.canonical_url =
-        pick(offers, Key::Canonical, &[Source::Http], |offer| scan.url.join(&offer.raw).ok().map(String::from))
-            .map(|(value, offer)| text_field(value, offer));
-    metadata.kind = Some(field("document".to_owned(), "default", None));
-    metadata
-}
-
-/// A file's name as a title: extension cut, signs between words made blanks.
-fn file_title(name: &str) -> Option<String> {
-    let stem = match name.rsplit_once('.') {
-        Some((stem, extension)) if extension.len() <= 5 && !stem.is_empty() => stem,
-        _ => name,
-    };
-    let title = clean(&stem.replace(['_', '+'], " ").replace('-', " "));
-    (title.chars().filter(|c| c.is_alphabetic()).count() >= 3).then_some(title)
 }

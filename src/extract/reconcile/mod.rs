@@ -3,6 +3,7 @@
 mod authors;
 mod dates;
 mod fields;
+mod file;
 mod kind;
 mod site;
 mod title;
@@ -65,7 +66,10 @@ pub fn reconcile(scan: &Scan, today: Option<Date>) -> Record {
     let mut offers = Offers::default();
     http::offer(&scan.headers, scan.kind != DocumentKind::Html, &mut offers);
     let Some(page) = &scan.page else {
-        let metadata = fields::of_file(scan, &offers, today);
+        for offer in scan.told.offers.iter() {
+            offers.add(offer.key, offer.source, offer.label.as_str(), offer.raw.as_str());
+        }
+        let metadata = file::choose(scan, &offers, today);
         return Record { losers: losers(&offers, &metadata), metadata };
     };
     let candidates = &scan.candidates;

@@ -1,0 +1,84 @@
+//! How heavy a file is, before anything of it is parsed.
+
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
+use memchr::memmem;
+
+/// Bytes of a file that are read.
+const LARGEST: usize = 64 << 20;
+
+/// Objects a file may claim.
+const MOST_OBJECTS: usize = 400_000;
+
+/// Packed objects of small files may unfold to as many bytes; those of larger ones to as many as the file has.
+const UNFOLDED: usize = 8 << 20;
+const MOST_UNFOLDED: usize = 32 << 20;
+
+/// Bytes of a stream's dictionary that are looked at.
+const DICTIONARY: usize = 2_048;
+
+/// Whether a file may be parsed.
+pub fn is_bearable(bytes: &[u8]) -> bool {
+    if bytes.len() > LARGEST || memmem::find_iter(bytes, b" obj").take(MOST_OBJECTS + 1).count() > MOST_OBJECTS {
+        return false;
+    }
+    let mut left = bytes.len().clamp(UNFOLDED, MOST_UNFOLDED);
+    for at in memmem::find_iter(bytes, b"stream") {
+        if bytes[..at].ends_with(b"end") {
+            continue;
+        }
+        let dictionary = &bytes[at.saturating_sub(DICTIONARY)..at];
+        let dictionary = &dictionary[memmem::rfind(dictionary, b"obj").unwrap_or(0)..];
+        if !holds_objects(dictionary) {
+            continue;
+        }
+        match unfolded(dictionary, &bytes[at + 6..], left) {
+            Some(size) if size <= left => left -= size,
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// Whether a stream holds objects, as far as its dictionary tells; a name with an escape in it may be any.
+fn holds_objects(dictionary: &[u8]) -> bool {
+    memmem::find(dictionary, b"ObjStm").is_some()
+        || memmem::find(dictionary, b"XRef").is_some()
+        || memchr::memchr(b'#', dictionary).is_some_and(|at| dictionary[at..].get(1).is_some_and(u8::is_ascii_hexdigit))
+}
+
+/// The size to which a stream unfolds, or more than `most`; `None` where it is packed in a way that cannot be weighed.
+fn unfolded(dictionary: &[u8], after: &[u8], most: usize) -> Option<usize> {
+    let filters =
+        memmem::find_iter(dictionary, b"Decode").count() - memmem::find_iter(dictionary, b"DecodeParms").count();
+    let start = after.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | b' ')).unwrap_or(0);
+    let data = &after[start..];
+    match filters {
+        0 if memmem::find(dictionary, b"/Filter").is_none() => {
+            Some(memmem::find(data, b"endstream").unwrap_or(data.len()))
+        }
+        0 | 1 if memmem::find(dictionary, b"/Fl").is_some() => {
+            let mut decoder = ZlibDecoder::new(data).take(most as u64 + 1);
+            // A broken stream weighs what came out of it.
+            let mut sink = Sink(0);
+            let _ = std::io::copy(&mut decoder, &mut sink);
+            Some(sink.0)
+        }
+        _ => None,
+    }
+}
+
+/// Counts bytes and forgets them.
+struct Sink(usize);
+
+impl std::io::Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
