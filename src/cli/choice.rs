@@ -146,7 +146,11 @@ pub fn place(site: Option<&Site>, source: &Source) -> Option<Url> {
     }
 }
 
-fn open_site(path: &Path, root: &Path) -> Result<Site, CliError> {
+/// The site with a root that a person named.
+///
+/// # Errors
+/// When there is no such folder.
+pub fn open_site(path: &Path, root: &Path) -> Result<Site, CliError> {
     Site::open(path).map_err(|error| {
         CliError::usage(format!("the root `{}` cannot be used", root.display()))
             .because(error)

@@ -2,23 +2,29 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use clap::ValueHint;
 use serde::Serialize;
 use url::Url;
 
 use super::args::OutputFormat;
-use super::console::Console;
+use super::choice::{open_site, place};
 use super::context::Context;
 use super::error::CliError;
 use super::exit::Exit;
+use super::seeds::{self, Source};
 use crate::model::link::Link;
 use crate::report::escape;
+use crate::report::listing::Listing;
+use crate::report::words::count;
 use crate::seed::{self, Document};
+use crate::site::Site;
 
 const EXAMPLES: &str = "\
 Examples:
   perennial links links.md
+  perennial links \"lists/*.md\" docs --root docs
   perennial links --format jsonl --base-url https://example.org/guide guide.html
   curl -s https://example.org/guide | perennial links --base-url https://example.org/guide -";
 
@@ -35,8 +41,11 @@ pub struct Args {
     /// Media type of the documents, such as text/markdown, where their content does not tell
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
-    /// Lists to read; `-` is standard input
-    #[arg(value_name = "FILE", required = true)]
+    /// Show links between files too, as those of a site with this root
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    root: Option<PathBuf>,
+    /// Lists to read: files, patterns, folders, or `@FILE` with one of these a line; `-` is standard input
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::AnyPath)]
     files: Vec<PathBuf>,
 }
 
@@ -52,84 +61,152 @@ struct Row<'a> {
     line: usize,
     column: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
+    left_out: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<&'a str>,
 }
 
 /// Prints the links.
 ///
 /// # Errors
-/// When a document cannot be read or is no list, or standard output cannot be written.
+/// When a document cannot be read or is no list, or standard output cannot be written. Of several documents the others
+/// are printed all the same.
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     if args.files.iter().filter(|file| file.as_os_str() == "-").count() > 1 {
         return Err(CliError::usage("standard input can be read once only").help("give `-` once"));
     }
-    let mut first = true;
+    let here = context.environment.folder.clone();
+    let site = match &args.root {
+        Some(root) => Some(open_site(&here.join(root), root)?),
+        None => None,
+    };
+    let sources = sources(&args.files, &here)?;
+    let mut printer = Printer {
+        format: context.format,
+        listing: Listing::new(context.width(), context.console.out_has_colour()),
+        first: true,
+        many: sources.len() > 1,
+    };
     if context.format == OutputFormat::Json {
         context.console.print("[")?;
     }
-    for file in &args.files {
-        let name = file.display().to_string();
-        let bytes = read(file)?;
-        let document = Document {
-            name: &name,
-            bytes: &bytes,
-            content_type: args.content_type.as_deref(),
-            base: args.base_url.as_ref(),
-            site: None,
-        };
-        let shown = (args.files.len() > 1).then_some(name.as_str());
-        let format = context.format;
-        let console = &mut context.console;
-        let mut written: Result<(), CliError> = Ok(());
-        let reading = seed::read(&document, &mut |link| {
-            if written.is_ok() {
-                written = print(console, format, &link, shown, &mut first);
-            }
-        });
-        let reading = reading.map_err(|error| CliError::failure(error.to_string()))?;
-        written?;
-        for notice in &reading.notices {
-            context.console.warn(&escape::terminal(&notice.to_string()));
-        }
-        if reading.links == 0 {
-            context.console.say(&format!("{name}: no links found (read as {})", reading.format));
+    let mut exit = Exit::Clean;
+    for source in &sources {
+        match print_links(source, args, site.as_ref(), &mut printer, context) {
+            Ok(()) => {}
+            Err(error) if printer.many && !error.is_silent() => exit = context.console.report(&error),
+            Err(error) => return Err(error),
         }
     }
     if context.format == OutputFormat::Json {
         context.console.print("\n]")?;
     }
-    Ok(Exit::Clean)
+    Ok(exit)
 }
 
-fn read(file: &PathBuf) -> Result<Vec<u8>, CliError> {
+/// The documents the arguments name.
+fn sources(files: &[PathBuf], here: &Path) -> Result<Vec<Source>, CliError> {
+    let mut sources = Vec::new();
+    for file in files {
+        let name = file.display().to_string();
+        if name.starts_with("http://") || name.starts_with("https://") {
+            return Err(CliError::usage(format!("{name} is a live page, and `links` asks no network")).help(format!(
+                "try `curl -s {name} | perennial links --base-url {name} -`, or `perennial run {name}`"
+            )));
+        }
+        let path = here.join(file);
+        let is_one = name != "-" && !path.is_dir() && !name.starts_with('@') && !seeds::is_pattern(&name);
+        // What names a single file is told about like a file that cannot be opened.
+        if is_one || path.is_file() {
+            sources.push(Source::File { name, path });
+        } else {
+            sources.extend(seeds::find(&[name], here)?);
+        }
+    }
+    Ok(sources)
+}
+
+fn print_links(
+    source: &Source,
+    args: &Args,
+    site: Option<&Site>,
+    printer: &mut Printer,
+    context: &mut Context,
+) -> Result<(), CliError> {
+    let bytes = read(source)?;
+    let place = place(site, source);
+    let name = if *source == Source::Stdin { "standard input" } else { source.name() };
+    let document = Document {
+        name,
+        bytes: &bytes,
+        content_type: args.content_type.as_deref(),
+        base: args.base_url.as_ref(),
+        site: place.as_ref(),
+    };
+    let console = &mut context.console;
+    let mut written: Result<(), CliError> = Ok(());
+    printer.listing.next_list();
+    let reading = seed::read(&document, &mut |link| {
+        if written.is_ok() {
+            written = printer.print(&link, source.name(), console.out()).map_err(CliError::output);
+        }
+    });
+    let reading = reading.map_err(|error| CliError::failure(error.to_string()))?;
+    written?;
+    for notice in &reading.notices {
+        context.console.warn(&escape::terminal(&notice.to_string()));
+    }
+    let name = escape::terminal(name);
+    if reading.links == 0 {
+        context.console.say(&format!("{name}: no links found (read as {})", reading.format));
+    } else if context.format == OutputFormat::Human && context.environment.stdout_is_terminal {
+        context.console.flush()?;
+        context.console.say(&format!("{name}: {}, read as {}", count(reading.links, "link"), reading.format));
+    }
+    Ok(())
+}
+
+fn read(source: &Source) -> Result<Vec<u8>, CliError> {
     let mut bytes = Vec::new();
-    let result = if file.as_os_str() == "-" {
-        io::stdin().lock().take(MAX_BYTES).read_to_end(&mut bytes)
-    } else {
-        File::open(file).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes))
+    let (name, result) = match source {
+        Source::File { name, path } => {
+            (name.as_str(), File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes)))
+        }
+        Source::Stdin | Source::Page(_) => {
+            ("standard input", io::stdin().lock().take(MAX_BYTES).read_to_end(&mut bytes))
+        }
     };
     result.map_err(|error| {
-        CliError::failure(format!("cannot read {}", file.display()))
-            .because(error)
-            .help("give the path of a list that exists and may be read, or `-` for standard input")
+        let near = match source {
+            Source::File { path, .. } => seeds::nearby(name, path),
+            Source::Stdin | Source::Page(_) => None,
+        };
+        CliError::failure(format!("cannot read {name}")).because(error).help(match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "give the path of a list that exists and may be read, or `-` for standard input".to_owned(),
+        })
     })?;
     Ok(bytes)
 }
 
-fn print(
-    console: &mut Console,
+/// Prints links in the form that was asked for.
+struct Printer {
     format: OutputFormat,
-    link: &Link,
-    seed: Option<&str>,
-    first: &mut bool,
-) -> Result<(), CliError> {
-    let out = console.out();
-    let result = match format {
-        OutputFormat::Human => print_for_reading(out, link, seed),
-        OutputFormat::Json | OutputFormat::Jsonl => print_row(out, format, link, seed, *first),
-    };
-    *first = false;
-    result.map_err(CliError::output)
+    listing: Listing,
+    first: bool,
+    /// Whether each link tells its document.
+    many: bool,
+}
+
+impl Printer {
+    fn print(&mut self, link: &Link, seed: &str, out: &mut dyn Write) -> io::Result<()> {
+        let seed = self.many.then_some(seed);
+        let first = std::mem::replace(&mut self.first, false);
+        match self.format {
+            OutputFormat::Human => self.listing.link(link, seed, out),
+            OutputFormat::Json | OutputFormat::Jsonl => print_row(out, self.format, link, seed, first),
+        }
+    }
 }
 
 fn print_row(
@@ -148,6 +225,7 @@ fn print_row(
         parent_title: link.parent_title.as_deref(),
         line: link.position.line,
         column: link.position.column,
+        left_out: link.left_out.as_ref().map(|left_out| &*left_out.rule),
         seed,
     };
     if format == OutputFormat::Json && !first {
@@ -155,21 +233,4 @@ fn print_row(
     }
     serde_json::to_writer(&mut *out, &row).map_err(io::Error::from)?;
     if format == OutputFormat::Jsonl { out.write_all(b"\n") } else { Ok(()) }
-}
-
-fn print_for_reading(out: &mut dyn Write, link: &Link, seed: Option<&str>) -> io::Result<()> {
-    let seed = seed.map_or_else(String::new, |seed| format!("{seed}:"));
-    let place = format!("{seed}{}:{}", link.position.line, link.position.column);
-    let title = link.title.as_deref().map_or("(no title)".into(), escape::terminal);
-    writeln!(out, "{place}  {title}")?;
-    let address = link.url().map_or(link.href.as_str(), Url::as_str);
-    writeln!(out, "    {}", escape::terminal(address))?;
-    if let Some(annotation) = &link.annotation {
-        writeln!(out, "    {}", escape::terminal(annotation))?;
-    }
-    let path: Vec<&str> = link.section.iter().map(String::as_str).chain(link.parent_title.as_deref()).collect();
-    if !path.is_empty() {
-        writeln!(out, "    in {}", escape::terminal(&path.join(" > ")))?;
-    }
-    Ok(())
 }

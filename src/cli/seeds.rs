@@ -104,10 +104,15 @@ fn find_one(name: &str, folder: &Path, nesting: usize, sources: &mut Vec<Source>
     if path.is_dir() {
         return find_in_folder(name, &path, sources);
     }
-    if name.contains(['*', '?', '[', '{']) {
+    if is_pattern(name) {
         return find_by_pattern(name, folder, sources);
     }
     Err(missing(name, &path))
+}
+
+/// Whether a name that is none of a file can stand for several.
+pub fn is_pattern(name: &str) -> bool {
+    name.contains(['*', '?', '[', '{'])
 }
 
 /// A file that names seeds, one a line; `#` begins a comment.
@@ -198,11 +203,16 @@ fn walk(folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>, CliError> {
 
 fn missing(name: &str, path: &Path) -> CliError {
     let error = CliError::usage(format!("the seed `{name}` does not exist"));
-    let nearby = path.parent().and_then(|folder| closest(folder, path));
-    match nearby {
-        Some(nearby) => error.help(format!("did you mean `{}`?", Path::new(name).with_file_name(nearby).display())),
+    match nearby(name, path) {
+        Some(nearby) => error.help(format!("did you mean `{nearby}`?")),
         None => error.help("name a file, a pattern such as \"lists/*.md\", a folder, `-`, or an address"),
     }
+}
+
+/// The name of a file that was probably meant by one that is not there.
+pub fn nearby(name: &str, path: &Path) -> Option<String> {
+    let nearby = path.parent().filter(|_| !path.exists()).and_then(|folder| closest(folder, path))?;
+    Some(Path::new(name).with_file_name(nearby).display().to_string())
 }
 
 /// The name in a folder that is most like the one looked for.

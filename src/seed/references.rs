@@ -41,7 +41,14 @@ const MAX_TITLE: usize = 300;
 
 /// Reads the references of a document whose place in its site is known.
 pub(super) fn read(format: Format, text: &str, place: &Url, sink: &mut Sink<'_>) {
-    let mut reader = Reader { text, place: place.clone(), sink, headings: Vec::new(), section: Arc::from(Vec::new()) };
+    let mut reader = Reader {
+        text,
+        place: place.clone(),
+        sink,
+        title_to_come: true,
+        headings: Vec::new(),
+        section: Arc::from(Vec::new()),
+    };
     match format {
         Format::Html => reader.html(),
         Format::Markdown => reader.markdown(),
@@ -54,6 +61,8 @@ struct Reader<'t, 's, 'w> {
     /// The document's own address, or that of its `base` element.
     place: Url,
     sink: &'w mut Sink<'s>,
+    /// Whether no heading was met yet.
+    title_to_come: bool,
     headings: Vec<(u8, String)>,
     section: Arc<[String]>,
 }
@@ -196,6 +205,10 @@ impl Reader<'_, '_, '_> {
     }
 
     fn heading(&mut self, level: u8, text: &str) {
+        // The title of the page is no section of it, here as in lists.
+        if std::mem::take(&mut self.title_to_come) && level == 1 {
+            return;
+        }
         self.headings.retain(|(open, _)| *open < level);
         self.headings.push((level, words::fold(text)));
         let titles = self.headings.iter().map(|(_, title)| title.clone());

@@ -1,6 +1,6 @@
 //! `perennial links`.
 
-use crate::house::{outcome, perennial};
+use crate::house::{outcome, perennial, write};
 
 #[test]
 fn links_are_printed_as_json_lines_in_the_documented_order() {
@@ -39,6 +39,62 @@ fn what_is_no_list_is_named_with_what_to_do() {
     let (code, _, err) = outcome(perennial().args(["links", "no-such-file.md"]));
     assert_eq!(code, 4);
     assert!(err.contains("no-such-file.md") && err.contains("help:"), "{err}");
+}
+
+/// A folder with two lists and two files that are none.
+fn lists() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(
+        &folder,
+        "one.md",
+        "# Page\n\n- [Loose](https://loose.example/)\n\n## Guides\n\n- [A title that is long enough to be broken at the width of \
+         a terminal](https://a.example/a-long/address/that-is/never/broken/however-narrow/the-terminal/may-be/index.html) - Said \
+         in many words, so many that one line of eighty columns is not enough for all of them.\n  - [Child](https://b.example/)\n\
+         - [Old](https://c.example/) <!-- perennial-ignore: closed -->\n",
+    );
+    write(&folder, "two.html", "<html><ul><li><a href=\"https://d.example/\">Two</a></ul></html>");
+    write(&folder, "empty.md", "");
+    write(&folder, "data.txt", b"\0\x01\x02\0binary");
+    folder
+}
+
+#[test]
+fn a_person_sees_headings_once_and_lines_that_fit() {
+    let folder = lists();
+    let (code, out, err) = outcome(perennial().current_dir(&folder).args(["links", "one.md"]));
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(
+        out,
+        "3:3  Loose\n    https://loose.example/\n\nGuides\n\
+         7:3  A title that is long enough to be broken at the width of a terminal\n    \
+         https://a.example/a-long/address/that-is/never/broken/however-narrow/the-terminal/may-be/index.html\n    \
+         Said in many words, so many that one line of eighty columns is not enough\n    for all of them.\n\
+         8:5  Child\n    https://b.example/\n    \
+         part of: A title that is long enough to be broken at the width of a terminal\n\
+         9:3  Old\n    https://c.example/\n    left out by the comment in line 9: closed\n"
+    );
+}
+
+#[test]
+fn one_bad_document_among_several_does_not_hide_the_others() {
+    let folder = lists();
+    let (code, out, err) =
+        outcome(perennial().current_dir(&folder).args(["links", ".", "onne.md", "--format", "jsonl"]));
+    assert_eq!(code, 4, "{err}");
+    let seeds: Vec<String> = out
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["seed"].to_string())
+        .collect();
+    assert_eq!(seeds.len(), 5, "{out}");
+    assert!(seeds[4].contains("two.html"), "{out}");
+    for said in ["empty.md is empty", "data.txt is binary data", "cannot read onne.md", "did you mean `one.md`?"] {
+        assert!(err.contains(said), "{said} in {err}");
+    }
+    let (code, out, _) = outcome(perennial().current_dir(&folder).args(["links", "*.html"]));
+    assert_eq!((code, out.as_str()), (0, "1:15  Two\n    https://d.example/\n"));
+    let (code, _, err) = outcome(perennial().current_dir(&folder).args(["links", "https://a.example/"]));
+    assert_eq!(code, 2);
+    assert!(err.contains("asks no network") && err.contains("--base-url https://a.example/"), "{err}");
 }
 
 #[test]
