@@ -94,6 +94,7 @@ const CRATE_HOMES: &[(&str, &[&str])] = &[
     ("csv", &["seed", "report"]),
     ("askama", &["report"]),
     ("similar", &["report"]),
+    ("hayagriva", &["cite"]),
     ("indicatif", &["ui"]),
 ];
 

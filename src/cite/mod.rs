@@ -6,6 +6,8 @@
 pub mod biblatex;
 pub mod csl_json;
 mod date;
+#[cfg(feature = "references")]
+pub mod formatted;
 mod key;
 mod kind;
 pub mod ris;

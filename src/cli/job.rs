@@ -63,7 +63,7 @@ pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<
     }
     let sources = seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))?;
     let chosen = Chosen::new(config, options.only_changed.as_deref(), &sources, context)?;
-    let output = Output::prepare(&config.reports.dir)?;
+    let output = Output::prepare(&config.reports)?;
     let ledger = Ledger::open(&config.ledger.path)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

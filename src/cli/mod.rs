@@ -25,6 +25,7 @@ mod logging;
 pub mod output;
 mod places;
 mod plan;
+mod references;
 mod report;
 mod rewrite;
 mod robots;

@@ -8,6 +8,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::CliError;
+use super::references::References;
 use crate::compile::Compilation;
 use crate::config::{AuditFormat, CompilationFormat, Reports};
 use crate::model::audit::Audit;
@@ -20,17 +21,19 @@ use crate::report::{
 const HELP: &str = "choose another folder with --reports DIR or `dir` under [reports], or allow writing to this one";
 
 /// A reports folder that can be written.
-#[derive(Debug)]
 pub struct Output {
     folder: PathBuf,
+    references: References,
 }
 
 impl Output {
-    /// Makes sure of the folder before any work is done: creates it, and sees that files can be made in it.
+    /// Makes sure of folder and style before any work is done: creates it, and sees that files can be made in it.
     ///
     /// # Errors
-    /// When the folder cannot be made or written.
-    pub fn prepare(folder: &Path) -> Result<Self, CliError> {
+    /// When the folder cannot be made or written, or there is no such style.
+    pub fn prepare(reports: &Reports) -> Result<Self, CliError> {
+        let references = References::prepare(reports)?;
+        let folder = reports.dir.as_path();
         let fault = |error: io::Error| {
             CliError::failure(format!("cannot write reports to {}", folder.display())).because(error).help(HELP)
         };
@@ -38,12 +41,12 @@ impl Output {
         let trial = folder.join(".perennial-trial");
         File::create(&trial).map_err(fault)?;
         fs::remove_file(&trial).map_err(fault)?;
-        Ok(Output { folder: folder.to_owned() })
+        Ok(Output { folder: folder.to_owned(), references })
     }
 
     /// Begins a set of reports. Those of before stay until it is published.
     pub fn begin(&self) -> Staged<'_> {
-        Staged { folder: &self.folder, files: Vec::new() }
+        Staged { folder: &self.folder, references: &self.references, files: Vec::new() }
     }
 }
 
@@ -60,28 +63,44 @@ fn audit_writer(format: AuditFormat) -> (&'static str, Writer<Audit>) {
     }
 }
 
+type CompilationWriter<'a> = Box<dyn Fn(&Compilation, &mut dyn Write) -> io::Result<()> + 'a>;
+
 /// The file a form of the compilation goes into, and who writes it.
-fn compilation_writer(format: CompilationFormat) -> (&'static str, Writer<Compilation>) {
+fn compilation_writer<'a>(
+    format: CompilationFormat,
+    reports: &'a Reports,
+    printed: &'a References,
+) -> (&'static str, CompilationWriter<'a>) {
     match format {
-        CompilationFormat::Markdown => ("compilation.md", compilation_markdown::write),
-        CompilationFormat::Csv => ("compilation.csv", compilation_csv::write),
-        CompilationFormat::Html => ("compilation.html", compilation_html::write),
-        CompilationFormat::Biblatex => ("compilation.bib", references::biblatex),
-        CompilationFormat::Ris => ("compilation.ris", references::ris),
-        CompilationFormat::CslJson => ("compilation.csl.json", references::csl_json),
-        CompilationFormat::Wiki => ("compilation.wiki", references::wiki),
-        CompilationFormat::Excel => {
-            ("compilation-excel.csv", |compilation, out| compilation_csv::write_as(compilation, Dialect::Excel, out))
+        CompilationFormat::Markdown => ("compilation.md", Box::new(compilation_markdown::write)),
+        CompilationFormat::Csv => ("compilation.csv", Box::new(compilation_csv::write)),
+        CompilationFormat::Html => ("compilation.html", Box::new(compilation_html::write)),
+        CompilationFormat::Biblatex => ("compilation.bib", Box::new(references::biblatex)),
+        CompilationFormat::Ris => ("compilation.ris", Box::new(references::ris)),
+        CompilationFormat::CslJson => ("compilation.csl.json", Box::new(references::csl_json)),
+        CompilationFormat::Wiki => ("compilation.wiki", Box::new(references::wiki)),
+        CompilationFormat::Excel => (
+            "compilation-excel.csv",
+            Box::new(|compilation, out| compilation_csv::write_as(compilation, Dialect::Excel, out)),
+        ),
+        CompilationFormat::Changes => ("changes.csv", Box::new(changes::write)),
+        CompilationFormat::DataPackage => {
+            let with_changes = reports.compilation.contains(&CompilationFormat::Changes);
+            ("datapackage.json", Box::new(move |compilation, out| datapackage::write(compilation, with_changes, out)))
         }
-        CompilationFormat::Changes => ("changes.csv", changes::write),
-        CompilationFormat::DataPackage => ("datapackage.json", datapackage::write),
+        CompilationFormat::References => {
+            ("references.md", Box::new(|compilation, out| printed.markdown(compilation, out)))
+        }
+        CompilationFormat::ReferencesHtml => {
+            ("references.html", Box::new(|compilation, out| printed.html(compilation, out)))
+        }
     }
 }
 
 /// Files that are complete and not in their places yet; what is not published goes away.
-#[derive(Debug)]
 pub struct Staged<'a> {
     folder: &'a Path,
+    references: &'a References,
     /// Where each stands, and where it belongs.
     files: Vec<(PathBuf, PathBuf)>,
 }
@@ -108,7 +127,7 @@ impl Staged<'_> {
     /// When a file cannot be written.
     pub fn compilation(&mut self, reports: &Reports, compilation: &Compilation) -> Result<(), CliError> {
         reports.compilation.iter().try_for_each(|format| {
-            let (name, write) = compilation_writer(*format);
+            let (name, write) = compilation_writer(*format, reports, self.references);
             self.stage(name, |out| write(compilation, out))
         })
     }
@@ -160,6 +179,10 @@ fn fault(place: &Path, error: io::Error) -> CliError {
 mod tests {
     use super::*;
 
+    fn into(folder: &Path) -> Reports {
+        Reports { dir: folder.to_owned(), ..Reports::default() }
+    }
+
     fn names(folder: &Path) -> Vec<String> {
         let mut names: Vec<_> = fs::read_dir(folder)
             .expect("a folder")
@@ -173,7 +196,7 @@ mod tests {
     fn a_folder_is_made_and_left_clean() {
         let home = tempfile::tempdir().expect("a folder");
         let folder = home.path().join("deep/reports");
-        Output::prepare(&folder).expect("a new folder");
+        Output::prepare(&into(&folder)).expect("a new folder");
         assert!(names(&folder).is_empty());
     }
 
@@ -182,7 +205,7 @@ mod tests {
         let home = tempfile::tempdir().expect("a folder");
         let folder = home.path().join("reports");
         fs::write(&folder, "not a folder").expect("a file");
-        let error = Output::prepare(&folder).expect_err("a file is no folder");
+        let error = Output::prepare(&into(&folder)).err().expect("a file is no folder");
         assert!(error.to_string().contains(&folder.display().to_string()));
         assert_eq!(error.advice(), Some(HELP));
         assert_eq!(fs::read_to_string(&folder).expect("still there"), "not a folder");
@@ -192,7 +215,8 @@ mod tests {
     fn a_report_that_fails_leaves_the_whole_old_set() {
         let home = tempfile::tempdir().expect("a folder");
         fs::write(home.path().join("a.md"), "old").expect("a file");
-        let mut set = Staged { folder: home.path(), files: Vec::new() };
+        let output = Output::prepare(&into(home.path())).expect("a folder");
+        let mut set = output.begin();
         set.stage("a.md", |out| out.write_all(b"new")).expect("room for it");
         let error = set.stage("b.md", |_| Err(io::Error::other("disk full"))).expect_err("the writer failed");
         assert!(error.to_string().contains("b.md"));
@@ -205,7 +229,8 @@ mod tests {
     fn a_complete_set_takes_its_places() {
         let home = tempfile::tempdir().expect("a folder");
         fs::write(home.path().join("a.md"), "old").expect("a file");
-        let mut set = Staged { folder: home.path(), files: Vec::new() };
+        let output = Output::prepare(&into(home.path())).expect("a folder");
+        let mut set = output.begin();
         set.stage("a.md", |out| out.write_all(b"new")).expect("room for it");
         set.stage("b.md", |out| out.write_all(b"new too")).expect("room for it");
         let published = set.publish().expect("nothing in the way");

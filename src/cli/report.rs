@@ -26,7 +26,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     let config = context.config(&args.places.flags())?;
     let ledger = Ledger::read(&config.ledger.path)?;
-    let output = Output::prepare(&config.reports.dir)?;
+    let output = Output::prepare(&config.reports)?;
     let (audit, reports) = job::write_reports(&config, &ledger, &output)?;
     job::show(context, &audit, reports)?;
     let options = Options { exit_zero: args.places.exit_zero, ..Options::default() };

@@ -285,6 +285,8 @@ pub struct Reports {
     pub audit: Vec<AuditFormat>,
     /// Forms of the research compilation.
     pub compilation: Vec<CompilationFormat>,
+    /// Name of the citation style of formatted references.
+    pub style: String,
 }
 
 impl Default for Reports {
@@ -293,6 +295,7 @@ impl Default for Reports {
             dir: PathBuf::from("reports"),
             audit: vec![AuditFormat::Markdown, AuditFormat::Csv, AuditFormat::Json, AuditFormat::Html],
             compilation: CompilationFormat::DEFAULT.to_vec(),
+            style: "apa".to_owned(),
         }
     }
 }
@@ -346,6 +349,10 @@ pub enum CompilationFormat {
     DataPackage,
     /// `changes.csv`
     Changes,
+    /// `references.md`
+    References,
+    /// `references.html`
+    ReferencesHtml,
 }
 
 impl CompilationFormat {
@@ -361,7 +368,7 @@ impl CompilationFormat {
     ];
 
     /// The names in a configuration.
-    pub const NAMES: [(&'static str, CompilationFormat); 10] = [
+    pub const NAMES: [(&'static str, CompilationFormat); 12] = [
         ("markdown", CompilationFormat::Markdown),
         ("csv", CompilationFormat::Csv),
         ("html", CompilationFormat::Html),
@@ -372,6 +379,8 @@ impl CompilationFormat {
         ("csv-excel", CompilationFormat::Excel),
         ("datapackage", CompilationFormat::DataPackage),
         ("changes", CompilationFormat::Changes),
+        ("references", CompilationFormat::References),
+        ("references-html", CompilationFormat::ReferencesHtml),
     ];
 }
 

@@ -46,6 +46,7 @@ pub(super) fn apply(reader: &mut Reader<'_>, config: &mut Config, base: &Base<'_
         section.read("dir", path("the path of a folder", base), &mut config.reports.dir);
         section.read("audit", set(choice(&AuditFormat::NAMES)), &mut config.reports.audit);
         section.read("compilation", set(choice(&CompilationFormat::NAMES)), &mut config.reports.compilation);
+        section.read("style", text("the name of a citation style, such as \"apa\""), &mut config.reports.style);
     });
     top.sections("rule", |section| rule(section, &mut config.rules));
     top.finish();

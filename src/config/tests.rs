@@ -103,6 +103,7 @@ fn every_key_finds_its_place() {
         dir = "out"
         audit = []
         compilation = ["csv"]
+        style = "mla"
         [[rule]]
         host = "*.Exämple.org"
         requests_per_second = 0.2
@@ -169,7 +170,12 @@ fn every_key_finds_its_place() {
             requests_per_second: 2.0,
             max_time: seconds(3600),
         },
-        reports: Reports { dir: "out".into(), audit: vec![], compilation: vec![CompilationFormat::Csv] },
+        reports: Reports {
+            dir: "out".into(),
+            audit: vec![],
+            compilation: vec![CompilationFormat::Csv],
+            style: "mla".into(),
+        },
         rules: vec![
             Rule {
                 host: Some("*.xn--exmple-cua.org".into()),

@@ -19,7 +19,8 @@ pub const KINDS: &[(&str, &str)] = &[
     ("delisted", "No longer listed"),
 ];
 
-const COLUMNS: &[&str] =
+/// The columns of the table.
+pub const COLUMNS: &[&str] =
     &["change", "title", "url", "canonical_url", "section", "before", "now", "verdict", "seed", "line", "since"];
 
 /// All changes of one kind.

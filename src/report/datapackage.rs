@@ -1,4 +1,4 @@
-//! `datapackage.json`: what the columns of `compilation.csv` are, as a Data Package (version 2.0 of the standard).
+//! `datapackage.json`: what the columns of `compilation.csv` and `changes.csv` are, as a Data Package (version 2.0 of the standard).
 
 use std::io;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::escape::plain;
-use super::{compilation_csv, words};
+use super::{changes, compilation_csv, words};
 use crate::compile::Compilation;
 use crate::model::State;
 
@@ -40,41 +40,75 @@ const TYPED: &[(&str, &str, &str)] = &[
     ("also_listed", "string", "Further mentions: place and address, parted by semicolons"),
 ];
 
-/// Writes the description of the table that [`compilation_csv::write`] writes of the same compilation.
+/// Writes the description of the tables that [`compilation_csv::write`] and, where it is wanted, [`changes::write`] write of the
+/// same compilation.
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut table = Digest { hash: Sha256::new(), bytes: 0 };
-    compilation_csv::write(compilation, &mut table)?;
+pub fn write(compilation: &Compilation, with_changes: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    let header = compilation_csv::header(compilation);
+    let entries = json!({
+        "fields": header.iter().map(|name| field(name)).collect::<Vec<_>>(),
+        "primaryKey": ["canonical_url"],
+        "missingValues": [""],
+    });
+    let mut resources = vec![resource("compilation", entries, |out| compilation_csv::write(compilation, out))?];
+    if with_changes {
+        let changes = json!({
+            "fields": changes::COLUMNS.iter().map(|name| change_field(name)).collect::<Vec<_>>(),
+            "missingValues": [""],
+        });
+        resources.push(resource("changes", changes, |out| changes::write(compilation, out))?);
+    }
     let mut package = json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "compilation",
         "title": plain(if compilation.title.trim().is_empty() { "Compilation" } else { &compilation.title }),
         "description": "Resources of a curated list with what was found about each of them. Cells that a spreadsheet would \
                         take for a formula begin with an apostrophe.",
-        "resources": [{
-            "name": "compilation",
-            "type": "table",
-            "path": "compilation.csv",
-            "format": "csv",
-            "mediatype": "text/csv",
-            "encoding": "utf-8",
-            "bytes": table.bytes,
-            "hash": format!("sha256:{}", table.hex()),
-            "dialect": { "header": true, "delimiter": ",", "lineTerminator": "\r\n", "quoteChar": "\"", "doubleQuote": true },
-            "schema": {
-                "fields": compilation_csv::header(compilation).iter().map(|name| field(name)).collect::<Vec<_>>(),
-                "primaryKey": ["canonical_url"],
-                "missingValues": [""],
-            },
-        }],
+        "resources": resources,
     });
     if let (Some(checked), Some(fields)) = (compilation.checked, package.as_object_mut()) {
         fields.insert("created".to_owned(), json!(words::instant(checked)));
     }
     serde_json::to_writer_pretty(&mut *out, &package)?;
     out.write_all(b"\n")
+}
+
+/// One table, with size and hash of its file.
+fn resource(name: &str, schema: Value, write: impl Fn(&mut dyn io::Write) -> io::Result<()>) -> io::Result<Value> {
+    let mut table = Digest { hash: Sha256::new(), bytes: 0 };
+    write(&mut table)?;
+    Ok(json!({
+        "name": name,
+        "type": "table",
+        "path": format!("{name}.csv"),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": table.bytes,
+        "hash": format!("sha256:{}", table.hex()),
+        "dialect": { "header": true, "delimiter": ",", "lineTerminator": "\r\n", "quoteChar": "\"", "doubleQuote": true },
+        "schema": schema,
+    }))
+}
+
+/// A column of the table of changes.
+fn change_field(name: &str) -> Value {
+    let (kind, about) = match name {
+        "change" => ("string", "What happened"),
+        "before" => ("string", "How it was"),
+        "now" => ("string", "How it is"),
+        "line" => ("integer", "Line of the first mention in its list"),
+        "since" => ("date", "When the compilation before was made"),
+        _ => return field(name),
+    };
+    let mut field = json!({ "name": name, "type": kind, "description": about });
+    if name == "change" {
+        let kinds: Vec<&str> = changes::KINDS.iter().map(|(kind, _)| *kind).collect();
+        field["constraints"] = json!({ "enum": kinds });
+    }
+    field
 }
 
 fn field(name: &str) -> Value {

@@ -21,6 +21,8 @@ pub mod listing;
 mod page;
 pub mod patch;
 pub mod plan;
+#[cfg(feature = "references")]
+pub mod reference_list;
 pub mod references;
 mod screen;
 pub mod table;

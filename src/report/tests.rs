@@ -254,7 +254,9 @@ fn the_compilation_for_reference_managers() {
 
 #[test]
 fn the_data_package_describes_the_table_it_stands_beside() {
-    let package: serde_json::Value = serde_json::from_str(&compiled(datapackage::write)).expect("valid JSON");
+    let package: serde_json::Value =
+        serde_json::from_str(&compiled(|compilation, out| datapackage::write(compilation, false, out)))
+            .expect("valid JSON");
     let table = compiled(compilation_csv::write);
     let resource = &package["resources"][0];
     assert_eq!(resource["bytes"], table.len());

@@ -11,6 +11,7 @@ mod extract;
 mod fix;
 mod interrupt;
 mod links;
+mod references;
 mod refresh;
 mod report;
 mod robots;
