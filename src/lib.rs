@@ -29,6 +29,7 @@ pub mod fetch;
 pub mod fix;
 pub mod frontier;
 pub mod html;
+pub mod hygiene;
 pub mod ledger;
 pub mod model;
 pub mod pdf;

@@ -20,6 +20,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("extract", &["model", "html", "pdf"]),
     ("archive", &["model"]),
     ("fix", &["model", "html", "seed", "classify"]),
+    ("hygiene", &["model", "html", "seed", "classify", "fix"]),
     ("cite", &["model"]),
     ("compile", &["model"]),
     ("report", &["model", "compile", "cite"]),
@@ -47,6 +48,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
             "extract",
             "archive",
             "fix",
+            "hygiene",
             "cite",
             "compile",
             "report",
@@ -100,7 +102,8 @@ const CRATE_HOMES: &[(&str, &[&str])] = &[
 
 /// Rooms that only compute: what they know was handed to them.
 const PURE: &[&str] = &[
-    "model", "html", "seed", "classify", "extract", "archive", "fix", "cite", "compile", "report", "frontier", "select",
+    "model", "html", "seed", "classify", "extract", "archive", "fix", "hygiene", "cite", "compile", "report",
+    "frontier", "select",
 ];
 
 /// What a pure room does not reach for.

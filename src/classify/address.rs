@@ -218,6 +218,17 @@ pub fn same_place(one: &Url, other: &Url) -> bool {
     bare_host(one) == bare_host(other) && place(one) == place(other) && selecting_query(one) == selecting_query(other)
 }
 
+/// Whether an address is another one over https and nothing else.
+pub fn is_secure_twin(listed: &Url, other: &Url) -> bool {
+    listed.scheme() == "http"
+        && other.scheme() == "https"
+        && listed.host() == other.host()
+        && listed.port().is_none()
+        && other.port().is_none()
+        && listed.path() == other.path()
+        && listed.query() == other.query()
+}
+
 /// The same but for the host.
 pub fn same_path(one: &Url, other: &Url) -> bool {
     let (one_place, other_place) = (place(one), place(other));

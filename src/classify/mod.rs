@@ -38,7 +38,7 @@ mod unasked;
 #[cfg(test)]
 mod tests;
 
-pub use address::is_private;
+pub use address::{is_private, is_secure_twin};
 pub use facts::{Facts, History, Mention};
 pub use hop::soft_redirect;
 pub use lookup::{Lookup, LookupPlan, plan_lookups};

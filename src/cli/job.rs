@@ -14,6 +14,7 @@ use super::exit::Exit;
 use super::interrupt;
 use super::output::Output;
 use super::seeds::{self, Source};
+use super::untidy;
 use crate::compile::{Since, compile};
 use crate::config::Config;
 use crate::crawl::memory::RunMemory;
@@ -21,6 +22,7 @@ use crate::crawl::settle::settle;
 use crate::crawl::{Clock, Engine, Policy};
 use crate::fetch::Fetcher;
 use crate::frontier::Addresses;
+use crate::hygiene;
 use crate::ledger::{Ledger, Outcome, Recheck, Run, RunStart};
 use crate::model::audit::{Audit, Partial, RunSummary};
 use crate::model::{CanonicalUrl, Link, Notice};
@@ -101,7 +103,8 @@ pub fn write_reports(config: &Config, ledger: &Ledger, output: &Output) -> Resul
         }
         set.compilation(&config.reports, &compilation)?;
     }
-    let audit = ledger.audit(None)?;
+    let mut audit = ledger.audit(None)?;
+    audit.hygiene.splice(0..0, hygiene::addresses(&audit.links));
     set.audit(&config.reports, &audit)?;
     Ok((audit, set.publish()?))
 }
@@ -332,7 +335,9 @@ fn list(
         let (content_type, base) = (page.content_type.as_deref(), page.base.as_ref());
         let document = seed::Document { name, bytes, content_type, base, ..seed::Document::default() };
         let mut fault = None;
+        let mut places = untidy::Places::default();
         let reading = chosen.read(&page.source, document, &mut |link: Link| {
+            places.note(&link);
             if fault.is_none() {
                 fault = writer.link(&link).err();
             }
@@ -346,6 +351,7 @@ fn list(
                 for notice in &reading.notices {
                     writer.notice(notice)?;
                 }
+                places.look(name, bytes, content_type, reading.format, &mut writer)?;
                 writer.end_seed(reading.format.as_str(), reading.title.as_deref())?;
             }
             Err(error) => {

@@ -73,6 +73,55 @@ pub(super) fn note(
     }
 }
 
+/// A link with its markup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Markup {
+    /// From the first sign of its markup to the last.
+    pub whole: Range<usize>,
+    /// The words that readers see.
+    pub label: Range<usize>,
+}
+
+/// The markup of a link whose address stands at `span`; `None` for a bare address, a definition, a template, and formats
+/// without such markup.
+pub fn link_markup(format: Format, text: &str, span: &Range<usize>) -> Option<Markup> {
+    let spot = Spot::of(format, text, span)?;
+    match (format, spot) {
+        (Format::Html | Format::Markdown | Format::Wikitext, Spot::Attribute(_)) => {
+            let end = end_of_anchor(text, span.end)?;
+            let start = text[..span.start].rfind('<')?;
+            let label = after(text, span.end, '>')?..text[..end].rfind("</")?;
+            (label.start <= label.end).then_some(Markup { whole: start..end, label })
+        }
+        (Format::Markdown, Spot::Round | Spot::Pointed) => {
+            let head = text[..span.start].trim_end();
+            let head = head.strip_suffix('<').unwrap_or(head).trim_end();
+            let label_end = head.strip_suffix("](")?.len();
+            let start = start_of_label(&text[..label_end])?;
+            Some(Markup { whole: start..end_of_round(text, span.end)?, label: start + 1..label_end })
+        }
+        (Format::Wikitext, Spot::Square) => {
+            let end = end_of_square(text, span.end)?;
+            (span.end < end - 1).then(|| Markup { whole: span.start - 1..end, label: span.end..end - 1 })
+        }
+        _ => None,
+    }
+}
+
+/// The `[` that the end of a text is the label of.
+fn start_of_label(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate().rev().take(REACH) {
+        match byte {
+            b']' => depth += 1,
+            b'[' if depth == 0 => return Some(at),
+            b'[' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
 /// As pages of the wiki do it: with a template where the page uses such templates, else as a link.
 fn wiki_note(text: &str, copy: &str, day: &str) -> String {
     let lower = |name: &str| text.contains(&format!("{{{{{name}")) || text.contains(&format!("{{{{{}", capital(name)));

@@ -15,6 +15,7 @@ mod wish;
 
 use std::ops::Range;
 
+pub use beside::{Markup, link_markup};
 pub use draft::{Approve, fix};
 pub use wish::{Wish, Wishes};
 

@@ -75,7 +75,7 @@ fn wish(link: &LinkRecord, kinds: &[Why]) -> Option<Wish> {
             if link.reason == Reason::CrossDomainMove || !classify::is_fit(&listed, &target) {
                 return None;
             }
-            let why = if is_secure_twin(&listed, &target) { Why::Secure } else { Why::Moved };
+            let why = if classify::is_secure_twin(&listed, &target) { Why::Secure } else { Why::Moved };
             replace(why, target.as_str())
         }
         State::Dead => {
@@ -97,24 +97,13 @@ fn wish(link: &LinkRecord, kinds: &[Why]) -> Option<Wish> {
 fn secured(link: &LinkRecord) -> Option<Url> {
     let listed = Url::parse(&link.canonical).ok()?;
     let landed = Url::parse(link.final_url.as_deref()?).ok()?;
-    if !is_secure_twin(&listed, &landed) {
+    if !classify::is_secure_twin(&listed, &landed) {
         return None;
     }
     let mut secure = landed;
     let written = Url::parse(&link.url).ok();
     secure.set_fragment(written.as_ref().and_then(Url::fragment));
     Some(secure)
-}
-
-/// Whether an address is another one over https and nothing else.
-fn is_secure_twin(listed: &Url, other: &Url) -> bool {
-    listed.scheme() == "http"
-        && other.scheme() == "https"
-        && listed.host() == other.host()
-        && listed.port().is_none()
-        && other.port().is_none()
-        && listed.path() == other.path()
-        && listed.query() == other.query()
 }
 
 /// The address without what tells where its readers come from.

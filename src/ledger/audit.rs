@@ -26,7 +26,9 @@ impl Ledger {
         let no_such_run = || LedgerError::NoSuchRun { path: self.path.clone(), run: Some(number) };
         let listing = listing.ok_or_else(no_such_run)?;
         self.assemble(number, listing)
-            .map(|(links, removed, notices)| Audit { run: summary, links, removed, notices })
+            .and_then(|(links, removed, notices)| {
+                Ok(Audit { run: summary, links, removed, hygiene: self.flaws(listing)?, notices })
+            })
             .map_err(|error| self.fail(error))
     }
 

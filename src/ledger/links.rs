@@ -13,6 +13,7 @@ use super::error::LedgerError;
 use super::open::Ledger;
 use super::runs::{Run, stored};
 use super::values::{millis, to_json};
+use crate::model::hygiene::FlawKind;
 use crate::model::link::Target;
 use crate::model::{CanonicalUrl, Link, Notice};
 
@@ -39,7 +40,7 @@ impl Ledger {
         let conn = &self.conn;
         conn.execute_batch("BEGIN IMMEDIATE")?;
         // What a killed process left of the same listing.
-        for table in ["seed", "section", "notice"] {
+        for table in ["seed", "section", "notice", "flaw"] {
             conn.execute(&format!("DELETE FROM {table} WHERE listing_id = ?1"), [run.listing])?;
         }
         conn.execute(
@@ -196,6 +197,21 @@ impl LinkWriter<'_> {
             })
             .map_err(|error| self.ledger.fail(error))?;
         Ok(())
+    }
+
+    /// Keeps something untidy about a line of the seed begun last.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn flaw(&mut self, seed: &str, line: usize, kind: FlawKind, excerpt: &str) -> Result<(), LedgerError> {
+        self.ledger
+            .conn
+            .prepare_cached("INSERT INTO flaw (listing_id, seed, line, kind, excerpt) VALUES (?1, ?2, ?3, ?4, ?5)")
+            .and_then(|mut statement| {
+                statement.execute(params![self.listing, seed, stored(line as u64), kind.as_str(), excerpt])
+            })
+            .map(|_| ())
+            .map_err(|error| self.ledger.fail(error))
     }
 
     /// Makes the listing count.

@@ -11,6 +11,7 @@ mod comparison;
 mod compilation;
 mod due;
 mod error;
+mod flaws;
 mod hosts;
 mod links;
 mod lock;

@@ -187,7 +187,7 @@ impl Ledger {
             .collect::<Result<_, _>>()?;
         for (listing, first, last) in stale {
             transaction.execute("DELETE FROM occurrence WHERE id BETWEEN ?1 AND ?2", params![first, last])?;
-            for table in ["seed", "section", "notice"] {
+            for table in ["seed", "section", "notice", "flaw"] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE listing_id = ?1"), [listing])?;
             }
             transaction.execute("UPDATE run SET listing_id = NULL WHERE listing_id = ?1", [listing])?;

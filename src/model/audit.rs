@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::anchor::Anchor;
 use super::assessment::{Confidence, Note, Suggestion};
+use super::hygiene::Flaw;
 use super::notice::Notice;
 use super::observation::{Attempt, Delta};
 use super::reason::Reason;
@@ -21,6 +22,8 @@ pub struct Audit {
     pub links: Vec<LinkRecord>,
     /// Listed in the run before and no longer listed.
     pub removed: Vec<RemovedLink>,
+    /// What is untidy in the lists, links that work or not.
+    pub hygiene: Vec<Flaw>,
     /// Trouble with single items of input.
     pub notices: Vec<Notice>,
 }

@@ -7,6 +7,7 @@ pub mod assessment;
 pub mod audit;
 pub mod entry;
 pub mod exchange;
+pub mod hygiene;
 pub mod link;
 pub mod memento;
 pub mod metadata;

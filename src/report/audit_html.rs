@@ -11,8 +11,9 @@ use super::escape::{clip, plain};
 use super::page::{Address, BASE_STYLE, policy};
 use super::view::{count, is_new_problem, title};
 use super::words::{self, day, failure, minute, thousands};
-use super::{advice, audit_json, escape};
+use super::{advice, audit_json, escape, hygiene};
 use crate::model::audit::{Audit, LinkRecord};
+use crate::model::hygiene::FlawKind;
 use crate::model::observation::Attempt;
 use crate::model::{Confidence, Delta, Reason, State};
 
@@ -21,6 +22,7 @@ pub const ROWS: usize = 10_000;
 
 const LONGEST_TEXT: usize = 300;
 const PLACES_SHOWN: usize = 20;
+const FLAWS_SHOWN: usize = 500;
 const SCRIPT: &str = include_str!("templates/audit.js");
 
 #[derive(Template)]
@@ -45,12 +47,26 @@ struct Page<'a> {
     parts: Vec<Part<'a>>,
     cut: Option<String>,
     removed: Vec<String>,
+    untidy: Vec<Untidy>,
     notices: Vec<String>,
     version: &'a str,
     requests: String,
     seeds: Vec<String>,
     /// The whole audit for programs that read the page, as `audit.json` has it.
     data: Option<Data<'a>>,
+}
+
+struct Untidy {
+    title: &'static str,
+    number: String,
+    action: &'static str,
+    flaws: Vec<Flaw>,
+}
+
+struct Flaw {
+    subject: Address,
+    places: String,
+    instead: Option<Address>,
 }
 
 struct Count {
@@ -160,6 +176,7 @@ pub fn write_rows(audit: &Audit, rows: usize, out: &mut dyn io::Write) -> io::Re
         cut: (left > 0).then(|| {
             format!("{} more links that need nobody stand in audit.csv and audit.json only.", thousands(left))
         }),
+        untidy: hygiene::groups(audit).into_iter().map(|(kind, flaws)| untidy(kind, &flaws)).collect(),
         removed: audit.removed.iter().take(ROWS).map(|link| short(&link.url)).collect(),
         notices: audit.notices.iter().take(200).map(|notice| short(&notice.to_string())).collect(),
         version: &run.version,
@@ -297,6 +314,27 @@ fn row(link: &LinkRecord) -> Row<'_> {
         facts: facts(link),
         tries: link.attempts.iter().map(hops).collect(),
         last_ok: link.last_ok.map(day).unwrap_or_default(),
+    }
+}
+
+fn untidy(kind: FlawKind, flaws: &[&crate::model::hygiene::Flaw]) -> Untidy {
+    let words = hygiene::of(kind);
+    let flaw = |flaw: &&crate::model::hygiene::Flaw| Flaw {
+        subject: Address::new(&flaw.subject),
+        places: flaw
+            .places
+            .iter()
+            .take(PLACES_SHOWN)
+            .map(|place| short(&hygiene::place(place)))
+            .collect::<Vec<_>>()
+            .join(", "),
+        instead: flaw.instead.as_deref().map(Address::new),
+    };
+    Untidy {
+        title: words.title,
+        number: thousands(flaws.len()),
+        action: words.action,
+        flaws: flaws.iter().take(FLAWS_SHOWN).map(flaw).collect(),
     }
 }
 

@@ -27,6 +27,8 @@ pub fn write(audit: &Audit, out: &mut dyn io::Write) -> io::Result<()> {
     array(out, audit.links.iter().map(Link::of))?;
     write!(out, ",\n\"removed\":")?;
     array(out, audit.removed.iter().map(|link| Removed { url: &link.url, state: link.state.map(State::as_str) }))?;
+    write!(out, ",\n\"hygiene\":")?;
+    array(out, audit.hygiene.iter().map(Flaw::of))?;
     write!(out, ",\n\"notices\":")?;
     let notices = audit.notices.iter();
     array(out, notices.map(|n| Notice { seed: &n.seed, line: n.line, message: &n.message }))?;
@@ -50,6 +52,37 @@ fn array<T: Serialize>(out: &mut dyn io::Write, items: impl Iterator<Item = T>) 
         separator = ",\n";
     }
     out.write_all(if separator == "[\n" { b"[]" } else { b"\n]" })
+}
+
+#[derive(Serialize)]
+struct Flaw<'a> {
+    kind: &'static str,
+    subject: &'a str,
+    instead: Option<&'a str>,
+    places: Vec<Place<'a>>,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    seed: &'a str,
+    line: usize,
+    text: Option<&'a str>,
+}
+
+impl<'a> Flaw<'a> {
+    fn of(flaw: &'a crate::model::hygiene::Flaw) -> Self {
+        let place = |place: &'a crate::model::hygiene::Place| Place {
+            seed: &place.seed,
+            line: place.line,
+            text: place.text.as_deref(),
+        };
+        Flaw {
+            kind: flaw.kind.as_str(),
+            subject: &flaw.subject,
+            instead: flaw.instead.as_deref(),
+            places: flaw.places.iter().map(place).collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]

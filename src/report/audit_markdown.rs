@@ -5,8 +5,9 @@ use std::io;
 
 use super::escape::{clip, markdown, markdown_address, markdown_code, markdown_link};
 use super::view::{Group, count, groups, is_new_problem, rules, title};
-use super::{advice, words};
+use super::{advice, hygiene, words};
 use crate::model::audit::{Audit, LinkRecord};
+use crate::model::hygiene::{Flaw, FlawKind};
 use crate::model::{Delta, Reason, State};
 
 /// Hosting sites show Markdown files up to one mebibyte.
@@ -46,6 +47,7 @@ pub fn write_within(audit: &Audit, limit: usize, out: &mut dyn io::Write) -> io:
     }
     page.recovered(audit);
     page.removed(audit);
+    page.hygiene(audit);
     page.notices(audit);
     page.foot(audit);
     out.write_all(page.text.as_bytes())
@@ -229,6 +231,20 @@ impl Page {
         self.items(items, audit.removed.len());
     }
 
+    fn hygiene(&mut self, audit: &Audit) {
+        let groups = hygiene::groups(audit);
+        if groups.is_empty() {
+            return;
+        }
+        let _ = writeln!(self.text, "\n## Tidying up ({})", words::thousands(audit.hygiene.len()));
+        for (kind, flaws) in groups {
+            let words = hygiene::of(kind);
+            let number = words::thousands(flaws.len());
+            let _ = writeln!(self.text, "\n### {} ({number}) `{}`\n\n{}\n", words.title, kind.as_str(), words.action);
+            self.items(flaws.iter().map(|flaw| untidy(flaw)), flaws.len());
+        }
+    }
+
     fn notices(&mut self, audit: &Audit) {
         if audit.notices.is_empty() {
             return;
@@ -321,6 +337,31 @@ fn problem(link: &LinkRecord, to_do: bool) -> String {
     for suggestion in &link.suggestions {
         let lead = words::suggestion(suggestion);
         let _ = writeln!(item, "  - {lead}: {}", address(&suggestion.url));
+    }
+    item
+}
+
+/// One flaw: what it is about, where it stands, what could stand there instead.
+fn untidy(flaw: &Flaw) -> String {
+    let subject = match flaw.kind {
+        FlawKind::BareTitle | FlawKind::NoAddress | FlawKind::Glued => {
+            markdown_code(&clip(&flaw.subject, LONGEST_TEXT))
+        }
+        _ => address(&flaw.subject),
+    };
+    let mut item = format!("- {subject}\n");
+    for place in flaw.places.iter().take(PLACES_SHOWN) {
+        let _ = write!(item, "  - at {}", markdown_code(&clip(&hygiene::place(place), LONGEST_TEXT)));
+        if let Some(text) = place.text.as_ref().filter(|text| **text != flaw.subject) {
+            let _ = write!(item, " as {}", address(text));
+        }
+        item.push('\n');
+    }
+    if flaw.places.len() > PLACES_SHOWN {
+        let _ = writeln!(item, "  - and at {} more places", flaw.places.len() - PLACES_SHOWN);
+    }
+    if let Some(instead) = &flaw.instead {
+        let _ = writeln!(item, "  - better: {}", address(instead));
     }
     item
 }

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use super::audit_json::SCHEMA;
+use crate::model::hygiene::FlawKind;
 use crate::model::{Reason, State};
 
 /// The schema.
@@ -14,7 +15,7 @@ pub fn schema() -> Value {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Audit of a list of resources by perennial",
         "type": "object",
-        "required": ["schema", "run", "links", "removed", "notices"],
+        "required": ["schema", "run", "links", "removed", "hygiene", "notices"],
         "properties": {
             "schema": { "const": SCHEMA, "description": "Name and version; a change of meaning is a new version" },
             "run": run(),
@@ -29,6 +30,20 @@ pub fn schema() -> Value {
                 "items": object("A link that is no longer listed", json!({
                     "url": text("The address as it was written"),
                     "state": or_null(state("Its last verdict")),
+                })),
+            },
+            "hygiene": {
+                "description": "What is untidy in the lists, links that work or not",
+                "type": "array",
+                "items": object("One such thing", json!({
+                    "kind": one_of("What it is", &FlawKind::ALL.map(FlawKind::as_str)),
+                    "subject": text("The address as written, or the markup at fault"),
+                    "instead": or_null(text("What could stand there instead")),
+                    "places": list("Where it stands", object("A place", json!({
+                        "seed": text("The seed"),
+                        "line": whole("1-based line"),
+                        "text": or_null(text("What stands there, where it is not the subject itself")),
+                    }))),
                 })),
             },
             "notices": {

@@ -11,6 +11,7 @@ use crate::model::audit::{
     Audit, LinkRecord, OccurrenceRecord, Partial, RemovedLink, RequestCounts, RunSummary, SeedSummary,
 };
 use crate::model::exchange::{DnsFailure, Failure, Hop, Via};
+use crate::model::hygiene::{Flaw, FlawKind, Place};
 use crate::model::metadata::{Field, Name};
 use crate::model::observation::Attempt;
 use crate::model::plan::{HostPlan, Plan};
@@ -58,6 +59,33 @@ pub fn link(url: &str, title: &str, line: usize, reason: Reason, evidence: &str)
 
 pub fn hop(url: &str, status: Option<u16>) -> Hop {
     Hop { url: url.to_owned(), status, location: None, via: None, remote: None, elapsed_ms: 120 }
+}
+
+/// A flaw of each sort: of one address, of several, of the source.
+fn hygiene() -> Vec<Flaw> {
+    let place =
+        |line, text: Option<&str>| Place { seed: "seeds/cities.md".into(), line, text: text.map(str::to_owned) };
+    let flaw = |kind, subject: &str, instead: Option<&str>, places| Flaw {
+        kind,
+        subject: subject.to_owned(),
+        instead: instead.map(str::to_owned),
+        places,
+    };
+    vec![
+        flaw(
+            FlawKind::SameResource,
+            "http://twice.example/a/",
+            Some("https://twice.example/a"),
+            vec![place(31, Some("http://twice.example/a/")), place(33, Some("https://twice.example/a"))],
+        ),
+        flaw(
+            FlawKind::Tracking,
+            "https://mail.example/a?utm_source=x",
+            Some("https://mail.example/a"),
+            vec![place(35, None)],
+        ),
+        flaw(FlawKind::NoAddress, "[Lost|]() <b>", None, vec![place(37, None)]),
+    ]
 }
 
 /// An archived copy of what is gone.
@@ -183,6 +211,7 @@ pub fn audit() -> Audit {
         },
         links: vec![gone, no_name, hostile, moved, wall, slow, refused, fine, back],
         removed: vec![RemovedLink { url: "https://dropped.example/".to_owned(), state: Some(State::Dead) }],
+        hygiene: hygiene(),
         notices: vec![Notice::at("seeds/cities.md", 41, "`htp:/x` is no address; listed as invalid")],
     }
 }

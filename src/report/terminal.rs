@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::escape::terminal as clean;
 use super::screen::{Look, Screen, fit};
 use super::view::{Group, count, groups, is_new_problem, rules, title};
-use super::{advice, words};
+use super::{advice, hygiene, words};
 use crate::model::audit::{Audit, LinkRecord};
 use crate::model::{Delta, Reason, State};
 
@@ -50,6 +50,7 @@ pub fn write(audit: &Audit, layout: &Layout, out: &mut dyn io::Write) -> io::Res
     }
     screen.new_elsewhere(audit)?;
     screen.left_out(audit)?;
+    screen.hygiene(audit, &more)?;
     screen.reports(layout)
 }
 
@@ -245,6 +246,12 @@ impl Summary<'_> {
             self.0.wrapped(&format!("{links} left out by {more}"), 0, 2, Look::Dim)?;
         }
         Ok(())
+    }
+
+    fn hygiene(&mut self, audit: &Audit, more: &str) -> io::Result<()> {
+        let Some(summary) = hygiene::summary(audit) else { return Ok(()) };
+        self.0.blank()?;
+        self.0.wrapped(&format!("To tidy up: {summary} (see {})", clean(more)), 0, 2, Look::Plain)
     }
 
     fn reports(&mut self, layout: &Layout) -> io::Result<()> {

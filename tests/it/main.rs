@@ -9,6 +9,7 @@ mod copies;
 mod explain;
 mod extract;
 mod fix;
+mod hygiene;
 mod interrupt;
 mod links;
 mod references;
