@@ -12,6 +12,7 @@ mod fix;
 mod hygiene;
 mod interrupt;
 mod links;
+mod records;
 mod references;
 mod refresh;
 mod report;

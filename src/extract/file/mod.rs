@@ -26,6 +26,7 @@ pub fn read(kind: DocumentKind, bytes: &[u8]) -> Told {
     match kind {
         DocumentKind::Pdf => pdf::read(bytes, &mut told),
         DocumentKind::Archive => office::read(bytes, &mut told.offers),
+        DocumentKind::Xml => xml::feed(bytes, &mut told.offers),
         DocumentKind::Image | DocumentKind::Audio | DocumentKind::Video => media::read(bytes, &mut told.offers),
         _ => {}
     }

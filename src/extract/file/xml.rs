@@ -1,5 +1,6 @@
 //! The XML in which files keep their metadata: XMP packets, the properties of office documents, package files of books.
 
+use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
@@ -82,6 +83,35 @@ pub const BOOK: Names = &[
     ("dc:identifier", Key::Isbn),
     ("dc:date", Key::Published),
 ];
+
+/// What stands in a feed before its first entry.
+const FEED: Names = &[
+    ("title", Key::Title),
+    ("description", Key::Description),
+    ("subtitle", Key::Description),
+    ("itunes:summary", Key::Description),
+    ("language", Key::Language),
+    ("xml:lang", Key::Language),
+    ("itunes:author", Key::Author),
+    ("managingEditor", Key::Author),
+    ("name", Key::Author),
+    ("lastBuildDate", Key::Modified),
+    ("updated", Key::Modified),
+    ("dc:language", Key::Language),
+    ("dc:rights", Key::Licence),
+    ("copyright", Key::Licence),
+    ("creativeCommons:license", Key::Licence),
+];
+
+/// Offers what a feed says of itself; other XML says nothing.
+pub fn feed(bytes: &[u8], offers: &mut Offers) {
+    let start = &bytes[..bytes.len().min(1_024)];
+    if !["<rss", "<feed", "<rdf:RDF"].iter().any(|root| memmem::find(start, root.as_bytes()).is_some()) {
+        return;
+    }
+    let first = ["<item", "<entry"].iter().filter_map(|entry| memmem::find(bytes, entry.as_bytes())).min();
+    offer(&bytes[..first.unwrap_or(bytes.len())], FEED, Source::Properties, offers);
+}
 
 /// Offers what an XML text says under some names. What cannot be read ends the reading; what stood before counts.
 pub fn offer(xml: &[u8], names: Names, source: Source, offers: &mut Offers) {

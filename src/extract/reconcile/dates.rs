@@ -246,7 +246,11 @@ impl Reader<'_> {
         .flat_map(|&source| self.evidence.offers.from(Key::Modified, source))
         .find_map(|offer| Some((self.read(&offer.raw)?, offer.label.clone(), offer.raw.clone())));
         declared.or_else(|| {
-            let labelled = self.near().find(|dated| has_label(&context_of(dated), MODIFIED))?;
+            let told =
+                |dated: &&Dated| has_label(&format!("{} {}", context_of(dated), dated.lead.to_lowercase()), MODIFIED);
+            let labelled = self.near().find(told);
+            let own = || self.evidence.candidates.dates.iter().filter(|dated| self.around.owns(dated.place)).find(told);
+            let labelled = labelled.or_else(own)?;
             Some((self.read_dated(labelled)?, describe(labelled), raw_of(labelled)))
         })
     }
@@ -299,6 +303,10 @@ impl Reader<'_> {
 
     /// The date in the visible page that stands nearest to the title: marked up first, then labelled, then bare.
     fn visible(&self) -> Option<Dating> {
+        // What stands on a front page are the days of its entries.
+        if self.evidence.url.path() == "/" && self.evidence.url.query().is_none() && self.evidence.url.has_host() {
+            return None;
+        }
         let mut best: Option<(usize, Partial, &Dated)> = None;
         for dated in self.near() {
             let Some(date) = self.read_dated(dated).filter(|date| date.is_whole()) else { continue };

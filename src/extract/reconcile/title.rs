@@ -275,7 +275,9 @@ fn only_h1(_: &Evidence<'_>, headings: &[Heading]) -> Rule {
 }
 
 fn graph_title(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
-    [Source::OpenGraph, Source::Twitter, Source::Item, Source::DublinCore, Source::Parsely].iter().find_map(|&source| {
+    const ORDER: &[Source] =
+        &[Source::OpenGraph, Source::Twitter, Source::Item, Source::DublinCore, Source::Parsely, Source::Rel];
+    ORDER.iter().find_map(|&source| {
         let offer = evidence.offers.from(Key::Title, source).next()?;
         let title = evidence.site.strip(&clean(&offer.raw));
         is_plausible(evidence, &title).then(|| text_field(title, offer))
@@ -319,9 +321,16 @@ fn fallback(evidence: &Evidence<'_>) -> Option<Field<String>> {
         let flat = flat(title);
         !flat.is_empty() && !title.contains("{{") && !NEVER.contains(&flat.as_str())
     };
-    [Source::Meta, Source::OpenGraph, Source::Html].iter().find_map(|&source| {
-        let offer = evidence.offers.from(Key::Title, source).next()?;
-        let title = clean(&offer.raw);
-        usable(&title).then(|| text_field(title, offer))
-    })
+    [Source::Meta, Source::OpenGraph, Source::Html]
+        .iter()
+        .find_map(|&source| {
+            let offer = evidence.offers.from(Key::Title, source).next()?;
+            let title = clean(&offer.raw);
+            usable(&title).then(|| text_field(title, offer))
+        })
+        .or_else(|| {
+            let heading = evidence.candidates.headings.iter().find(|heading| heading.level == 1)?;
+            let text = clean(&heading.text);
+            usable(&text).then(|| from_heading(&Heading { text, ..heading.clone() }))
+        })
 }

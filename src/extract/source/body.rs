@@ -158,5 +158,13 @@ fn beside_date(text: &str) -> Option<&str> {
     let found = date::find(text, Order::DayFirst)?;
     let sign = |c: char| !c.is_alphanumeric();
     let (before, after) = (text.get(..found.start)?.trim_matches(sign), text.get(found.end..)?.trim_matches(sign));
-    [before, after].into_iter().find(|rest| name::is_person(rest))
+    let alone = |name: &str, rest: &str| {
+        let ends = name.rsplit(' ').next().is_some_and(|word| word.chars().next().is_some_and(|c| !c.is_lowercase()));
+        name::is_person(name) && ends && rest.chars().filter(|c| c.is_alphabetic()).count() <= 12
+    };
+    match (alone(before, after), alone(after, before)) {
+        (true, _) => Some(before),
+        (_, true) => Some(after),
+        _ => None,
+    }
 }

@@ -14,6 +14,10 @@ pub fn offer(page: &PageFacts, candidates: &Candidates, offers: &mut Offers) {
         offers.add(Key::Language, Source::Html, "html lang", lang.as_str());
     }
     for link in &candidates.links {
+        // Where a page can be asked for as an embedded object, its title often stands beside the address.
+        if matches!(link.media.as_str(), "application/json+oembed" | "text/xml+oembed" | "application/xml+oembed") {
+            offers.add(Key::Title, Source::Rel, "oembed link", link.title.as_str());
+        }
         for rel in link.rel.split_ascii_whitespace() {
             match rel {
                 "canonical" => offers.add(Key::Canonical, Source::Rel, "link rel=canonical", link.href.as_str()),

@@ -1,5 +1,6 @@
 //! JSON-LD, read leniently: what fails is dropped, the rest counts.
 
+mod kinds;
 mod text;
 
 use std::collections::HashMap;
@@ -10,96 +11,13 @@ use url::Url;
 use super::super::candidates::head_of;
 use super::super::offer::{Key, Offers, Source};
 use super::super::value::text::{clean, flat};
+use kinds::{FOREIGN, MEDIA, PAGES, WORKS};
 
 /// Nodes looked at.
 const MOST_NODES: usize = 400;
 
 /// Depth to which nodes are followed.
 const DEEPEST: usize = 8;
-
-/// Types of works, lower case; every type that ends in `article` too.
-const WORKS: &[&str] = &[
-    "blogposting",
-    "socialmediaposting",
-    "liveblogposting",
-    "discussionforumposting",
-    "report",
-    "videoobject",
-    "audioobject",
-    "podcastepisode",
-    "book",
-    "chapter",
-    "dataset",
-    "softwaresourcecode",
-    "softwareapplication",
-    "webapplication",
-    "mobileapplication",
-    "thesis",
-    "course",
-    "learningresource",
-    "recipe",
-    "event",
-    "movie",
-    "musicrecording",
-    "musicalbum",
-    "howto",
-    "product",
-    "creativework",
-    "presentationdigitaldocument",
-    "digitaldocument",
-    "jobposting",
-    "publicationissue",
-    "tvepisode",
-    "tvseries",
-    "podcastseries",
-    "photograph",
-    "map",
-    "legislation",
-    "claimreview",
-    "quotation",
-    "definedterm",
-    "qapage",
-    "visualartwork",
-    "radioepisode",
-    "episode",
-    "clip",
-    "archivecomponent",
-    "manuscript",
-    "poster",
-    "review",
-];
-
-/// Types that stand for the page.
-const PAGES: &[&str] = &[
-    "webpage",
-    "itempage",
-    "aboutpage",
-    "faqpage",
-    "collectionpage",
-    "profilepage",
-    "medicalwebpage",
-    "contactpage",
-    "checkoutpage",
-];
-
-/// Types whose insides are not the page's own.
-const FOREIGN: &[&str] = &[
-    "comment",
-    "review",
-    "rating",
-    "aggregaterating",
-    "breadcrumblist",
-    "itemlist",
-    "listitem",
-    "question",
-    "answer",
-    "offer",
-    "imageobject",
-    "sitenavigationelement",
-    "searchaction",
-    "wpheader",
-    "wpfooter",
-];
 
 /// What is known of the page when its blocks are read.
 pub struct Context<'a> {
@@ -130,8 +48,9 @@ pub fn offer(blocks: &[String], context: &Context<'_>, offers: &mut Offers) -> O
             if let Some(name) = text_of(node.get("name")) {
                 offers.add(Key::SiteName, Source::JsonLdSite, "json-ld WebSite.name", name);
             }
-        } else if types(node).any(|kind| kind.ends_with("organization") || kind == "newsmediaorganization")
+        } else if types(node).any(|kind| kind.ends_with("organization"))
             && let Some(name) = text_of(node.get("name"))
+            && !is_coauthor(&name, offers)
         {
             offers.add(Key::Publisher, Source::JsonLdSite, "json-ld Organization.name", name);
         }
@@ -140,6 +59,13 @@ pub fn offer(blocks: &[String], context: &Context<'_>, offers: &mut Offers) -> O
         salvage(blocks, offers);
     }
     main.and_then(|node| types(node).next())
+}
+
+/// Whether an organisation is one of several authors, and so not the one that keeps the site.
+fn is_coauthor(name: &str, offers: &Offers) -> bool {
+    offers.from(Key::Author, Source::JsonLd).count() > 1
+        && offers.from(Key::Author, Source::JsonLd).any(|offer| offer.raw == name)
+        && !offers.of(Key::Publisher).any(|offer| offer.raw == name)
 }
 
 /// Single values out of blocks that are no JSON at all.
@@ -240,7 +166,9 @@ impl<'a> Graph<'a> {
         });
         let best = scored.max_by_key(|(score, index, _)| (*score, *index))?;
         // A list of works without any sign that one of them is the page's.
-        if works.len() > 3 && best.0 < 4 {
+        // And a film or picture that is not what the page is called after is a part of it.
+        let is_part = types(best.2).any(|kind| MEDIA.contains(&kind.as_str()));
+        if (works.len() > 3 || is_part) && best.0 < 4 {
             return None;
         }
         Some(best.2)

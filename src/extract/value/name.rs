@@ -1,6 +1,9 @@
 //! Names of people and organisations, out of bylines.
 
+mod case;
+
 use crate::model::metadata::Name;
+use case::recase;
 
 use super::super::candidates::head_of;
 use super::date::{self, Order};
@@ -207,6 +210,13 @@ const CONJUNCTIONS: &[&str] = &[
 fn split(text: &str) -> Vec<String> {
     if let Some(name) = inverted(text) {
         return vec![name];
+    }
+    // A list of inverted names, with semicolons between them.
+    if text.contains(';') {
+        let list: Vec<&str> = text.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
+        if let Some(names) = list.iter().map(|part| inverted(part)).collect() {
+            return names;
+        }
     }
     let mut parts = Vec::new();
     for part in text.split([';', ',', '|', '\n', '，', '、', '•', '·', '／', '▪', '│']) {
@@ -429,37 +439,6 @@ pub fn is_login(name: &str) -> bool {
 pub fn is_placeholder(name: &str) -> bool {
     let flat = flat(name);
     flat.is_empty() || PLACEHOLDERS.contains(&flat) || flat.starts_with("http")
-}
-
-/// Capitals only become a name as one writes it, where there are two words or more.
-fn recase(name: &str) -> String {
-    let shouting = name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase);
-    let words: Vec<&str> = name.split_whitespace().collect();
-    if !shouting || words.len() < 2 || words.iter().any(|word| is_organisation_word(word)) {
-        return name.to_owned();
-    }
-    let recased: Vec<String> = words.iter().map(|word| recase_word(word)).collect();
-    recased.join(" ")
-}
-
-fn recase_word(word: &str) -> String {
-    if is_particle(word) && word.len() > 1 {
-        return word.to_lowercase();
-    }
-    if word.len() <= 3 && word.ends_with('.') {
-        return word.to_owned();
-    }
-    let mut out = String::new();
-    let mut start = true;
-    for c in word.chars() {
-        if start {
-            out.push(c);
-        } else {
-            out.extend(c.to_lowercase());
-        }
-        start = matches!(c, '-' | '\'' | '’' | '.');
-    }
-    out
 }
 
 /// Drops names whose words all stand in a longer one.

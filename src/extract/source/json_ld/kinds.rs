@@ -1,0 +1,88 @@
+//! Types of schema.org, lower case, and what they are to a page.
+
+/// Types of works, lower case; every type that ends in `article` too.
+pub const WORKS: &[&str] = &[
+    "blogposting",
+    "socialmediaposting",
+    "liveblogposting",
+    "discussionforumposting",
+    "report",
+    "videoobject",
+    "audioobject",
+    "podcastepisode",
+    "book",
+    "chapter",
+    "dataset",
+    "softwaresourcecode",
+    "softwareapplication",
+    "webapplication",
+    "mobileapplication",
+    "thesis",
+    "course",
+    "learningresource",
+    "recipe",
+    "event",
+    "movie",
+    "musicrecording",
+    "musicalbum",
+    "howto",
+    "product",
+    "creativework",
+    "presentationdigitaldocument",
+    "digitaldocument",
+    "jobposting",
+    "publicationissue",
+    "tvepisode",
+    "tvseries",
+    "podcastseries",
+    "photograph",
+    "map",
+    "legislation",
+    "claimreview",
+    "quotation",
+    "definedterm",
+    "qapage",
+    "visualartwork",
+    "radioepisode",
+    "episode",
+    "clip",
+    "archivecomponent",
+    "manuscript",
+    "poster",
+    "review",
+];
+
+/// Types of works that mostly stand inside of others.
+pub const MEDIA: &[&str] = &["videoobject", "audioobject", "clip", "photograph"];
+
+/// Types that stand for the page.
+pub const PAGES: &[&str] = &[
+    "webpage",
+    "itempage",
+    "aboutpage",
+    "faqpage",
+    "collectionpage",
+    "profilepage",
+    "medicalwebpage",
+    "contactpage",
+    "checkoutpage",
+];
+
+/// Types whose insides are not the page's own.
+pub const FOREIGN: &[&str] = &[
+    "comment",
+    "review",
+    "rating",
+    "aggregaterating",
+    "breadcrumblist",
+    "itemlist",
+    "listitem",
+    "question",
+    "answer",
+    "offer",
+    "imageobject",
+    "sitenavigationelement",
+    "searchaction",
+    "wpheader",
+    "wpfooter",
+];
