@@ -94,6 +94,8 @@ fn title(title: &str) -> String {
 /// stand in braces.
 fn name(name: &Name) -> String {
     let risky = |part: &str| part.contains(',') || part.split_whitespace().any(|word| word.eq_ignore_ascii_case("and"));
+    // An equals sign would make it a list of labelled parts, even in braces.
+    let text = |part: &str| text(part).replace('=', "\u{FF1D}");
     let part = |part: &str| if risky(part) { format!("{{{}}}", text(part)) } else { text(part) };
     match name {
         Name::Person { family, given } if given.is_empty() => format!("{{{}}}", text(family)),

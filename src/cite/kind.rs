@@ -89,6 +89,12 @@ impl Kind {
     }
 }
 
+/// Every type that pages are harvested as.
+#[cfg(test)]
+pub(super) fn harvested() -> Vec<&'static str> {
+    KINDS.iter().map(|row| row.harvested).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,8 @@ pub mod csl_json;
 mod date;
 #[cfg(feature = "references")]
 pub mod formatted;
+#[cfg(test)]
+mod hostile;
 mod key;
 mod kind;
 pub mod ris;

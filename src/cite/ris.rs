@@ -63,12 +63,13 @@ fn record(citation: &Citation, out: &mut dyn io::Write) -> io::Result<()> {
     out.write_all(b"ER  - \r\n\r\n")
 }
 
-/// `Family, Given`; a comma inside a whole name would split it, so it goes.
+/// `Family, Given`; a comma or semicolon inside a part would split it, so it goes.
 fn name(name: &Name) -> String {
+    let whole = |part: &str| part.replace([',', ';'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
     match name {
-        Name::Person { family, given } if given.is_empty() => family.clone(),
-        Name::Person { family, given } => format!("{family}, {given}"),
-        Name::Literal { literal } => literal.replace(',', " ").split_whitespace().collect::<Vec<_>>().join(" "),
+        Name::Person { family, given } if given.is_empty() => whole(family),
+        Name::Person { family, given } => format!("{}, {}", whole(family), whole(given)),
+        Name::Literal { literal } => whole(literal),
     }
 }
 
