@@ -24,7 +24,7 @@ Examples:
 const EXITS: &str = "\
 Exit codes:
   0  nothing to fix
-  1  findings in the states of `fail_on`
+  1  findings that `--mode`, `--fail-on` or a rule of the configuration names
   2  a mistake on the command line or in the configuration
   3  the run cannot be judged: no network, no links, or interrupted
   4  an internal error, or one of reading and writing";

@@ -1,5 +1,6 @@
 //! The main job, assembled: seeds, ledger, engine, reports.
 
+use std::future::Future;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -14,17 +15,19 @@ use super::exit::Exit;
 use super::interrupt;
 use super::output::Output;
 use super::seeds::{self, Source};
+use super::signs;
 use super::untidy;
 use crate::compile::{Since, compile};
-use crate::config::Config;
+use crate::config::{Config, Network, Verdict};
 use crate::crawl::memory::RunMemory;
-use crate::crawl::settle::settle;
-use crate::crawl::{Clock, Engine, Policy};
+use crate::crawl::policy::recheck;
+use crate::crawl::settle::{Settled, settle};
+use crate::crawl::{Clock, Engine, Policy, vantage};
 use crate::fetch::Fetcher;
 use crate::frontier::Addresses;
 use crate::hygiene;
-use crate::ledger::{Ledger, Outcome, Recheck, Run, RunStart};
-use crate::model::audit::{Audit, Partial, RunSummary};
+use crate::ledger::{Ledger, Outcome, Run, RunStart};
+use crate::model::audit::{Audit, LinkRecord, Partial, RunSummary};
 use crate::model::{CanonicalUrl, Link, Notice};
 use crate::report::{audit_json, terminal};
 use crate::seed;
@@ -139,7 +142,12 @@ pub fn show(context: &mut Context, audit: &Audit, reports: Vec<PathBuf>) -> Resu
 
 /// What a run ends in: a partial one cannot be judged, whatever it found.
 pub fn exit(config: &Config, options: &Options, audit: &Audit, partial: Option<Partial>) -> Exit {
-    let found = audit.links.iter().any(|link| config.check.fail_on.contains(&link.state));
+    let is_first = audit.run.previous.is_none();
+    let found = audit.links.iter().any(|link| {
+        let LinkRecord { state, reason, confidence, .. } = *link;
+        let is_added = is_first || link.previous.is_none();
+        config.fails(&link.canonical, Verdict { state, reason, confidence, is_added })
+    });
     match partial {
         Some(_) => Exit::Unjudgeable,
         None if found && !options.exit_zero => Exit::Findings,
@@ -164,7 +172,9 @@ async fn crawl(
     })?;
     let clock =
         if context.time_stands_still { Clock::standing_at(context.now) } else { Clock::starting_at(context.now) };
-    let mut engine = Engine::new(fetcher, RunMemory::new(ledger), Policy::new(config), clock, listener);
+    let mut policy = Policy::new(config);
+    policy.own_signs = signs::read(config.check.own_signs.as_deref())?;
+    let mut engine = Engine::new(fetcher, RunMemory::new(ledger), policy, clock, listener);
 
     let pages = open_pages(config, sources, &mut engine, stop.clone()).await?;
     let digest = digest(&pages, config, &chosen)?;
@@ -196,10 +206,18 @@ async fn crawl(
     engine.run(stopped(stop.clone())).await?;
 
     let partial = engine.stopped();
-    let requests = run.requests.plus(engine.counts());
+    let mut requests = run.requests.plus(engine.counts());
     let web = engine.web();
     let mut ledger = engine.into_memory().close()?;
-    let settled = settle(&mut ledger, run.id, clock.now())?;
+    let mut settled = settle(&mut ledger, run.id, clock.now())?;
+    if partial.is_none()
+        && !settled.matured.is_empty()
+        && let Some(proxy) = &config.check.second_vantage
+    {
+        requests.lookups +=
+            elsewhere(config, proxy, context, clock, &mut ledger, &settled, stopped(stop.clone())).await?;
+        settled = settle(&mut ledger, run.id, clock.now())?;
+    }
     ledger.finish_run(&run, clock.now(), &Outcome { partial, requests })?;
     if partial.is_none() && config.archive.suggest {
         copies::look(web.as_ref(), &mut ledger, &run, config, context, clock, stopped(stop)).await?;
@@ -217,6 +235,31 @@ async fn crawl(
         Some(Partial::Unfinished) | None => {}
     }
     Ok((ledger, partial))
+}
+
+/// Asks the second vantage point for what has just failed often enough to count as dead. Returns the requests it took.
+async fn elsewhere(
+    config: &Config,
+    proxy: &str,
+    context: &mut Context,
+    clock: Clock,
+    ledger: &mut Ledger,
+    settled: &Settled,
+    interrupt: impl Future<Output = ()>,
+) -> Result<u64, CliError> {
+    let network = Network { proxy: Some(proxy.to_owned()), ..config.network.clone() };
+    let fetcher = Fetcher::new(&network).map_err(|error| {
+        CliError::usage("the second vantage point cannot be asked")
+            .because(error)
+            .help("look at second_vantage under [check]")
+    })?;
+    let found = vantage::ask(fetcher, Policy::new(config), clock, ledger, &settled.matured, interrupt).await?;
+    if !found.answered {
+        context
+            .console
+            .warn("nothing came back through the second vantage point: what fails here was not looked at from there");
+    }
+    Ok(found.requests)
 }
 
 /// Ends when the person asks the run to end.
@@ -385,7 +428,7 @@ fn load(
     options: &Options,
     clock: Clock,
 ) -> Result<(), CliError> {
-    let recheck = Recheck { now: clock.now(), after: config.check.recheck_after, refresh: options.refresh };
+    let recheck = recheck(config, clock.now(), options.refresh);
     let mut addresses = Addresses::default();
     let mut unasked = Vec::new();
     engine.memory_mut().ledger().due(run, &recheck, &mut |due| {

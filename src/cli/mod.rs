@@ -31,6 +31,7 @@ mod rewrite;
 mod robots;
 mod run;
 mod seeds;
+mod signs;
 mod untidy;
 
 use std::any::Any;

@@ -13,8 +13,13 @@ pub struct Places {
     /// File that remembers the runs
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ledger: Option<String>,
-    /// States that end with exit code 1, with commas: dead, suspect, blocked, unsure ...; `none` for none of them
-    #[arg(long, value_name = "STATES")]
+    /// What this is for: `ci` fails on dead links; `pr` on links that are new in the list and dead or very doubtful;
+    /// `audit` on nothing; `strict` on everything that is not plainly alive
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<String>,
+    /// States or reasons that end with exit code 1, with commas: dead, suspect, blocked, unsure, http-404 ...; `none` for
+    /// none of them
+    #[arg(long, value_name = "VERDICTS")]
     pub fail_on: Option<String>,
     /// End with 0 also when there are findings, for jobs that upload the reports next
     #[arg(long)]
@@ -33,6 +38,7 @@ impl Places {
         let flags = [
             one("reports.dir", "--reports", &self.reports),
             one("ledger.path", "--ledger", &self.ledger),
+            one("check.mode", "--mode", &self.mode),
             self.fail_on.as_ref().map(states),
         ];
         flags.into_iter().flatten().collect()

@@ -14,6 +14,7 @@ use super::exit::Exit;
 use super::seeds::{self, Source};
 use crate::config::{Config, Flag};
 use crate::crawl::Policy;
+use crate::crawl::policy::recheck;
 use crate::ledger::{Ledger, Recheck};
 use crate::model::plan::{HostPlan, Plan};
 use crate::model::url::origin;
@@ -55,7 +56,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
         return Err(super::job::no_seeds());
     }
     let ledger = if config.ledger.path.exists() { Some(Ledger::read(&config.ledger.path)?) } else { None };
-    let recheck = Recheck { now: context.now, after: config.check.recheck_after, refresh: args.refresh };
+    let recheck = recheck(&config, context.now, args.refresh);
     let sources = seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))?;
     let chosen = Chosen::new(&config, args.choice.only_changed.as_deref(), &sources, context)?;
     let mut planning = Planning::new(&config, ledger, recheck);

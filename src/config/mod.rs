@@ -18,8 +18,10 @@ use std::time::Duration;
 
 pub use load::{FileChoice, Flag, Loaded, Sources, keys, load};
 pub use mistake::{ConfigError, Mistake, Quote};
-pub use policy::HostPolicy;
+pub use policy::{HostPolicy, Verdict};
 pub use value::nearest;
+
+use crate::model::{Reason, State};
 
 /// A configuration with every key, its default and what it means, for newcomers to start from.
 pub const COMMENTED: &str = include_str!("../../config.toml");
@@ -214,24 +216,79 @@ pub struct Files {
     pub root: Option<PathBuf>,
 }
 
+/// What a run is for, which decides what fails it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// A job that watches a list: dead links fail it.
+    #[default]
+    Ci,
+    /// A change to a list: only links it adds can fail it, when they are dead or very doubtful.
+    Pr,
+    /// A look at everything: nothing fails it.
+    Audit,
+    /// Everything that is not plainly alive fails it.
+    Strict,
+}
+
+impl Mode {
+    /// The names in a configuration.
+    pub const NAMES: [(&'static str, Mode); 4] =
+        [("ci", Mode::Ci), ("pr", Mode::Pr), ("audit", Mode::Audit), ("strict", Mode::Strict)];
+
+    /// What fails a run unless something else is said.
+    pub fn fail_on(self) -> Vec<FailOn> {
+        let states: &[State] = match self {
+            Mode::Ci => &[State::Dead],
+            Mode::Pr => &[State::Dead, State::Suspect],
+            Mode::Audit => &[],
+            Mode::Strict => &[State::Dead, State::Suspect, State::Blocked, State::Unsure, State::Skipped],
+        };
+        states.iter().copied().map(FailOn::State).collect()
+    }
+}
+
+/// A verdict that fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOn {
+    /// Every verdict with this state.
+    State(State),
+    /// This one verdict.
+    Reason(Reason),
+}
+
 /// `[check]`: what is asked again, and which verdicts fail a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Check {
+    /// What a run is for.
+    pub mode: Mode,
     /// A link seen healthy within this time is not asked again.
     pub recheck_after: Duration,
+    /// A dead link is asked again after this time; after four weeks, once a month.
+    pub recheck_dead_after: Duration,
+    /// A link behind a wall is asked again after this time.
+    pub recheck_blocked_after: Duration,
     /// Whether further requests may be made where they make a verdict surer: an address that should not exist beside a
     /// suspicious one, a video's or document's own directory.
     pub second_opinions: bool,
-    /// States that make the run fail.
-    pub fail_on: Vec<crate::model::State>,
+    /// A file with signs of one's own.
+    pub own_signs: Option<PathBuf>,
+    /// A proxy elsewhere that is asked before a link that fails here counts as dead.
+    pub second_vantage: Option<String>,
+    /// Verdicts that make the run fail.
+    pub fail_on: Vec<FailOn>,
 }
 
 impl Default for Check {
     fn default() -> Self {
         Check {
+            mode: Mode::Ci,
             recheck_after: Duration::from_secs(7 * 24 * 3600),
+            recheck_dead_after: Duration::from_secs(7 * 24 * 3600),
+            recheck_blocked_after: Duration::from_secs(30 * 24 * 3600),
             second_opinions: true,
-            fail_on: vec![crate::model::State::Dead],
+            own_signs: None,
+            second_vantage: None,
+            fail_on: Mode::Ci.fail_on(),
         }
     }
 }
@@ -401,6 +458,8 @@ pub struct Rule {
     pub robots: Option<RobotsPolicy>,
     /// Longest time for one request.
     pub request_timeout: Option<Duration>,
+    /// Verdicts that make a run fail here.
+    pub fail_on: Option<Vec<FailOn>>,
     /// Why, shown in reports.
     pub because: Option<String>,
 }

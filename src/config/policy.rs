@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{Config, RobotsPolicy, Rule};
-use crate::model::HostKey;
+use super::{Config, FailOn, Mode, RobotsPolicy, Rule};
+use crate::model::{Confidence, HostKey, Reason, State};
 
 /// How gently one host is asked, all rules applied.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,6 +16,19 @@ pub struct HostPolicy {
     pub per_host_concurrency: usize,
     /// Whether robots.txt decides.
     pub robots: RobotsPolicy,
+}
+
+/// What was found of a link, as far as it decides whether a run fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The state.
+    pub state: State,
+    /// The rule that decided.
+    pub reason: Reason,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// Whether the link was not listed in the run before.
+    pub is_added: bool,
 }
 
 impl Config {
@@ -38,6 +51,23 @@ impl Config {
     /// The last rule that says whether an address is to be asked, with its place among the rules.
     pub fn skip_rule(&self, url: &Url) -> Option<(usize, &Rule)> {
         self.rules.iter().enumerate().rev().find(|(_, rule)| rule.skip.is_some() && rule.is_about(url))
+    }
+
+    /// Whether a verdict on an address makes a run fail. The last rule about it that speaks of failing wins over the
+    /// general setting; in a change to a list, only what it adds can fail it.
+    pub fn fails(&self, address: &str, verdict: Verdict) -> bool {
+        let Verdict { state, reason, confidence, is_added } = verdict;
+        let url = self.rules.iter().any(|rule| rule.fail_on.is_some()).then(|| Url::parse(address).ok()).flatten();
+        let about = |rule: &&Rule| url.as_ref().is_some_and(|url| rule.is_about(url));
+        let by_rule = self.rules.iter().rev().filter(about).find_map(|rule| rule.fail_on.as_deref());
+        let fails = |on: &FailOn| match *on {
+            FailOn::Reason(wanted) => reason == wanted,
+            FailOn::State(State::Suspect) if self.check.mode == Mode::Pr && by_rule.is_none() => {
+                state == State::Suspect && confidence >= Confidence::High
+            }
+            FailOn::State(wanted) => state == wanted,
+        };
+        (is_added || self.check.mode != Mode::Pr) && by_rule.unwrap_or(&self.check.fail_on).iter().any(fails)
     }
 
     /// The longest time for one request to an address.

@@ -10,9 +10,12 @@ use std::time::Duration;
 use url::Url;
 
 use super::layer::{Reader, Section, entries};
-use super::value::{Complaint, Read, Value, choice, duration, list, number, set, size, text, truth, whole};
-use super::{Archive, AuditFormat, Check, CompilationFormat, Config, Network, Politeness, RobotsPolicy, Rule, Select};
-use crate::model::State;
+use super::value::{Complaint, Read, Value, choice, duration, list, nearest, number, set, size, text, truth, whole};
+use super::{
+    Archive, AuditFormat, Check, CompilationFormat, Config, FailOn, Mode, Network, Politeness, RobotsPolicy, Rule,
+    Select,
+};
+use crate::model::{Reason, State};
 
 /// Rates a host can be asked at: from one request in a quarter of an hour to more than any host answers.
 const RATES: RangeInclusive<f64> = 0.001..=100_000.0;
@@ -39,7 +42,14 @@ pub(super) fn apply(reader: &mut Reader<'_>, config: &mut Config, base: &Base<'_
     top.section("files", |section| {
         section.read_some("root", path("the path of a folder", base), &mut config.files.root);
     });
-    top.section("check", |section| check(section, &mut config.check));
+    top.section("check", |section| {
+        let mut mode = None;
+        section.read_some("mode", choice(&Mode::NAMES), &mut mode);
+        if let Some(mode) = mode {
+            adopt(mode, config);
+        }
+        check(section, &mut config.check, base);
+    });
     top.section("ledger", |section| section.read("path", path("the path of a file", base), &mut config.ledger.path));
     top.section("archive", |section| archive(section, &mut config.archive));
     top.section("reports", |section| {
@@ -122,10 +132,42 @@ fn words_of(error: &regex::Error) -> String {
     last.unwrap_or_else(|| text.lines().next().unwrap_or_default()).to_owned()
 }
 
-fn check(section: &mut Section<'_, '_>, check: &mut Check) {
+/// What a mode stands for; single keys of the same layer or of a later one still win.
+fn adopt(mode: Mode, config: &mut Config) {
+    config.check.mode = mode;
+    config.check.fail_on = mode.fail_on();
+    match mode {
+        Mode::Pr => config.archive.suggest = false,
+        Mode::Audit => {
+            config.archive.suggest = true;
+            config.check.second_opinions = true;
+        }
+        Mode::Ci | Mode::Strict => {}
+    }
+}
+
+fn check(section: &mut Section<'_, '_>, check: &mut Check, base: &Base<'_>) {
     section.read("recheck_after", duration(Duration::ZERO..=3_650 * DAY), &mut check.recheck_after);
+    section.read("recheck_dead_after", duration(Duration::ZERO..=3_650 * DAY), &mut check.recheck_dead_after);
+    section.read("recheck_blocked_after", duration(Duration::ZERO..=3_650 * DAY), &mut check.recheck_blocked_after);
     section.read("second_opinions", truth, &mut check.second_opinions);
-    section.read("fail_on", set(choice(&State::ALL.map(|state| (state.as_str(), state)))), &mut check.fail_on);
+    section.read_some("own_signs", path("the path of a file with signs", base), &mut check.own_signs);
+    section.read_some("second_vantage", proxy, &mut check.second_vantage);
+    section.read("fail_on", set(fail_on), &mut check.fail_on);
+}
+
+/// A state, or the code of a reason.
+fn fail_on(value: Value<'_>) -> Read<FailOn> {
+    const WHAT: &str = "a state such as \"dead\" or a reason such as \"http-404\"";
+    let text = value.as_text().map(str::trim).unwrap_or_default();
+    if let Some(state) = State::parse(text) {
+        return Ok(FailOn::State(state));
+    }
+    if let Some(reason) = Reason::parse(text) {
+        return Ok(FailOn::Reason(reason));
+    }
+    let names = State::ALL.map(State::as_str).into_iter().chain(Reason::ALL.iter().map(|reason| reason.code()));
+    value.wrong(WHAT, nearest(text, names).map(|name| format!("did you mean \"{name}\"?")))
 }
 
 fn archive(section: &mut Section<'_, '_>, archive: &mut Archive) {
@@ -145,11 +187,13 @@ fn rule(section: &mut Section<'_, '_>, rules: &mut Vec<Rule>) {
     section.read_some("per_host_concurrency", whole(PER_HOST), &mut rule.per_host_concurrency);
     section.read_some("robots", choice(&RobotsPolicy::NAMES), &mut rule.robots);
     section.read_some("request_timeout", duration(REQUEST_TIME), &mut rule.request_timeout);
+    section.read_some("fail_on", set(fail_on), &mut rule.fail_on);
     section.read_some("because", text("a sentence for the reports"), &mut rule.because);
     if !section.is_present() {
         return;
     }
-    const EFFECTS: [&str; 5] = ["skip", "requests_per_second", "per_host_concurrency", "robots", "request_timeout"];
+    const EFFECTS: [&str; 6] =
+        ["skip", "requests_per_second", "per_host_concurrency", "robots", "request_timeout", "fail_on"];
     const OF_HOSTS: [&str; 3] = ["requests_per_second", "per_host_concurrency", "robots"];
     if !section.has("host") && !section.has("url") {
         section.refuse(

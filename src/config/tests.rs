@@ -88,9 +88,14 @@ fn every_key_finds_its_place() {
         [files]
         root = "docs"
         [check]
+        mode = "strict"
         recheck_after = "2w"
+        recheck_dead_after = "1d"
+        recheck_blocked_after = "0s"
         second_opinions = false
-        fail_on = ["dead", "suspect", "dead"]
+        own_signs = "signs.tsv"
+        second_vantage = "socks5://127.0.0.1:1080"
+        fail_on = ["dead", "soft-404-probe", "dead"]
         [ledger]
         path = "l.sqlite"
         [archive]
@@ -114,6 +119,7 @@ fn every_key_finds_its_place() {
         url = "https://example.org/drafts/*"
         skip = true
         request_timeout = "60s"
+        fail_on = ["unsure"]
         "#,
     );
     let seconds = Duration::from_secs;
@@ -159,8 +165,13 @@ fn every_key_finds_its_place() {
         files: Files { root: Some("docs".into()) },
         check: Check {
             recheck_after: seconds(14 * 24 * 3600),
+            mode: Mode::Strict,
+            recheck_dead_after: seconds(24 * 3600),
+            recheck_blocked_after: Duration::ZERO,
             second_opinions: false,
-            fail_on: vec![crate::model::State::Dead, crate::model::State::Suspect],
+            own_signs: Some("signs.tsv".into()),
+            second_vantage: Some("socks5://127.0.0.1:1080".into()),
+            fail_on: vec![FailOn::State(State::Dead), FailOn::Reason(Reason::Soft404Probe)],
         },
         ledger: Ledger { path: "l.sqlite".into() },
         archive: Archive {
@@ -189,6 +200,7 @@ fn every_key_finds_its_place() {
                 url: Some("https://example.org/drafts/*".into()),
                 skip: Some(true),
                 request_timeout: Some(seconds(60)),
+                fail_on: Some(vec![FailOn::State(State::Unsure)]),
                 ..Rule::default()
             },
         ],
@@ -384,7 +396,7 @@ fn variables_hold_every_kind_of_value() {
     assert_eq!(config.network.max_body, 1 << 20);
     assert_eq!(config.network.port_map, BTreeMap::from([(80, 8080), (443, 8443)]));
     assert_eq!(config.politeness.requests_per_second, 2.5);
-    assert_eq!(config.check.fail_on, [crate::model::State::Dead, crate::model::State::Moved]);
+    assert_eq!(config.check.fail_on, [FailOn::State(State::Dead), FailOn::State(State::Moved)]);
     assert_eq!(config.reports, Reports::default(), "an empty variable is not set");
     assert_eq!(warnings, Vec::<String>::new());
 }
@@ -486,7 +498,8 @@ fn the_commented_configuration_shows_every_key_with_its_true_default() {
     let network = Network { contact: None, proxy: None, port_map: BTreeMap::new(), ..read.network.clone() };
     assert_eq!(network, defaults.network);
     assert_eq!(read.politeness, defaults.politeness);
-    assert_eq!(read.check, defaults.check);
+    let check = Check { own_signs: None, second_vantage: None, ..read.check.clone() };
+    assert_eq!(check, defaults.check);
     assert_eq!(read.ledger, defaults.ledger);
     assert_eq!(read.reports, defaults.reports);
     assert_eq!(read.rules.len(), 2);

@@ -1,5 +1,6 @@
 //! One link's case: what its check has brought so far, the further questions it raises, and the verdict.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use url::Url;
 
 use super::memory::LinkContext;
 use super::visit::{Limits, Purpose, Visit};
-use crate::classify::{self, Facts, History, Lookup, LookupPlan, Mention, Probe, ProbePlan, Retry};
+use crate::classify::{self, Facts, History, Lookup, LookupPlan, Mention, Probe, ProbePlan, Retry, Table};
 use crate::extract::{self, Scan};
 use crate::model::exchange::{Answer, Exchange};
 use crate::model::observation::{Fingerprint, Observation, Validators};
@@ -57,13 +58,15 @@ pub struct Case {
     pub lookups: Vec<Lookup>,
     /// What an address that should not exist brought; for a missing page, what the site's front page brought.
     pub probe: Option<Probe>,
+    /// Signs of one's own.
+    pub own_signs: Option<Arc<Table>>,
     rounds: usize,
 }
 
 impl Case {
     /// A case that has only just been opened.
     pub fn new(visit: Visit, history: Option<History>) -> Self {
-        Case { visit, scan: None, history, lookups: Vec::new(), probe: None, rounds: 0 }
+        Case { visit, scan: None, history, lookups: Vec::new(), probe: None, own_signs: None, rounds: 0 }
     }
 
     /// Reads the final answer of a chain, once, for classification and metadata alike.
@@ -163,6 +166,7 @@ impl Case {
             history: self.history.as_ref(),
             lookups: &self.lookups,
             probe: self.probe.as_ref(),
+            own_signs: self.own_signs.as_deref(),
             ..Facts::new(listed, &self.visit.attempts, page)
         }
     }

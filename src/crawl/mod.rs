@@ -15,6 +15,7 @@ pub mod scheduler;
 pub mod settle;
 #[cfg(test)]
 mod tests;
+pub mod vantage;
 pub mod visit;
 pub mod web;
 pub mod worker;

@@ -1,13 +1,29 @@
 //! The configuration, in the shape the engine asks it: how gently, how far, and what not at all.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use url::Url;
 
 use super::visit::Limits;
+use crate::classify::Table;
 use crate::config::{Config, RobotsPolicy};
+use crate::ledger::Recheck;
 use crate::model::HostKey;
 use crate::politeness::Pace;
+
+/// When what is known is asked again.
+pub fn recheck(config: &Config, now: Timestamp, refresh: bool) -> Recheck {
+    let check = &config.check;
+    Recheck {
+        now,
+        after: check.recheck_after,
+        dead_after: check.recheck_dead_after,
+        blocked_after: check.recheck_blocked_after,
+        refresh,
+    }
+}
 
 /// What the person set, by host and address.
 #[derive(Debug)]
@@ -16,6 +32,8 @@ pub struct Policy {
     pub limits: Limits,
     /// Whether further questions (side lookups, probes) may be asked.
     pub curious: bool,
+    /// Signs of one's own.
+    pub own_signs: Option<Arc<Table>>,
     /// Requests in flight at most.
     pub concurrency: usize,
     /// The token robots.txt groups are matched by.
@@ -37,6 +55,7 @@ impl Policy {
                 confirm_after: config.politeness.confirm_after,
             },
             curious: config.check.second_opinions,
+            own_signs: None,
             concurrency: config.network.concurrency,
             product_token: config.network.product_token().to_owned(),
             max_crawl_delay: config.politeness.max_crawl_delay,

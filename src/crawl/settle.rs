@@ -24,8 +24,19 @@ const VANTAGE_HOLDS: SignedDuration = SignedDuration::from_hours(30 * 24);
 pub struct Settled {
     /// Why its failures speak of this machine's network.
     pub trouble: Option<String>,
-    /// Links that have just failed for so long that they count as dead, with their addresses.
-    pub matured: Vec<(UrlId, String)>,
+    /// Links that have just failed for so long that they count as dead.
+    pub matured: Vec<Matured>,
+}
+
+/// A link that has just failed for so long that it counts as dead.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Matured {
+    /// Its row.
+    pub url: UrlId,
+    /// Its canonical address.
+    pub canonical: String,
+    /// What an answer elsewhere would speak for.
+    pub scope: String,
 }
 
 /// Weighs what a run saw and publishes what follows.
@@ -134,8 +145,8 @@ impl Bench<'_> {
         let incident = self.incidents.get(host).filter(|incident| incident.count > 0);
         let series = incident.map(|incident| host_strikes(incident.count, incident.first, incident.last));
         let (health, why) = match (self.trouble, incident, series) {
-            // What is no address needs no network to be wrong.
-            _ if seen.reason == Reason::UrlInvalid => (Health::Sound, None),
+            // What is no address, or one of a file, needs no network to be wrong.
+            _ if seen.reason == Reason::UrlInvalid || host.is_empty() => (Health::Sound, None),
             // What was dead before the trouble came is none of it.
             _ if was_dead && is_same_trouble(&before, seen) => (Health::Sound, None),
             (Some(trouble), ..) => (Health::NetworkUnhealthy, Some(format!("held back, since {trouble}"))),
@@ -173,7 +184,8 @@ impl Bench<'_> {
                 return Ok((elsewhere(seen, at), None));
             }
             if ruled.assessment.state == State::Dead && !was_dead {
-                self.settled.matured.push((sighting.url, sighting.canonical.clone()));
+                let scope = vantage_scope(&sighting.canonical, seen.reason).to_owned();
+                self.settled.matured.push(Matured { url: sighting.url, canonical: sighting.canonical.clone(), scope });
             }
         }
         if seen.state == State::Suspect && ruled.assessment.state == State::Suspect {
@@ -195,7 +207,7 @@ impl Bench<'_> {
 
 /// What an answer through the second vantage point speaks for: of a host that gives no connection here, all links; else the
 /// one address.
-pub fn vantage_scope(canonical: &str, reason: Reason) -> &str {
+fn vantage_scope(canonical: &str, reason: Reason) -> &str {
     match family_of(reason) {
         Family::Transport | Family::Dns | Family::Tls => HostKey::within(canonical).unwrap_or(canonical),
         _ => canonical,

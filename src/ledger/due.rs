@@ -4,14 +4,14 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::UrlId;
 use super::error::LedgerError;
 use super::open::Ledger;
-use super::runs::{Run, duration_millis};
+use super::runs::{Run, RunId, duration_millis};
 use super::values::{Columns, millis};
-use crate::model::{CanonicalUrl, State};
+use crate::model::{CanonicalUrl, Reason, State};
 
 /// A resource that is to be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +31,67 @@ pub struct Recheck {
     pub now: Timestamp,
     /// Healthy within this time before `now` is healthy enough.
     pub after: Duration,
+    /// Dead links come back seldom: one found dead within this time is not asked again, and after four weeks once a month.
+    pub dead_after: Duration,
+    /// Walls stay: a link found behind one within this time is not asked again.
+    pub blocked_after: Duration,
     /// Everything is asked, however healthy.
     pub refresh: bool,
+}
+
+/// How long a dead link is asked in the rhythm of its first time, and its rhythm after that.
+const DEAD_FOR_LONG: i64 = 28 * DAY;
+const MONTH: i64 = 30 * DAY;
+const DAY: i64 = 24 * 3600 * 1000;
+
+impl Recheck {
+    /// How old a verdict may be before it is asked for again, in milliseconds; nothing where it is asked for every time.
+    fn keeps(&self, last: &Last) -> Option<i64> {
+        match last.state {
+            _ if self.refresh => None,
+            _ if last.healthy => Some(duration_millis(self.after)),
+            State::Dead => {
+                let usual = duration_millis(self.dead_after);
+                let for_long = last.failing_since.is_some_and(|since| last.at.saturating_sub(since) >= DEAD_FOR_LONG);
+                Some(if for_long && usual > 0 { usual.max(MONTH) } else { usual })
+            }
+            // Slowed down is not shut out: that passes within hours.
+            State::Blocked if last.reason != Reason::RateLimited.code() => Some(duration_millis(self.blocked_after)),
+            _ => None,
+        }
+    }
+
+    fn is_fresh(&self, last: &Last) -> bool {
+        // A run every week begins now a little earlier, now a little later.
+        let keeps = self.keeps(last).map(|keeps| keeps - (keeps / 28).min(DAY / 2));
+        keeps.is_some_and(|keeps| last.at > millis(self.now).saturating_sub(keeps))
+    }
+}
+
+/// The latest verdict on a resource, as far as the rhythm of asking depends on it.
+struct Last {
+    run: RunId,
+    at: i64,
+    state: State,
+    reason: String,
+    healthy: bool,
+    failing_since: Option<i64>,
+}
+
+/// The columns [`Last::read`] takes.
+const LAST: &str = "run_id, at, state, reason, healthy, failing_since";
+
+impl Last {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Last {
+            run: row.get(0)?,
+            at: row.get(1)?,
+            state: row.state(2)?,
+            reason: row.get(3)?,
+            healthy: row.get(4)?,
+            failing_since: row.get(5)?,
+        })
+    }
 }
 
 /// How the resources of a run divide.
@@ -42,7 +101,7 @@ pub struct Workload {
     pub resources: usize,
     /// Of these, observed in this run already.
     pub observed: usize,
-    /// Of these, healthy and not due.
+    /// Of these, with a verdict that still holds.
     pub fresh: usize,
     /// Of these, to be asked.
     pub due: usize,
@@ -65,7 +124,7 @@ pub struct Mentions {
 
 impl Ledger {
     /// Tells every resource of a run that is to be asked, each once, in seed order: all but those observed in this run,
-    /// those seen healthy lately, and those whose every mention a rule leaves out. Memory stays flat.
+    /// those whose verdict still holds, and those whose every mention a rule leaves out. Memory stays flat.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -86,10 +145,9 @@ impl Ledger {
     ) -> rusqlite::Result<Workload> {
         let mut seen = Seen::default();
         let mut load = Workload::default();
-        let fresh_from = millis(recheck.now).saturating_sub(duration_millis(recheck.after));
         let mut last = self
             .conn
-            .prepare("SELECT run_id, at, healthy FROM observation WHERE url_id = ?1 ORDER BY run_id DESC LIMIT 1")?;
+            .prepare(&format!("SELECT {LAST} FROM observation WHERE url_id = ?1 ORDER BY run_id DESC LIMIT 1"))?;
         let mut address = self.conn.prepare("SELECT canonical FROM url WHERE id = ?1")?;
         let mut mentions = self.conn.prepare(
             "SELECT o.url_id, o.fault FROM listing l JOIN occurrence o ON o.id BETWEEN l.first AND l.last
@@ -104,12 +162,12 @@ impl Ledger {
             load.resources += 1;
             let mut observed = last.query([url])?;
             if let Some(row) = observed.next()? {
-                if row.get::<_, i64>(0)? == run.id {
+                let last = Last::read(row)?;
+                if last.run == run.id {
                     load.observed += 1;
                     continue;
                 }
-                let fresh = !recheck.refresh && row.get::<_, i64>(1)? > fresh_from;
-                if fresh && row.get::<_, bool>(2)? {
+                if recheck.is_fresh(&last) {
                     load.fresh += 1;
                     continue;
                 }
@@ -144,29 +202,18 @@ impl Ledger {
         find().map_err(|error| self.fail(error))
     }
 
-    /// Whether a resource was seen healthy so lately that a run would not ask it.
+    /// Whether a resource has a verdict of so late a date that a run would not ask it.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub fn is_fresh(&self, url: &CanonicalUrl, recheck: &Recheck) -> Result<bool, LedgerError> {
-        if recheck.refresh {
-            return Ok(false);
-        }
-        let fresh_from = millis(recheck.now).saturating_sub(duration_millis(recheck.after));
         self.conn
-            .prepare_cached(
-                "SELECT state, at FROM observation WHERE url_id = (SELECT id FROM url WHERE canonical = ?1)
-                 ORDER BY run_id DESC LIMIT 1",
-            )
-            .and_then(|mut statement| {
-                statement
-                    .query_row([url.as_str()], |row| {
-                        Ok(row.get::<_, i64>(1)? > fresh_from
-                            && row.text(0)?.and_then(State::parse).is_some_and(State::is_alive))
-                    })
-                    .optional()
-            })
-            .map(|fresh| fresh.unwrap_or(false))
+            .prepare_cached(&format!(
+                "SELECT {LAST} FROM observation WHERE url_id = (SELECT id FROM url WHERE canonical = ?1)
+                 ORDER BY run_id DESC LIMIT 1"
+            ))
+            .and_then(|mut statement| statement.query_row([url.as_str()], Last::read).optional())
+            .map(|last| last.is_some_and(|last| recheck.is_fresh(&last)))
             .map_err(|error| self.fail(error))
     }
 

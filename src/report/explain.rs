@@ -103,6 +103,8 @@ impl<'a> Page<'a> {
         self.row("Verdict", &format!("{} ({}, {}): {}", link.state, link.reason, link.confidence, words.title))?;
         self.row("Evidence", &link.evidence)?;
         self.row("It means", words.means)?;
+        self.row("Also", &link.also.iter().map(|reason| reason.code()).collect::<Vec<_>>().join(", "))?;
+        self.row("Notes", &link.notes.iter().map(|&note| words::note(note)).collect::<Vec<_>>().join(", "))?;
         if let Some(at) = link.checked {
             self.row("Checked", &words::minute(at))?;
         }

@@ -242,7 +242,9 @@ impl<W: Web, M: Memory> Engine<W, M> {
         };
         let context = self.memory.context(row)?;
         let history = self.memory.history(row)?;
-        Ok(Some(Case::new(Visit::new(Purpose::Link(context), url, &self.policy.limits), history)))
+        let mut case = Case::new(Visit::new(Purpose::Link(context), url, &self.policy.limits), history);
+        case.own_signs.clone_from(&self.policy.own_signs);
+        Ok(Some(case))
     }
 
     /// The host an origin is on.

@@ -14,12 +14,13 @@ use tempfile::TempDir;
 use url::Url;
 
 use super::memory::RunMemory;
+use super::policy::recheck;
 use super::settle::settle;
 use super::{Clock, Engine, Policy, Web};
 use crate::config::Config;
 use crate::fetch::{Fetched, Request};
 use crate::frontier::Addresses;
-use crate::ledger::{Ledger, Outcome, Recheck, Run, RunStart};
+use crate::ledger::{Ledger, Outcome, Run, RunStart};
 use crate::model::audit::{Audit, LinkRecord, Partial};
 use crate::model::exchange::{Answer, ConnectFailure, DnsFailure, Failure, Headers, Hop};
 use crate::model::link::{Position, Target};
@@ -104,6 +105,8 @@ impl Diary {
     fn of(links: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let mut config = Config::default();
         config.check.recheck_after = Duration::ZERO;
+        config.check.recheck_dead_after = Duration::ZERO;
+        config.check.recheck_blocked_after = Duration::ZERO;
         config.politeness.requests_per_second = 1_000.0;
         config.politeness.latency_factor = 0.0;
         let links = links.into_iter().map(Into::into).collect();
@@ -153,8 +156,7 @@ impl Diary {
         let listener = Box::new(crate::ui::Silent);
         let mut engine = Engine::new(web, RunMemory::new(ledger), Policy::new(&self.config), clock, listener);
         engine.memory_mut().begin(run.clone()).expect("a writer");
-        let check = &self.config.check;
-        let recheck = Recheck { now, after: check.recheck_after, refresh: false };
+        let recheck = recheck(&self.config, now, false);
         let mut addresses = Addresses::default();
         let load = |addresses: &mut Addresses, due: crate::ledger::Due<'_>| {
             if addresses.len() < visits {

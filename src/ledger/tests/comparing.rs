@@ -14,7 +14,13 @@ fn listed(ledger: &Ledger) -> Vec<ListedResource> {
 /// A run in which every address is looked at, and `change` says what is seen there.
 fn visit(ledger: &mut Ledger, now: Timestamp, hrefs: &[&str], change: impl Fn(&str, &mut Observation)) {
     let run = begin(ledger, now, hrefs);
-    let recheck = Recheck { now, after: Duration::ZERO, refresh: true };
+    let recheck = Recheck {
+        now,
+        after: Duration::ZERO,
+        dead_after: Duration::ZERO,
+        blocked_after: Duration::ZERO,
+        refresh: true,
+    };
     let mut rows = Vec::new();
     ledger
         .due(&run, &recheck, &mut |item| {

@@ -83,7 +83,13 @@ fn begin(ledger: &mut Ledger, now: Timestamp, hrefs: &[&str]) -> Run {
 }
 
 fn due(ledger: &Ledger, run: &Run, now: Timestamp) -> Vec<(UrlId, String)> {
-    let recheck = Recheck { now, after: Duration::from_secs(7 * 24 * 3600), refresh: false };
+    let recheck = Recheck {
+        now,
+        after: Duration::from_secs(7 * 24 * 3600),
+        dead_after: Duration::ZERO,
+        blocked_after: Duration::ZERO,
+        refresh: false,
+    };
     let mut due = Vec::new();
     ledger
         .due(run, &recheck, &mut |item| {

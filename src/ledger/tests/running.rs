@@ -121,7 +121,13 @@ fn healthy_links_rest_and_everything_else_is_asked() {
     let run = begin(&mut ledger, day(2), &list);
     assert_eq!(addresses(&due(&ledger, &run, day(2))), ["https://wall.example/", "https://dead.example/"]);
     assert_eq!(due(&ledger, &run, day(9)).len(), 4, "after a week everything is due");
-    let recheck = Recheck { now: day(2), after: Duration::from_secs(7 * 24 * 3600), refresh: true };
+    let recheck = Recheck {
+        now: day(2),
+        after: Duration::from_secs(7 * 24 * 3600),
+        dead_after: Duration::ZERO,
+        blocked_after: Duration::ZERO,
+        refresh: true,
+    };
     let load = ledger.due(&run, &recheck, &mut |_| ControlFlow::Continue(())).expect("the work");
     assert_eq!(load, Workload { resources: 4, observed: 0, fresh: 0, due: 4 });
     // Reports keep telling the earlier verdict, with its date.
@@ -137,7 +143,13 @@ fn a_text_that_is_no_address_says_why() {
     let mut ledger = place.open();
     let run = begin(&mut ledger, day(1), &["http://[half", "https://a.example/"]);
     let mut faults = Vec::new();
-    let recheck = Recheck { now: day(1), after: Duration::ZERO, refresh: false };
+    let recheck = Recheck {
+        now: day(1),
+        after: Duration::ZERO,
+        dead_after: Duration::ZERO,
+        blocked_after: Duration::ZERO,
+        refresh: false,
+    };
     ledger
         .due(&run, &recheck, &mut |due| {
             faults.push((due.canonical.to_owned(), due.fault.is_some()));

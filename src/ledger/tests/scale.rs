@@ -15,7 +15,13 @@ fn tens_of_thousands_of_links_stay_light() {
     }
     writer.end_seed("text", None).expect("an end");
     writer.finish().expect("whole");
-    let recheck = Recheck { now: day(1), after: Duration::ZERO, refresh: false };
+    let recheck = Recheck {
+        now: day(1),
+        after: Duration::ZERO,
+        dead_after: Duration::ZERO,
+        blocked_after: Duration::ZERO,
+        refresh: false,
+    };
     let (mut last, mut count) = (0, 0);
     let load = ledger
         .due(&run, &recheck, &mut |due| {

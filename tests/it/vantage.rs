@@ -1,0 +1,95 @@
+//! Somebody elsewhere is asked before a link that fails here counts as dead.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::house::{outcome, perennial};
+use crate::played::Played;
+
+const HASTE: &str = "requests_per_second = 1000.0\nretries = 0\nconfirm_after = '20ms'\nlatency_factor = 0.0\n";
+const LINKS: &str = "http://there.test/guide\nhttp://nowhere.test/guide\nhttp://fine.test/page\n";
+
+/// A proxy in another place: from there `there.test` answers.
+fn proxy() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { break };
+            let mut lines = BufReader::new(stream.try_clone().expect("a stream")).lines();
+            let asked = lines.next().and_then(Result::ok).unwrap_or_default();
+            while lines.next().and_then(Result::ok).is_some_and(|line| !line.is_empty()) {}
+            let words = "figures read and explained for whoever wants to know them ".repeat(8);
+            let (status, body) = match asked.split(' ').nth(1) {
+                Some("http://there.test/guide") => {
+                    ("200 OK", format!("<title>A guide</title><h1>A guide</h1><p>{words}"))
+                }
+                Some(address) if address.ends_with("/robots.txt") => ("404 Not Found", String::new()),
+                _ => ("502 Bad Gateway", String::new()),
+            };
+            let length = body.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            );
+        }
+    });
+    address
+}
+
+fn web() -> Played {
+    let html = json!({"Content-Type": "text/html"});
+    Played::new(&[json!({"id": "here", "server": [
+        {"host": "there.test", "path": "/*", "behaviour": "refuse"},
+        {"host": "nowhere.test", "path": "/*", "behaviour": "refuse"},
+        {"host": "fine.test", "path": "/*", "headers": html, "body": "<title>Fine</title><h1>Fine</h1><p>All of it is here."}]})])
+}
+
+/// State and reason of each link after a run, and what was said.
+fn run(folder: &TempDir, now: &str) -> (Vec<(String, String)>, String) {
+    let (code, _, err) = outcome(perennial().current_dir(folder).args(["run", "--now", now]));
+    assert!(matches!(code, 0 | 1), "{err}");
+    let audit = std::fs::read(folder.path().join("reports/audit.json")).expect("an audit");
+    let audit: Value = serde_json::from_slice(&audit).expect("JSON");
+    let text = |link: &Value, key: &str| link[key].as_str().expect("a text").to_owned();
+    let links = audit["links"].as_array().expect("links");
+    (links.iter().map(|link| (text(link, "state"), text(link, "reason"))).collect(), err)
+}
+
+fn verdicts(folder: &TempDir, now: &str) -> Vec<(String, String)> {
+    run(folder, now).0
+}
+
+fn pair(state: &str, reason: &str) -> (String, String) {
+    (state.to_owned(), reason.to_owned())
+}
+
+#[test]
+fn what_answers_elsewhere_is_not_dead_here() {
+    let web = web();
+    let folder = web.desk(LINKS, &format!("{HASTE}[check]\nsecond_vantage = 'http://{}'\n", proxy()));
+    for day in ["2026-03-01", "2026-03-05"] {
+        let now = format!("{day}T00:00:00Z");
+        assert_eq!(verdicts(&folder, &now)[..2], [pair("unsure", "tcp-refused"), pair("unsure", "tcp-refused")]);
+    }
+    let matured = verdicts(&folder, "2026-03-09T00:00:00Z");
+    assert_eq!(matured[..2], [pair("blocked", "vantage-dependent"), pair("dead", "refused-persistent")]);
+    // It is remembered for a month, and counted anew after that.
+    assert_eq!(verdicts(&folder, "2026-03-20T00:00:00Z")[0], pair("blocked", "vantage-dependent"));
+    assert_eq!(verdicts(&folder, "2026-04-15T00:00:00Z")[0], pair("unsure", "tcp-refused"));
+}
+
+#[test]
+fn a_vantage_point_that_is_away_is_said_and_changes_nothing() {
+    let web = web();
+    let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    let folder = web.desk(LINKS, &format!("{HASTE}[check]\nsecond_vantage = 'http://{closed}'\n"));
+    verdicts(&folder, "2026-03-01T00:00:00Z");
+    verdicts(&folder, "2026-03-05T00:00:00Z");
+    let (matured, said) = run(&folder, "2026-03-09T00:00:00Z");
+    assert_eq!(matured[..2], [pair("dead", "refused-persistent"), pair("dead", "refused-persistent")]);
+    assert!(said.contains("nothing came back through the second vantage point"), "{said}");
+}
