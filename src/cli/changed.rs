@@ -1,6 +1,6 @@
 //! `--only-changed`: the links that the lists had at a git revision. git itself is asked, as a process of its own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ pub fn known_at(revision: &str, sources: &[Source], max_bytes: u64, site: Option
         return Err(CliError::usage(format!("`{revision}` is no git revision"))
             .help("name a branch, a tag or a commit, such as `--only-changed origin/main`"));
     }
-    let mut known = Known::at(revision);
+    let mut was = Was { known: Known::at(revision), touched: HashSet::new() };
     let mut repositories: HashMap<PathBuf, Repository> = HashMap::new();
     for source in sources {
         let Source::File { name, path } = source else {
@@ -36,27 +36,47 @@ pub fn known_at(revision: &str, sources: &[Source], max_bytes: u64, site: Option
         let top = top_of(&path, name)?;
         let repository = match repositories.entry(top.clone()) {
             std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::hash_map::Entry::Vacant(entry) => entry.insert(Repository::open(top, revision)?),
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                let repository = entry.insert(Repository::open(top, revision)?);
+                let touched = repository.touched.iter().map(|path| repository.top.join(path));
+                was.touched.extend(touched.filter_map(|path| Some(Site::stem(&site?.below(&path)?))));
+                repository
+            }
         };
         let below = path.strip_prefix(&repository.top).unwrap_or(&path);
         if let Some(bytes) = repository.earlier(below, max_bytes)? {
-            learn(&mut known, name, &bytes, place(site, source).as_ref());
+            was.learn(name, &bytes, place(site, source).as_ref());
         }
     }
     for repository in repositories.values_mut() {
         for path in std::mem::take(&mut repository.gone) {
             if let Some(bytes) = repository.earlier(&path, max_bytes)? {
-                learn(&mut known, &path.to_string_lossy(), &bytes, None);
+                was.learn(&path.to_string_lossy(), &bytes, None);
             }
         }
     }
-    Ok(known)
+    Ok(was.known)
 }
 
-/// Adds the links of a page as it was. What could not be read as a list then had none.
-fn learn(known: &mut Known, name: &str, bytes: &[u8], site: Option<&Url>) {
-    let document = Document { name, bytes, site, ..Document::default() };
-    let _ = seed::read(&document, &mut |link| known.add(&link));
+/// What the pages were.
+struct Was {
+    known: Known,
+    /// Files of the site that are no longer what they were: links to them may be broken now, however old.
+    touched: HashSet<String>,
+}
+
+impl Was {
+    /// Adds the links of a page as it was. What could not be read as a list then had none.
+    fn learn(&mut self, name: &str, bytes: &[u8], site: Option<&Url>) {
+        let document = Document { name, bytes, site, ..Document::default() };
+        let _ = seed::read(&document, &mut |link| {
+            let leads_to_touched =
+                link.url().is_some_and(|url| url.scheme() == "file" && self.touched.contains(&Site::stem(url.path())));
+            if !leads_to_touched {
+                self.known.add(&link);
+            }
+        });
+    }
 }
 
 /// The top folder of the repository a file is in.
@@ -76,6 +96,8 @@ struct Repository {
     commit: String,
     /// Lists that are there no more: what they listed may have been moved to another.
     gone: Vec<PathBuf>,
+    /// Files that are there no more, or hold something else now.
+    touched: Vec<PathBuf>,
     contents: Contents,
 }
 
@@ -91,12 +113,16 @@ impl Repository {
         // What the other side did since the work began is no change of this work. A shallow clone does not know that point.
         let began = git(&top, ["merge-base", &named, "HEAD"])?.map(|commit| as_text(&commit));
         let commit = began.filter(|commit| !commit.is_empty()).unwrap_or(named);
-        let gone = ["diff", "--no-ext-diff", "--no-renames", "--diff-filter=D", "--name-only", "-z", &commit, "--"];
-        let gone = git(&top, gone)?.unwrap_or_default();
-        let gone = gone.split(|byte| *byte == 0).map(|name| PathBuf::from(as_path(name)));
-        let gone = gone.filter(|name| seeds::has_seed_ending(name)).collect();
+        let named = |filter: &str| -> Result<Vec<PathBuf>, CliError> {
+            let diff = ["diff", "--no-ext-diff", "--no-renames", filter, "--name-only", "-z", &commit, "--"];
+            let names = git(&top, diff)?.unwrap_or_default();
+            let names = names.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+            Ok(names.map(|name| PathBuf::from(as_path(name))).collect())
+        };
+        let gone = named("--diff-filter=D")?.into_iter().filter(|name| seeds::has_seed_ending(name)).collect();
+        let touched = named("--diff-filter=DMT")?;
         let contents = Contents::open(&top)?;
-        Ok(Repository { top, commit, gone, contents })
+        Ok(Repository { top, commit, gone, touched, contents })
     }
 
     /// What a file held then, by its path below the top; `None` when it was not there.

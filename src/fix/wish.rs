@@ -54,6 +54,10 @@ impl Wishes {
 
     /// What should become of a link as it is read now.
     pub(super) fn of_link(&self, link: &Link) -> Option<&Wish> {
+        // A comment that keeps a link from being checked keeps it from being changed too.
+        if link.left_out.is_some() {
+            return None;
+        }
         let canonical = match link.url() {
             Some(url) => CanonicalUrl::new(url).as_str().to_owned(),
             None => link.href.clone(),

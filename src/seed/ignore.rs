@@ -158,7 +158,7 @@ fn comments(text: &str, format: Format) -> Vec<Comment> {
     for captures in pattern.captures_iter(text) {
         let Some(whole) = captures.get(0) else { continue };
         let escaped = format == Format::Latex && text[..whole.start()].ends_with('\\');
-        if escaped || shown.iter().any(|range| range.contains(&whole.start())) {
+        if escaped || is_within(&shown, whole.start()) {
             continue;
         }
         let kind = match captures.get(1).map(|kind| kind.as_str()) {
@@ -173,6 +173,12 @@ fn comments(text: &str, format: Format) -> Vec<Comment> {
         found.push(Comment { at: whole.start()..end, kind, reason });
     }
     found
+}
+
+/// Whether an offset lies in one of these stretches, which are in order and never overlap.
+fn is_within(stretches: &[Range<usize>], offset: usize) -> bool {
+    let after = stretches.partition_point(|stretch| stretch.start <= offset);
+    after > 0 && offset < stretches[after - 1].end
 }
 
 /// Stretches in which a comment is only shown: code, literal blocks, scripts.

@@ -48,11 +48,17 @@ pub(super) fn read(format: Format, text: &str, place: &Url, sink: &mut Sink<'_>)
         title_to_come: true,
         headings: Vec::new(),
         section: Arc::from(Vec::new()),
+        found: Vec::new(),
     };
     match format {
         Format::Html => reader.html(),
         Format::Markdown => reader.markdown(),
         _ => {}
+    }
+    // What stands inside another ends before it; places are found fastest in their order.
+    reader.found.sort_by_key(|(reference, _)| reference.at);
+    for (reference, section) in std::mem::take(&mut reader.found) {
+        reader.hand_over(reference, section);
     }
 }
 
@@ -65,6 +71,8 @@ struct Reader<'t, 's, 'w> {
     title_to_come: bool,
     headings: Vec<(u8, String)>,
     section: Arc<[String]>,
+    /// References, each with its section.
+    found: Vec<(Open, Arc<[String]>)>,
 }
 
 /// A reference whose text is still being read.
@@ -215,8 +223,12 @@ impl Reader<'_, '_, '_> {
         self.section = titles.filter(|title| !title.is_empty()).collect();
     }
 
-    /// Hands over a reference, when it leads to a file of the site.
     fn keep(&mut self, reference: Open) {
+        self.found.push((reference, Arc::clone(&self.section)));
+    }
+
+    /// Hands over a reference, when it leads to a file of the site.
+    fn hand_over(&mut self, reference: Open, section: Arc<[String]>) {
         let Some((target, is_outside)) = resolve(&self.place, &reference.href) else { return };
         let left_out = is_outside.then(|| LeftOut {
             reason: Reason::FileOutside,
@@ -226,9 +238,9 @@ impl Reader<'_, '_, '_> {
         let found = Found {
             href: &reference.href,
             target: Target::Valid(target),
-            title: Some(title).filter(|title| !title.is_empty()),
+            title: Some(title.trim_end().to_owned()).filter(|title| !title.is_empty()),
             annotation: None,
-            section: Arc::clone(&self.section),
+            section,
             parent: None,
             at: reference.at,
             span: reference.span,

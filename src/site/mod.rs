@@ -4,6 +4,7 @@
 //! page of a code forge, would show for an address is looked for on the disk; nothing beyond the folder is ever opened,
 //! whatever `..` or a symbolic link says.
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -24,13 +25,16 @@ const ENDINGS: &[&str] = &["html", "htm", "md", "markdown", "mdx"];
 /// The largest file that is searched for places.
 const MAX_FILE: u64 = 16 << 20;
 
-/// Names in a folder that are compared with a missing one at most.
+/// Names in a folder that are compared with a missing one at most, and missing ones that are compared in one run.
 const MAX_NAMES: usize = 5_000;
+const MAX_GUESSES: usize = 500;
 
 /// A folder whose files link to each other.
 #[derive(Clone, Debug)]
 pub struct Site {
     root: PathBuf,
+    /// Guesses at what a missing file was meant to be.
+    guesses: Cell<usize>,
 }
 
 /// The verdict on an address of a site.
@@ -58,7 +62,7 @@ impl Site {
     /// When there is no such folder.
     pub fn open(root: &Path) -> io::Result<Self> {
         let root = fs::canonicalize(root)?;
-        if root.is_dir() { Ok(Site { root }) } else { Err(io::ErrorKind::NotADirectory.into()) }
+        if root.is_dir() { Ok(Site { root, guesses: Cell::new(0) }) } else { Err(io::ErrorKind::NotADirectory.into()) }
     }
 
     /// The address of a file in the site; `None` for a file elsewhere.
@@ -104,6 +108,25 @@ impl Site {
         let anchors = if fragments.is_empty() { None } else { file.as_deref().and_then(|file| self.anchors(file)) };
         let places = fragments.iter().map(|fragment| (fragment.clone(), place(&whole, anchors.as_ref(), fragment)));
         Verdict { places: places.collect(), whole }
+    }
+
+    /// What makes two ways to write a file's address one: without ending, index names and the slash at the end.
+    pub fn stem(path: &str) -> String {
+        let path = percent_decode_str(path).decode_utf8_lossy();
+        let path = path.trim_matches('/');
+        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+        let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.')).unwrap_or(name);
+        let is_index = ["index", "readme", "_index"].iter().any(|index| stem.eq_ignore_ascii_case(index));
+        match (folder, is_index) {
+            (_, true) => folder.to_owned(),
+            ("", false) => stem.to_owned(),
+            (_, false) => format!("{folder}/{stem}"),
+        }
+    }
+
+    /// The path of a file from the root, where it is or was; `None` beyond it.
+    pub fn below(&self, file: &Path) -> Option<String> {
+        Some(file.strip_prefix(&self.root).ok()?.to_string_lossy().replace('\\', "/"))
     }
 
     /// The file, or what would be shown in its place.
@@ -181,7 +204,8 @@ impl Site {
     /// A file or folder whose name is much like the one that is missing.
     fn near(&self, shown: &str) -> Option<String> {
         let (folder, name) = shown.trim_end_matches('/').rsplit_once('/').unwrap_or(("", shown.trim_end_matches('/')));
-        if folder.split('/').any(|part| part == "..") {
+        self.guesses.set(self.guesses.get() + 1);
+        if self.guesses.get() > MAX_GUESSES || folder.split('/').any(|part| part == "..") {
             return None;
         }
         let place = fs::canonicalize(self.root.join(folder)).ok().filter(|place| place.starts_with(&self.root))?;

@@ -95,3 +95,13 @@ fn nothing_beyond_the_root_is_looked_at() {
     let address = site.address(&folder.path().join("site/a.md")).expect("in the site");
     assert_eq!(address.as_str(), "file:///a.md");
 }
+
+#[test]
+fn ways_to_write_one_file_have_one_stem() {
+    for path in ["/guide/start", "/guide/start/", "/guide/start.html", "guide/start.md", "/guide/st%61rt/index.html"] {
+        assert_eq!(Site::stem(path), "guide/start", "{path}");
+    }
+    assert_eq!(Site::stem("/README.md"), "");
+    assert_eq!(Site::stem("/"), "");
+    assert_eq!(Site::stem("/logo.png"), "logo.png");
+}

@@ -174,6 +174,24 @@ fn only_links_that_the_lists_gained_are_checked() {
 }
 
 #[test]
+fn old_links_to_files_that_the_change_touched_are_checked_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let names = ["gone.md", "kept.md", "renamed-part.md"];
+    for name in names {
+        write(&folder, name, "# Part\n");
+    }
+    write(&folder, "index.md", "[a](gone) [b](kept.md#part) [c](renamed-part.md#part) [d](never.md)\n");
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-q", "-m", "one"]);
+    git(folder.path(), &["rm", "-q", "gone.md"]);
+    write(&folder, "renamed-part.md", "# Another part\n");
+    let (links, _) = run(&folder, &["index.md", "--root", ".", "--only-changed", "HEAD"]);
+    let reasons: Vec<&str> = links.iter().map(|(_, reason, _)| reason.as_str()).collect();
+    assert_eq!(reasons, ["file-missing", "unchanged", "anchor-missing", "unchanged"]);
+}
+
+#[test]
 fn only_changed_says_what_it_lacks() {
     let folder = desk("- [A](https://a.test/x)\n", "");
     let refused = |arguments: &[&str]| {

@@ -6,7 +6,7 @@ use proptest::sample::select;
 use super::{GUIDE, read_as};
 use crate::html::decode;
 use crate::model::link::Link;
-use crate::seed::{Document, Format, SeedError, read};
+use crate::seed::{Anchors, Document, Format, SeedError, read};
 use url::Url;
 
 /// Media types by which each reader can be chosen; XML formats show themselves by their roots.
@@ -51,6 +51,14 @@ const PIECES: &[&str] = &[
     "<img src=i alt=\"é\">",
     "<!--",
     "-->",
+    "<!-- perennial-ignore -->",
+    "<!-- perennial-ignore-start -->",
+    "<!-- perennial-ignore-end -->\n",
+    "# perennial-ignore: x\n",
+    "% perennial-ignore-start\n",
+    ".. perennial-ignore\n",
+    "[x](../../x.md#y)",
+    "![x](img.png)",
     "<pre>",
     "<base href=\"https://b.example.org\">",
     "[",
@@ -146,13 +154,28 @@ const PIECES: &[&str] = &[
 
 fn check(text: &[u8], content_type: &str) {
     let base = Url::parse(GUIDE).expect("a base");
+    let place = Url::parse("file:///guide/list.md").expect("a place");
+    let document = Document { name: "list", bytes: text, content_type: Some(content_type), ..Document::default() };
+    check_document(&Document { base: Some(&base), ..document });
+    if matches!(content_type, "text/html" | "text/markdown") {
+        check_document(&Document { site: Some(&place), ..document });
+    }
+    if let Some(anchors) = Anchors::of(&document) {
+        anchors.place("x");
+    }
+}
+
+fn check_document(document: &Document<'_>) {
+    let (text, content_type) = (document.bytes, document.content_type);
     let mut links: Vec<Link> = Vec::new();
-    let document =
-        Document { name: "list", bytes: text, content_type: Some(content_type), base: Some(&base), site: None };
-    let result = read(&document, &mut |link| links.push(link));
+    let result = read(document, &mut |link| links.push(link));
     let Ok(reading) = result else { return };
     assert_eq!(reading.links, links.len());
-    let decoded = decode(text, Some(content_type));
+    let decoded = decode(text, content_type);
+    assert!(
+        document.site.is_none() || links.is_sorted_by_key(|link| (link.position.line, link.position.column)),
+        "references stand where they are written"
+    );
     for link in &links {
         let span = link.position.span.clone();
         assert!(span.start <= span.end && decoded.text.get(span.clone()).is_some(), "{span:?} in {:?}", decoded.text);
