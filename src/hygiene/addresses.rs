@@ -15,7 +15,7 @@ use crate::model::hygiene::{Flaw, FlawKind, Place};
 pub fn addresses(links: &[LinkRecord]) -> Vec<Flaw> {
     let mut flaws = duplicates(links);
     flaws.extend(same_resources(links));
-    for link in links {
+    for link in resources(links) {
         let Ok(url) = Url::parse(&link.url).or_else(|_| Url::parse(&link.canonical)) else { continue };
         let unwrapped = redirectors::unwrapped(&url);
         let mut note = |kind, instead: Option<String>| {
@@ -40,6 +40,11 @@ pub fn addresses(links: &[LinkRecord]) -> Vec<Flaw> {
     flaws
 }
 
+/// The links that name resources: those between the files of a site are as many and as alike as its pages want them.
+fn resources(links: &[LinkRecord]) -> impl Iterator<Item = &LinkRecord> {
+    links.iter().filter(|link| !link.canonical.starts_with("file:"))
+}
+
 fn places(link: &LinkRecord) -> Vec<Place> {
     link.occurrences.iter().map(|occurrence| place(occurrence, None)).collect()
 }
@@ -47,7 +52,7 @@ fn places(link: &LinkRecord) -> Vec<Place> {
 /// One address several times in one list; the place on the page counts as part of it.
 fn duplicates(links: &[LinkRecord]) -> Vec<Flaw> {
     let groups = repeated(|tell| {
-        for link in links {
+        for link in resources(links) {
             let key = with_fragment(link);
             for occurrence in &link.occurrences {
                 tell(&occurrence.seed, &key, &mut || place(occurrence, (link.url != key).then(|| link.url.clone())));
@@ -85,7 +90,7 @@ fn with_fragment(link: &LinkRecord) -> String {
 /// that end at one page.
 fn same_resources(links: &[LinkRecord]) -> Vec<Flaw> {
     let groups = repeated(|tell| {
-        for link in links {
+        for link in resources(links) {
             let landed = link.final_url.as_deref().filter(|_| link.state.is_alive());
             let Some(key) = spelling(landed.unwrap_or(&link.canonical)) else { continue };
             for occurrence in &link.occurrences {

@@ -180,7 +180,7 @@ fn the_audit_is_filtered_sorted_and_grouped_by_keyboard() {
     assert!(text(&mut page, HASH).contains("group=reason"));
     let groups = "[...document.querySelectorAll('tr.group')].map((row) => row.textContent)";
     let groups = page.value(groups);
-    assert!(groups.to_string().contains("(http-404)"), "{groups}");
+    assert!(groups.to_string().contains("(dns-nxdomain)"), "{groups}");
     assert_eq!(page.complaints(), [""; 0]);
 }
 
