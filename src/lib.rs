@@ -39,3 +39,4 @@ pub mod seed;
 pub mod select;
 pub mod site;
 pub mod ui;
+pub mod wiki;

@@ -16,6 +16,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("seed", &["model", "html"]),
     ("select", &["model", "config"]),
     ("site", &["model", "seed"]),
+    ("wiki", &["model", "html"]),
     ("classify", &["model"]),
     ("extract", &["model", "html", "pdf"]),
     ("archive", &["model"]),
@@ -44,6 +45,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
             "seed",
             "select",
             "site",
+            "wiki",
             "classify",
             "extract",
             "archive",
@@ -102,7 +104,7 @@ const CRATE_HOMES: &[(&str, &[&str])] = &[
 
 /// Rooms that only compute: what they know was handed to them.
 const PURE: &[&str] = &[
-    "model", "html", "seed", "classify", "extract", "archive", "fix", "hygiene", "cite", "compile", "report",
+    "model", "html", "seed", "wiki", "classify", "extract", "archive", "fix", "hygiene", "cite", "compile", "report",
     "frontier", "select",
 ];
 

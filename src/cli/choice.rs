@@ -109,6 +109,11 @@ impl<'c> Chosen<'c> {
         })
     }
 
+    /// Marks a link with the rule that leaves it out, if one does.
+    pub fn apply(&mut self, link: &mut Link) {
+        self.selection.apply(link);
+    }
+
     /// What is to be said about rules that fitted no link of all that were read.
     pub fn idle(&self) -> Vec<Notice> {
         self.selection.idle()

@@ -4,7 +4,6 @@ use std::future::Future;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use tokio::sync::watch;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::choice::Chosen;
@@ -12,6 +11,7 @@ use super::context::Context;
 use super::copies;
 use super::error::CliError;
 use super::exit::Exit;
+use super::gather::{Page, gather, stopped};
 use super::interrupt;
 use super::output::Output;
 use super::seeds::{self, Source};
@@ -30,7 +30,6 @@ use crate::ledger::{Ledger, Outcome, Run, RunStart};
 use crate::model::audit::{Audit, LinkRecord, Partial, RunSummary};
 use crate::model::{CanonicalUrl, Link, Notice};
 use crate::report::{audit_json, terminal};
-use crate::seed;
 use crate::site::Site;
 
 use super::args::OutputFormat;
@@ -47,15 +46,6 @@ pub struct Options {
     pub exit_zero: bool,
     /// Check only links that the lists gained since this git revision.
     pub only_changed: Option<String>,
-}
-
-/// A resource page, ready to be read.
-struct Page {
-    source: Source,
-    content_type: Option<String>,
-    base: Option<url::Url>,
-    /// Kept for what cannot be read a second time; files are read again instead.
-    bytes: Option<Vec<u8>>,
 }
 
 /// Does the main job from beginning to end.
@@ -176,7 +166,7 @@ async fn crawl(
     policy.own_signs = signs::read(config.check.own_signs.as_deref())?;
     let mut engine = Engine::new(fetcher, RunMemory::new(ledger), policy, clock, listener);
 
-    let pages = open_pages(config, sources, &mut engine, stop.clone()).await?;
+    let pages = gather(config, sources, &mut engine, stop.clone()).await?;
     let digest = digest(&pages, config, &chosen)?;
     let start = RunStart {
         now: clock.now(),
@@ -262,92 +252,14 @@ async fn elsewhere(
     Ok(found.requests)
 }
 
-/// Ends when the person asks the run to end.
-async fn stopped(mut stop: watch::Receiver<bool>) {
-    if stop.wait_for(|stop| *stop).await.is_err() {
-        // Nobody listens any more, so nobody can ask.
-        std::future::pending::<()>().await;
-    }
-}
-
-/// Fetches the live pages; files wait until they are read.
-async fn open_pages(
-    config: &Config,
-    sources: Vec<Source>,
-    engine: &mut Engine<Fetcher, RunMemory>,
-    stop: watch::Receiver<bool>,
-) -> Result<Vec<Page>, CliError> {
-    let live = |source: &Source| match source {
-        Source::Page(url) => Some(url.clone()),
-        Source::Stdin | Source::File { .. } => None,
-    };
-    let urls: Vec<_> = sources.iter().filter_map(live).collect();
-    let mut fetched = if urls.is_empty() { Vec::new() } else { engine.fetch_seeds(urls, stopped(stop)).await? };
-    let mut fetched = fetched.drain(..);
-    let mut pages = Vec::with_capacity(sources.len());
-    for source in sources {
-        let page = match &source {
-            Source::Page(_) => {
-                let outcome = fetched.next().flatten();
-                live_page(source, outcome, engine.stopped())?
-            }
-            Source::Stdin => {
-                let bytes = seeds::read(&source, config.network.max_seed_body)?;
-                Page { source, content_type: None, base: None, bytes: Some(bytes) }
-            }
-            Source::File { .. } => Page { source, content_type: None, base: None, bytes: None },
-        };
-        pages.push(page);
-    }
-    Ok(pages)
-}
-
-fn live_page(
-    source: Source,
-    outcome: Option<crate::crawl::FetchedSeed>,
-    stopped: Option<Partial>,
-) -> Result<Page, CliError> {
-    let name = source.name().to_owned();
-    let unreadable = |why: String| {
-        CliError::unjudgeable(format!("the resource page {name} cannot be read: {why}"))
-            .help("open it in a browser; reports and ledger are left as they were")
-    };
-    let Some(seed) = outcome else {
-        return Err(match stopped {
-            Some(Partial::NoNetwork) => unreadable("this machine has no network".to_owned()),
-            _ => unreadable("the run was interrupted".to_owned()),
-        });
-    };
-    let landed = seed.exchange.final_url().and_then(|url| url::Url::parse(url).ok());
-    let answer = match seed.exchange.ending {
-        crate::model::Ending::Answer(answer) if (200..300).contains(&answer.status) => answer,
-        crate::model::Ending::Answer(answer) => return Err(unreadable(format!("it answered {}", answer.status))),
-        crate::model::Ending::Failure(failure) => {
-            let (what, detail) = crate::report::words::failure(&failure);
-            return Err(unreadable(detail.map_or_else(|| what.to_owned(), |detail| format!("{what} ({detail})"))));
-        }
-    };
-    if answer.truncated {
-        return Err(unreadable("it is larger than max_seed_body under [network] allows".to_owned()));
-    }
-    let content_type = answer.headers.get("content-type").map(std::borrow::Cow::into_owned);
-    Ok(Page { base: landed.or(Some(seed.url)), source, content_type, bytes: Some(answer.body.to_vec()) })
-}
-
 /// Names and contents of all pages in one number: equal numbers promise equal links.
 fn digest(pages: &[Page], config: &Config, chosen: &Chosen<'_>) -> Result<u128, CliError> {
     let mut digest = Xxh3::new();
     digest.update(env!("CARGO_PKG_VERSION").as_bytes());
     chosen.add_rules_to(&mut digest);
     for page in pages {
-        digest.update(page.source.name().as_bytes());
-        digest.update(page.base.as_ref().map_or("", url::Url::as_str).as_bytes());
         chosen.add_to(&page.source, &mut digest);
-        match &page.bytes {
-            Some(bytes) => digest.update(bytes),
-            None => digest.update(&seeds::read(&page.source, config.network.max_seed_body)?),
-        }
-        digest.update(&[0]);
+        page.digest(&mut digest, config.network.max_seed_body)?;
     }
     Ok(digest.digest128())
 }
@@ -365,21 +277,15 @@ fn list(
     let mut total = 0;
     let mut unreadable = None;
     for page in pages {
-        let name = page.source.name();
-        let read;
-        let bytes = match &page.bytes {
-            Some(bytes) => bytes,
-            None => {
-                read = seeds::read(&page.source, config.network.max_seed_body)?;
-                &read
-            }
-        };
+        let name = page.name();
         writer.seed(name)?;
-        let (content_type, base) = (page.content_type.as_deref(), page.base.as_ref());
-        let document = seed::Document { name, bytes, content_type, base, ..seed::Document::default() };
+        for notice in &page.notices {
+            writer.notice(notice)?;
+        }
         let mut fault = None;
         let mut places = untidy::Places::default();
-        let reading = chosen.read(&page.source, document, &mut |link: Link| {
+        let bytes = page.content(config.network.max_seed_body)?;
+        let reading = page.read(&bytes, chosen, &mut |link: Link| {
             places.note(&link);
             if fault.is_none() {
                 fault = writer.link(&link).err();
@@ -394,7 +300,8 @@ fn list(
                 for notice in &reading.notices {
                     writer.notice(notice)?;
                 }
-                places.look(name, bytes, content_type, reading.format, &mut writer)?;
+                let (source, content_type) = page.source_of(&bytes, reading.format);
+                places.look(name, source, content_type, reading.format, &mut writer)?;
                 writer.end_seed(reading.format.as_str(), reading.title.as_deref())?;
             }
             Err(error) => {
@@ -405,7 +312,7 @@ fn list(
         }
     }
     if total == 0 {
-        let names: Vec<&str> = pages.iter().map(|page| page.source.name()).collect();
+        let names: Vec<&str> = pages.iter().map(Page::name).collect();
         let error = CliError::unjudgeable(format!("no links are listed in {}", names.join(", ")))
             .help("`perennial links FILE` shows what is seen in a page");
         return Err(match unreadable {

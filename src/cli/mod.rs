@@ -17,6 +17,7 @@ pub mod exit;
 mod explain;
 mod extract;
 mod fix;
+mod gather;
 mod generate;
 pub mod interrupt;
 mod job;

@@ -16,6 +16,7 @@ use crate::config::Flag;
     perennial run                             the seeds of config.toml\n  \
     perennial run links.md \"lists/*.csv\"      files and patterns\n  \
     perennial run https://example.org/links   a live page\n  \
+    perennial run --depth 2 https://example.org/guide/   a live page and those it leads to\n  \
     perennial run @pages.txt                  the pages named in a file\n  \
     curl -s https://example.org/x | perennial run -")]
 pub struct Args {
@@ -29,12 +30,53 @@ pub struct Args {
     /// Ask every link again, also those seen healthy lately
     #[arg(long)]
     pub refresh: bool,
+    #[command(flatten)]
+    pub further: Further,
+}
+
+/// Which further pages are read as lists, beside the live pages among the seeds.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Further pages")]
+pub struct Further {
+    /// Read pages of the same site too, so many links away from a live page
+    #[arg(long, value_name = "N")]
+    pub depth: Option<String>,
+    /// Which pages belong to a live page: folder, host or site
+    #[arg(long, value_name = "SCOPE")]
+    pub scope: Option<String>,
+    /// Read the pages that the site's sitemap names
+    #[arg(long)]
+    pub sitemap: bool,
+    /// Read further pages of a wiki: subpages, category or links
+    #[arg(long, value_name = "WHICH")]
+    pub wiki_follow: Option<String>,
+    /// Pages read beside each live page at most
+    #[arg(long, value_name = "N")]
+    pub max_pages: Option<String>,
+}
+
+impl Further {
+    fn flags(&self) -> impl Iterator<Item = Flag> {
+        let one = |key, name, value: &Option<String>| Some(Flag { key, name, values: vec![value.clone()?] });
+        let sitemap = self.sitemap.then(|| "true".to_owned());
+        [
+            one("follow.depth", "--depth", &self.depth),
+            one("follow.scope", "--scope", &self.scope),
+            one("follow.sitemap", "--sitemap", &sitemap),
+            one("wiki.follow", "--wiki-follow", &self.wiki_follow),
+            one("follow.max_pages", "--max-pages", &self.max_pages),
+            one("wiki.max_pages", "--max-pages", &self.max_pages),
+        ]
+        .into_iter()
+        .flatten()
+    }
 }
 
 impl Args {
     fn flags(&self) -> Vec<Flag> {
         let mut flags = self.places.flags();
         flags.extend(self.choice.flags());
+        flags.extend(self.further.flags());
         if !self.seeds.is_empty() {
             flags.push(Flag { key: "seeds", name: "SEED", values: self.seeds.clone() });
         }

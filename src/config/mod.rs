@@ -45,6 +45,10 @@ pub struct Config {
     pub files: Files,
     /// What is asked again, and when.
     pub check: Check,
+    /// Which further pages are read as lists.
+    pub follow: Follow,
+    /// How pages of a wiki are read.
+    pub wiki: Wiki,
     /// Where runs are remembered.
     pub ledger: Ledger,
     /// Where copies of what is gone are looked for.
@@ -291,6 +295,86 @@ impl Default for Check {
             fail_on: Mode::Ci.fail_on(),
         }
     }
+}
+
+/// `[follow]`: which further pages are read as lists, beside the live pages among the seeds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Follow {
+    /// Links between a seed and a page that is read too, at most; 0 reads the seeds alone.
+    pub depth: usize,
+    /// How far from the seed.
+    pub scope: Scope,
+    /// Pages beside each seed at most.
+    pub max_pages: usize,
+    /// Whether the pages that the site's sitemap names are read.
+    pub sitemap: bool,
+}
+
+impl Default for Follow {
+    fn default() -> Self {
+        Follow { depth: 0, scope: Scope::Host, max_pages: 200, sitemap: false }
+    }
+}
+
+/// Which pages belong to a seed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Those in the seed's folder and below.
+    Folder,
+    /// Those on its host.
+    #[default]
+    Host,
+    /// Those under its registered domain.
+    Site,
+}
+
+impl Scope {
+    /// The names in a configuration.
+    pub const NAMES: [(&'static str, Scope); 3] =
+        [("folder", Scope::Folder), ("host", Scope::Host), ("site", Scope::Site)];
+}
+
+/// `[wiki]`: how live pages of a MediaWiki are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wiki {
+    /// Whether the wiki is asked for the text of its pages, so that links have the lines they are written on.
+    pub text: bool,
+    /// Which further pages are read.
+    pub follow: WikiFollow,
+    /// How often that is repeated from the pages found.
+    pub depth: usize,
+    /// Pages beside each seed at most.
+    pub max_pages: usize,
+}
+
+impl Default for Wiki {
+    fn default() -> Self {
+        Wiki { text: true, follow: WikiFollow::Nothing, depth: 1, max_pages: 100 }
+    }
+}
+
+/// Which further pages of a wiki are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WikiFollow {
+    /// None.
+    #[default]
+    Nothing,
+    /// All below the page: `Page/...`.
+    Subpages,
+    /// The members of the category that the page is.
+    Category,
+    /// Those the page links to.
+    Links,
+}
+
+impl WikiFollow {
+    /// The names in a configuration.
+    pub const NAMES: [(&'static str, WikiFollow); 4] = [
+        ("nothing", WikiFollow::Nothing),
+        ("subpages", WikiFollow::Subpages),
+        ("category", WikiFollow::Category),
+        ("links", WikiFollow::Links),
+    ];
 }
 
 /// `[ledger]`: where runs are remembered.

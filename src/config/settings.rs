@@ -13,7 +13,7 @@ use super::layer::{Reader, Section, entries};
 use super::value::{Complaint, Read, Value, choice, duration, list, nearest, number, set, size, text, truth, whole};
 use super::{
     Archive, AuditFormat, Check, CompilationFormat, Config, FailOn, Mode, Network, Politeness, RobotsPolicy, Rule,
-    Select,
+    Scope, Select, WikiFollow,
 };
 use crate::model::{Reason, State};
 
@@ -23,6 +23,9 @@ const RATES: RangeInclusive<f64> = 0.001..=100_000.0;
 const PER_HOST: RangeInclusive<usize> = 1..=1_000;
 /// The time one request may take as a whole.
 const REQUEST_TIME: RangeInclusive<Duration> = MILLISECOND..=HOUR;
+
+/// Pages read beside one seed.
+const PAGES: RangeInclusive<usize> = 1..=10_000;
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -49,6 +52,18 @@ pub(super) fn apply(reader: &mut Reader<'_>, config: &mut Config, base: &Base<'_
             adopt(mode, config);
         }
         check(section, &mut config.check, base);
+    });
+    top.section("follow", |section| {
+        section.read("depth", whole(0..=20), &mut config.follow.depth);
+        section.read("scope", choice(&Scope::NAMES), &mut config.follow.scope);
+        section.read("max_pages", whole(PAGES), &mut config.follow.max_pages);
+        section.read("sitemap", truth, &mut config.follow.sitemap);
+    });
+    top.section("wiki", |section| {
+        section.read("text", truth, &mut config.wiki.text);
+        section.read("follow", choice(&WikiFollow::NAMES), &mut config.wiki.follow);
+        section.read("depth", whole(1..=20), &mut config.wiki.depth);
+        section.read("max_pages", whole(PAGES), &mut config.wiki.max_pages);
     });
     top.section("ledger", |section| section.read("path", path("the path of a file", base), &mut config.ledger.path));
     top.section("archive", |section| archive(section, &mut config.archive));

@@ -96,6 +96,16 @@ fn every_key_finds_its_place() {
         own_signs = "signs.tsv"
         second_vantage = "socks5://127.0.0.1:1080"
         fail_on = ["dead", "soft-404-probe", "dead"]
+        [follow]
+        depth = 2
+        scope = "site"
+        max_pages = 7
+        sitemap = true
+        [wiki]
+        text = false
+        follow = "links"
+        depth = 3
+        max_pages = 9
         [ledger]
         path = "l.sqlite"
         [archive]
@@ -173,6 +183,8 @@ fn every_key_finds_its_place() {
             second_vantage: Some("socks5://127.0.0.1:1080".into()),
             fail_on: vec![FailOn::State(State::Dead), FailOn::Reason(Reason::Soft404Probe)],
         },
+        follow: Follow { depth: 2, scope: Scope::Site, max_pages: 7, sitemap: true },
+        wiki: Wiki { text: false, follow: WikiFollow::Links, depth: 3, max_pages: 9 },
         ledger: Ledger { path: "l.sqlite".into() },
         archive: Archive {
             suggest: false,

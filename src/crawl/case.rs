@@ -89,6 +89,8 @@ impl Case {
         match classify::retry(last, self.page()) {
             Retry::No => None,
             Retry::Again => (tries <= limits.retries).then(|| backoff::pause(tries - 1, limits.confirm_after, random)),
+            // What answers for a resource page is no finding; nothing is held against it.
+            Retry::Confirm if matches!(self.visit.purpose, Purpose::Seed(_)) && last.answer().is_some() => None,
             Retry::Confirm => {
                 let confirmed =
                     self.visit.attempts.iter().rev().nth(1).is_some_and(|before| same_outcome(before, last));

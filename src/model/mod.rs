@@ -18,6 +18,7 @@ pub mod plan;
 pub mod reason;
 pub mod state;
 pub mod url;
+pub mod wiki;
 
 pub use assessment::{Assessment, Confidence, Suggestion, SuggestionKind};
 pub use entry::{Delisted, Earlier, Edition, ListedResource};

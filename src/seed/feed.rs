@@ -230,3 +230,23 @@ pub(super) fn read_sitemap(text: &str, resolver: &Resolver, sink: &mut Sink<'_>)
         }
     }
 }
+
+/// Hands over the addresses of a sitemap or an index of sitemaps, with whether each is that of a further sitemap.
+pub(super) fn locations(text: &str, take: &mut dyn FnMut(&str, bool)) {
+    let (mut in_location, mut is_map) = (false, false);
+    for piece in pieces(text) {
+        match piece {
+            Piece::Start(element) => {
+                in_location = element.name() == "loc";
+                match element.name() {
+                    "sitemap" => is_map = true,
+                    "url" => is_map = false,
+                    _ => {}
+                }
+            }
+            Piece::End(_) => in_location = false,
+            Piece::Text(text, _) if in_location && !text.trim().is_empty() => take(text.trim(), is_map),
+            Piece::Text(..) => {}
+        }
+    }
+}

@@ -5,7 +5,7 @@ use super::markup;
 use super::resolve::Resolver;
 use super::sink::Sink;
 use super::tree::Tree;
-use super::walk::Walker;
+use super::walk::{SoFar, Walker};
 use crate::html::{Token, decode_text, tokens};
 
 /// Reads a page and returns the title of its content.
@@ -34,12 +34,17 @@ pub(super) fn add<'a>(tree: &mut Tree<'a>, token: Token<'a>, shift: usize) -> Op
     None
 }
 
-/// Closes a tree, finds its content and hands over the links in it.
-pub(super) fn finish(mut tree: Tree<'_>, resolver: &Resolver, sink: &mut Sink<'_>, page_title: bool) -> Option<String> {
+/// Closes a tree, finds its content and hands over the links in it. Returns the title of the content.
+pub(super) fn finish(tree: Tree<'_>, resolver: &Resolver, sink: &mut Sink<'_>, page_title: bool) -> Option<String> {
+    hand_over(tree, SoFar::new(page_title), resolver, sink).page_title()
+}
+
+/// The same for a part of a document, behind others.
+pub(super) fn hand_over(mut tree: Tree<'_>, so_far: SoFar, resolver: &Resolver, sink: &mut Sink<'_>) -> SoFar {
     tree.finish();
     if tree.too_deep {
         sink.notice_about("elements nest too deeply; the deepest are read without their structure");
     }
     let area = area::prepare(&mut tree);
-    Walker::new(&tree, resolver, sink, page_title).run(area)
+    Walker::new(&tree, resolver, sink, so_far).run(area)
 }

@@ -50,6 +50,7 @@ use url::Url;
 pub use anchors::{Anchors, Place};
 pub use detect::Format;
 
+use crate::html::Decoded;
 use crate::model::link::Link;
 use crate::model::notice::Notice;
 
@@ -106,6 +107,12 @@ pub enum SeedError {
         /// What the unpacker says.
         why: String,
     },
+    /// Something else in the place of a sitemap.
+    #[error("{name} is no sitemap")]
+    NoSitemap {
+        /// The document as the person named it.
+        name: String,
+    },
     /// Beyond what positions can be told for.
     #[error("{name} is too large: a list of up to 1 GiB can be read; split it")]
     TooLarge {
@@ -130,15 +137,8 @@ pub fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Result<Readi
         return Err(SeedError::TooLarge { name: name.to_owned() });
     }
     let unpacked = unpack(document)?;
-    let bytes = unpacked.as_deref().unwrap_or(document.bytes);
-    if let Some(kind) = detect::binary(bytes) {
-        return Err(SeedError::Binary { name: name.to_owned(), kind });
-    }
-    let decoded = crate::html::decode(bytes, document.content_type);
+    let decoded = decode(document, unpacked.as_deref())?;
     let text: &str = &decoded.text;
-    if text.trim().is_empty() {
-        return Err(SeedError::Empty { name: name.to_owned() });
-    }
     let format = detect::format(text, document.content_type, name);
     let mut resolver = resolve::Resolver::new(document.base);
     let mut sink = sink::Sink::new(name, text, emit);
@@ -154,6 +154,40 @@ pub fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Result<Readi
     sink.finish();
     let (links, notices) = (sink.links, std::mem::take(&mut sink.notices));
     Ok(Reading { format, title, links, notices })
+}
+
+/// Reads a sitemap or an index of sitemaps, and hands each address to `emit`, with whether it is that of a further sitemap.
+///
+/// # Errors
+/// When the document is no sitemap.
+pub fn read_sitemap(document: &Document<'_>, emit: &mut dyn FnMut(Url, bool)) -> Result<(), SeedError> {
+    let unpacked = unpack(document)?;
+    let decoded = decode(document, unpacked.as_deref())?;
+    let text: &str = &decoded.text;
+    let mut take = |href: &str, is_map: bool| {
+        let url = document.base.map_or_else(|| Url::parse(href), |base| base.join(href));
+        if let Ok(url) = url {
+            emit(url, is_map);
+        }
+    };
+    match detect::format(text, document.content_type, document.name) {
+        Format::Sitemap => feed::locations(text, &mut take),
+        // The plainest sitemap is a list of addresses.
+        Format::Plain => text.lines().map(str::trim).filter(|line| !line.is_empty()).for_each(|line| take(line, false)),
+        _ => return Err(SeedError::NoSitemap { name: document.name.to_owned() }),
+    }
+    Ok(())
+}
+
+/// The text of a document that is one.
+fn decode<'d>(document: &Document<'d>, unpacked: Option<&'d [u8]>) -> Result<Decoded<'d>, SeedError> {
+    let name = || document.name.to_owned();
+    let bytes = unpacked.unwrap_or(document.bytes);
+    if let Some(kind) = detect::binary(bytes) {
+        return Err(SeedError::Binary { name: name(), kind });
+    }
+    let decoded = crate::html::decode(bytes, document.content_type);
+    if decoded.text.trim().is_empty() { Err(SeedError::Empty { name: name() }) } else { Ok(decoded) }
 }
 
 /// The content of a document that is compressed by gzip, as sitemaps often are.

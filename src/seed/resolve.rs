@@ -4,6 +4,7 @@ use url::{ParseError, Url};
 
 use super::tree::Address;
 use crate::model::link::Target;
+use crate::model::wiki::title_in;
 
 /// What an address in a list amounts to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,8 +114,8 @@ impl Resolver {
         let Some(document) = &self.document else { return false };
         url.query_pairs().any(|(name, _)| VIEW_PARAMETERS.contains(&name.as_ref()))
             && self.same_site(url)
-            && page_title(url).is_some()
-            && page_title(url) == page_title(document)
+            && title_in(url).is_some()
+            && title_in(url) == title_in(document)
     }
 }
 
@@ -149,24 +150,13 @@ fn asks_for_edit_form(url: &Url) -> bool {
     })
 }
 
-/// Title of a wiki page: of `index.php?title=X`, `index.php/X`, `/wiki/X`.
-fn page_title(url: &Url) -> Option<String> {
-    if let Some((_, title)) = url.query_pairs().find(|(name, _)| name == "title") {
-        return Some(title.replace(' ', "_"));
-    }
-    let path = url.path();
-    let (_, title) = path.split_once("/wiki/").or_else(|| path.split_once("/index.php/"))?;
-    let title = percent_encoding::percent_decode_str(title).decode_utf8_lossy();
-    (!title.is_empty()).then(|| title.replace(' ', "_"))
-}
-
 fn is_wiki_machinery(url: &Url) -> bool {
     // Cheap look first: the name space ends in a colon, plain or escaped.
     let full = url.as_str();
     if !(full.contains("title=") || full.contains("/wiki/") || full.contains("/index.php/")) {
         return false;
     }
-    let Some(title) = page_title(url) else { return false };
+    let Some(title) = title_in(url) else { return false };
     names_machinery(&title)
 }
 

@@ -187,6 +187,11 @@ impl<'a> Tree<'a> {
         self.open.last().copied().unwrap_or(0)
     }
 
+    /// Whether no element is open.
+    pub(super) fn is_closed(&self) -> bool {
+        self.open.len() == 1 && self.skipped == 0
+    }
+
     /// Whether an element of this name is open.
     pub(super) fn is_open(&self, name: Name) -> bool {
         self.open.iter().any(|&index| self.nodes[index as usize].name == name)

@@ -41,22 +41,33 @@ struct Pending {
     parent: Option<String>,
 }
 
-impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
-    pub(super) fn new(tree: &'t Tree<'a>, resolver: &'t Resolver, sink: &'w mut Sink<'s>, page_title: bool) -> Self {
-        let elsewhere = tree.nodes.iter().any(|node| node.marks & mark::FIRST_HEADING != 0);
-        Walker {
-            tree,
-            resolver,
-            sink,
-            sections: Sections::default(),
-            title_to_come: page_title && !elsewhere,
-            pending: Vec::new(),
-            depth: 0,
-        }
+/// What the parts of a document that were walked leave to the next.
+pub(super) struct SoFar {
+    sections: Sections,
+    title_to_come: bool,
+}
+
+impl SoFar {
+    /// Nothing walked yet; whether the format has page titles.
+    pub(super) fn new(page_title: bool) -> Self {
+        SoFar { sections: Sections::default(), title_to_come: page_title }
     }
 
-    /// Hands over the links of a content area and returns the page's title, if it stands there.
-    pub(super) fn run(mut self, area: usize) -> Option<String> {
+    /// The page's title, if it was met.
+    pub(super) fn page_title(&self) -> Option<String> {
+        self.sections.page_title().map(str::to_owned)
+    }
+}
+
+impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
+    pub(super) fn new(tree: &'t Tree<'a>, resolver: &'t Resolver, sink: &'w mut Sink<'s>, so_far: SoFar) -> Self {
+        let elsewhere = tree.nodes.iter().any(|node| node.marks & mark::FIRST_HEADING != 0);
+        let title_to_come = so_far.title_to_come && !elsewhere;
+        Walker { tree, resolver, sink, sections: so_far.sections, title_to_come, pending: Vec::new(), depth: 0 }
+    }
+
+    /// Hands over the links of a content area.
+    pub(super) fn run(mut self, area: usize) -> SoFar {
         self.flow(area);
         self.flush();
         if self.resolver.base().is_none() {
@@ -66,7 +77,7 @@ impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
                 }
             }
         }
-        self.sections.page_title().map(str::to_owned)
+        SoFar { sections: self.sections, title_to_come: self.title_to_come }
     }
 
     pub(super) fn lens(&self) -> Lens<'t, 'a> {

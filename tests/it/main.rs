@@ -9,6 +9,7 @@ mod copies;
 mod explain;
 mod extract;
 mod fix;
+mod follow;
 mod hygiene;
 mod interrupt;
 mod links;

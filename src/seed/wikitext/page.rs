@@ -1,8 +1,8 @@
 //! Addresses of wiki pages: titles, name spaces, prefixes of other wikis.
 
-use std::fmt::Write;
-
 use url::Url;
+
+use crate::model::wiki::encoded_title;
 
 /// Prefixes of other wikis and where their pages are.
 const WIKIS: &[(&str, &str)] = &[
@@ -132,30 +132,6 @@ fn own_title(base: &Url) -> String {
             path.split_once("/wiki/").or_else(|| path.split_once("/index.php/")).map_or(path, |(_, title)| title);
         percent_encoding::percent_decode_str(path.trim_start_matches('/')).decode_utf8_lossy().into_owned()
     })
-}
-
-/// A title as it stands in an address: spaces as underscores, first letter in upper case, the rest escaped as MediaWiki
-/// does it.
-fn encoded_title(name: &str) -> String {
-    let folded = name.trim().split([' ', '_', '\u{A0}']).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_");
-    let mut encoded = String::new();
-    let mut buffer = [0; 4];
-    // The local part begins behind a name space.
-    let mut upper = true;
-    for c in folded.chars() {
-        let c = if upper { c.to_uppercase().next().filter(|_| c.to_uppercase().count() == 1).unwrap_or(c) } else { c };
-        upper = false;
-        if c.is_ascii_alphanumeric()
-            || matches!(c, '-' | '_' | '.' | '~' | '!' | '*' | '(' | ')' | ',' | ';' | ':' | '@' | '$' | '/' | '#')
-        {
-            encoded.push(c);
-        } else {
-            for byte in c.encode_utf8(&mut buffer).bytes() {
-                let _ = write!(encoded, "%{byte:02X}");
-            }
-        }
-    }
-    encoded
 }
 
 /// The text of `[[Page (kind)|]]`: the page without name space and bracket.

@@ -1,15 +1,20 @@
 //! Markdown: CommonMark with tables, footnotes, task lists, bare addresses, front matter and embedded HTML.
 
+mod pieces;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
+
+use pieces::{Definitions, Elsewhere, Pieces};
 
 use super::bare;
 use super::html;
 use super::resolve::Resolver;
 use super::sink::Sink;
 use super::tree::{Address, Image, Name, Tree, mark};
+use super::walk::SoFar;
 use crate::html::tokens;
 
 /// What is read beside CommonMark.
@@ -24,26 +29,36 @@ pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
 
 /// Reads a document and returns its title.
 pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) -> Option<String> {
-    let mut reader = Reader {
-        text,
-        tree: Tree::new(),
-        run: Run::default(),
-        links: Vec::new(),
-        alt: None,
-        silent: 0,
-        head: false,
-        last_end: 0,
-    };
-    let mut events = Parser::new_ext(text, OPTIONS).into_offset_iter();
-    while let Some((event, range)) = events.next() {
-        reader.event(event, range, &events);
-    }
-    reader.end_run();
-    html::finish(reader.tree, resolver, sink, true)
+    read_in(Pieces::new(text), text, resolver, sink)
 }
 
-struct Reader<'a> {
+/// Reads a document piece by piece. Elements of HTML that a piece leaves open keep it together with the next.
+fn read_in(mut pieces: Pieces<'_>, text: &str, resolver: &Resolver, sink: &mut Sink<'_>) -> Option<String> {
+    let first = pieces.next()?;
+    let definitions = if first.end < text.len() { Definitions::find(text) } else { Definitions::default() };
+    let mut so_far = SoFar::new(true);
+    let mut reader = Reader::new(text, &definitions);
+    for piece in std::iter::once(first).chain(pieces) {
+        reader.shift = piece.start;
+        let last = piece.end == text.len();
+        let elsewhere = Some(Elsewhere(&definitions));
+        let mut events = Parser::new_with_broken_link_callback(&text[piece], OPTIONS, elsewhere).into_offset_iter();
+        while let Some((event, range)) = events.next() {
+            reader.event(event, range.start + reader.shift..range.end + reader.shift, &events);
+        }
+        reader.end_run();
+        if last || reader.tree.is_closed() {
+            so_far = html::hand_over(std::mem::replace(&mut reader.tree, Tree::new()), so_far, resolver, sink);
+        }
+    }
+    so_far.page_title()
+}
+
+struct Reader<'a, 'd> {
     text: &'a str,
+    /// Where the present piece begins.
+    shift: usize,
+    definitions: &'d Definitions<'a>,
     tree: Tree<'a>,
     /// Text that is not added yet, since it may continue.
     run: Run<'a>,
@@ -68,8 +83,25 @@ struct Run<'a> {
     end: usize,
 }
 
-impl<'a> Reader<'a> {
-    fn event(&mut self, event: Event<'a>, range: Range<usize>, events: &OffsetIter<'a>) {
+type Events<'a, 'd> = OffsetIter<'a, Elsewhere<'d, 'a>>;
+
+impl<'a, 'd> Reader<'a, 'd> {
+    fn new(text: &'a str, definitions: &'d Definitions<'a>) -> Self {
+        Reader {
+            text,
+            shift: 0,
+            definitions,
+            tree: Tree::new(),
+            run: Run::default(),
+            links: Vec::new(),
+            alt: None,
+            silent: 0,
+            head: false,
+            last_end: 0,
+        }
+    }
+
+    fn event(&mut self, event: Event<'a>, range: Range<usize>, events: &Events<'a, '_>) {
         if let Some((alt, ..)) = &mut self.alt {
             match &event {
                 Event::Text(text) | Event::Code(text) => alt.push_str(text),
@@ -118,7 +150,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn start(&mut self, tag: Tag<'a>, range: Range<usize>, events: &OffsetIter<'a>) {
+    fn start(&mut self, tag: Tag<'a>, range: Range<usize>, events: &Events<'a, '_>) {
         self.last_end = range.start;
         match tag {
             Tag::Paragraph => self.open(Name::Paragraph, 0),
@@ -214,14 +246,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn link(&mut self, kind: LinkType, dest: CowStr<'a>, id: &str, range: Range<usize>, events: &OffsetIter<'a>) {
+    fn link(&mut self, kind: LinkType, dest: CowStr<'a>, id: &str, range: Range<usize>, events: &Events<'a, '_>) {
         let autolink = matches!(kind, LinkType::Autolink | LinkType::Email);
         let span = match kind {
             LinkType::Autolink | LinkType::Email => range.start + 1..range.end.saturating_sub(1).max(range.start + 1),
             LinkType::Inline => range.start..range.start,
-            _ => events.reference_definitions().get(id).map_or(range.start..range.start, |definition| {
-                definition_destination(self.text, definition.span.clone())
-            }),
+            _ => match events.reference_definitions().get(id) {
+                Some(definition) => {
+                    let (start, end) = (definition.span.start + self.shift, definition.span.end + self.shift);
+                    definition_destination(self.text, start..end)
+                }
+                None => self.definitions.span(id).unwrap_or(range.start..range.start),
+            },
         };
         let href = match cow(dest) {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),

@@ -1,0 +1,121 @@
+//! One list of links from two readings of a page: as it is written, which has the places, and as it is shown, which has
+//! the words a reader sees.
+
+use std::collections::{HashMap, VecDeque};
+
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use crate::model::Link;
+use crate::model::link::Target;
+use crate::model::wiki::title_in;
+
+/// The links of a page, and where its two readings differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paired {
+    /// The links in the order they are written.
+    pub links: Vec<Link>,
+    /// How many are shown, but stand nowhere in the text: templates made them.
+    pub made: usize,
+    /// Lines and addresses of links that are written, but not shown.
+    pub hidden: Vec<(usize, String)>,
+}
+
+/// Pairs the links of the shown page with those of its text.
+pub fn pair(shown: Vec<Link>, written: Vec<Link>, text: &str) -> Paired {
+    let partner = partners(&shown, &written);
+    let mut taken = vec![false; written.len()];
+    let mut paired = Paired::default();
+    let mut before = 0;
+    for (link, partner) in shown.into_iter().zip(&partner) {
+        match partner {
+            Some(index) => {
+                taken[*index] = true;
+                before = *index;
+                paired.links.push(join(link, &written[*index]));
+            }
+            None => {
+                paired.made += 1;
+                paired.links.push(at_template(link, &written, before, taken.first() == Some(&true), text));
+            }
+        }
+    }
+    for (link, _) in written.into_iter().zip(taken).filter(|(_, taken)| !taken) {
+        paired.hidden.push((link.position.line, link.href.clone()));
+        paired.links.push(link);
+    }
+    paired.links.sort_by_key(|link| (link.position.line, link.position.column));
+    paired
+}
+
+/// What is said as it is shown, standing where it is written.
+fn join(shown: Link, written: &Link) -> Link {
+    Link {
+        href: written.href.clone(),
+        target: shown.target,
+        title: shown.title.or_else(|| written.title.clone()),
+        annotation: shown.annotation.or_else(|| written.annotation.clone()),
+        section: written.section.clone(),
+        parent_title: written.parent_title.clone().or(shown.parent_title),
+        position: written.position.clone(),
+        fields: Vec::new(),
+        left_out: written.left_out.clone(),
+    }
+}
+
+/// A link that a template made stands where the first template does between its neighbours, or where the one before it
+/// stands.
+fn at_template(mut link: Link, written: &[Link], before: usize, begun: bool, text: &str) -> Link {
+    let start = if begun { written.get(before).map_or(0, |link| link.position.span.end) } else { 0 };
+    let next = written.iter().map(|link| link.position.span.start).find(|&at| at > start).unwrap_or(text.len());
+    let template = text.get(start..next).and_then(|between| between.find("{{")).map(|at| start + at);
+    let at = template.unwrap_or(start).min(text.len());
+    let head = text.get(..at).unwrap_or_default();
+    link.position.line = head.matches('\n').count() + 1;
+    link.position.column = head.chars().rev().take_while(|&c| c != '\n').count() + 1;
+    link.position.span = at..at;
+    link
+}
+
+/// For each shown link the written one it comes from: of the same address, with the same title where several are.
+fn partners(shown: &[Link], written: &[Link]) -> Vec<Option<usize>> {
+    let mut waiting: HashMap<(String, Option<&str>), VecDeque<usize>> = HashMap::new();
+    for (index, link) in written.iter().enumerate() {
+        waiting.entry((key(link), link.title.as_deref())).or_default().push_back(index);
+    }
+    let mut found: Vec<Option<usize>> = shown
+        .iter()
+        .map(|link| waiting.get_mut(&(key(link), link.title.as_deref())).and_then(VecDeque::pop_front))
+        .collect();
+    let mut left: HashMap<String, Vec<usize>> = HashMap::new();
+    for ((key, _), indices) in waiting {
+        left.entry(key).or_default().extend(indices);
+    }
+    left.values_mut().for_each(|indices| indices.sort_unstable_by(|one, other| other.cmp(one)));
+    for (link, partner) in shown.iter().zip(&mut found).filter(|(_, partner)| partner.is_none()) {
+        *partner = left.get_mut(&key(link)).and_then(Vec::pop);
+    }
+    found
+}
+
+/// What is the same about an address however the wiki spells it: without scheme, escapes resolved, pages by their titles.
+fn key(link: &Link) -> String {
+    match &link.target {
+        Target::Valid(url) => key_of(url),
+        Target::Invalid(_) => link.href.clone(),
+    }
+}
+
+fn key_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let fragment = url.fragment().map_or_else(String::new, |fragment| format!("#{fragment}"));
+    if let Some(title) = title_in(url)
+        && url.query_pairs().all(|(name, _)| name == "title")
+    {
+        return format!("{host} {title}{fragment}");
+    }
+    let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+    let query = url.query().map_or_else(String::new, |query| format!("?{query}"));
+    let rest = format!("{}{query}{fragment}", url.path());
+    format!("{host}{port}{}", percent_decode_str(&rest).decode_utf8_lossy())
+}
