@@ -13,7 +13,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("html", &[]),
     ("pdf", &[]),
-    ("seed", &["model", "html"]),
+    ("seed", &["model", "html", "pdf"]),
     ("select", &["model", "config"]),
     ("site", &["model", "seed"]),
     ("wiki", &["model", "html"]),

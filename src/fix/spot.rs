@@ -78,6 +78,8 @@ impl Spot {
             Format::Latex if matches!(sign, Some('{')) => Spot::Tex(true),
             Format::Rst if sign == Some('<') => Spot::Pointed,
             Format::Latex | Format::Rst | Format::Ris | Format::Plain => Spot::Bare,
+            // Nobody writes a PDF file by hand.
+            Format::Pdf => return None,
         })
     }
 
@@ -91,6 +93,7 @@ impl Spot {
             Format::Html | Format::Bookmarks | Format::Opml | Format::Feed | Format::Sitemap | Format::Json => {
                 url.to_owned()
             }
+            Format::Pdf => return None,
             Format::Csv | Format::Plain | Format::Ris => percent(url, &['`']),
             Format::Markdown => percent(url, &['\\', '`', '|', '{', '}', '*']),
             Format::Wikitext => percent(url, &['\\', '`', '|', '{', '}', '[', ']', '\'']),

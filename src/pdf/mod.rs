@@ -3,6 +3,7 @@
 //! The reader beneath parses a whole file before anything can be asked of it, so a file is weighed first: how many objects
 //! it claims, and to how much its packed objects unfold. What is too heavy is not parsed at all.
 
+mod areas;
 mod page;
 mod weigh;
 
@@ -11,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 use thiserror::Error;
 
+pub use areas::Area;
 pub use page::Run;
 
 /// Bytes to which one stream may unfold.
@@ -98,6 +100,11 @@ impl Pdf {
     /// The texts of a page in the order in which it paints them, with their sizes.
     pub fn text_of(&self, page: ObjectId) -> Vec<Run> {
         guarded(|| page::runs(&self.document, page)).unwrap_or_default()
+    }
+
+    /// The areas of a page that lead to an address, in the order of the file.
+    pub fn areas_of(&self, page: ObjectId) -> Vec<Area> {
+        guarded(|| areas::areas(&self.document, page)).unwrap_or_default()
     }
 
     fn text(&self, dictionary: &Dictionary, key: &str) -> Option<String> {

@@ -32,6 +32,8 @@ pub struct Run {
     pub level: bool,
     /// The line it stands on, counted from the first text.
     pub line: u32,
+    /// Where it begins on the page: points from the left and from below.
+    pub at: (f32, f32),
 }
 
 /// A matrix of six numbers, as PDF writes it.
@@ -172,7 +174,8 @@ impl<'a> Painter<'a> {
         }
         let level = whole[1].abs() < whole[0].abs() * 0.2 && whole[0] > 0.0;
         self.bytes += text.len();
-        self.runs.push(Run { text, size: (height * 10.0).round() / 10.0, level, line: self.line });
+        let size = (height * 10.0).round() / 10.0;
+        self.runs.push(Run { text, size, level, line: self.line, at: (whole[4], whole[5]) });
     }
 
     fn decode(&self, bytes: &[u8], text: &mut String) {

@@ -48,7 +48,8 @@ fn a_file_tells_its_title_its_pages_and_its_text() {
     assert_eq!((pdf.info("Title").as_deref(), pdf.page_count()), (Some("A title"), Some(1)));
     let page = pdf.pages().next().expect("a page");
     let runs = pdf.text_of(page);
-    assert_eq!(runs, [Run { text: "Harbours of the north".to_owned(), size: 24.0, level: true, line: 1 }]);
+    let text = "Harbours of the north".to_owned();
+    assert_eq!(runs, [Run { text, size: 24.0, level: true, line: 1, at: (72.0, 700.0) }]);
 }
 
 #[test]

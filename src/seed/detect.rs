@@ -33,6 +33,8 @@ pub enum Format {
     Ris,
     /// A list of addresses, one a line.
     Plain,
+    /// A PDF file.
+    Pdf,
 }
 
 /// Formats by name, media types and endings of file names.
@@ -71,6 +73,7 @@ const FORMATS: &[(Format, &str, &[&str], &[&str])] = &[
     (Format::Sitemap, "sitemap", &[], &[]),
     (Format::Bibtex, "bibtex", &["application/x-bibtex", "text/x-bibtex"], &["bib"]),
     (Format::Ris, "ris", &["application/x-research-info-systems"], &["ris"]),
+    (Format::Pdf, "pdf", &[], &[]),
     (Format::Plain, "plain", &[], &["txt", "text", "list", "urls"]),
 ];
 

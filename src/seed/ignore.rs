@@ -150,7 +150,7 @@ fn comments(text: &str, format: Format) -> Vec<Comment> {
         Format::Latex | Format::Bibtex => &LATEX,
         Format::Rst => &RST,
         Format::Csv | Format::Plain => &HASH,
-        Format::Json | Format::Ris => return Vec::new(),
+        Format::Json | Format::Ris | Format::Pdf => return Vec::new(),
     };
     let Some(pattern) = pattern.as_ref() else { return Vec::new() };
     let shown = shown_only(text, format);

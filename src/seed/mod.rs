@@ -26,6 +26,7 @@ mod list;
 mod markdown;
 mod markup;
 mod opml;
+mod pdf;
 mod place;
 mod plain;
 mod references;
@@ -107,6 +108,14 @@ pub enum SeedError {
         /// What the unpacker says.
         why: String,
     },
+    /// A PDF file that cannot be read.
+    #[error("{name}: {why}; give the list as another PDF file, HTML, Markdown, CSV or plain text")]
+    Pdf {
+        /// The document as the person named it.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// Something else in the place of a sitemap.
     #[error("{name} is no sitemap")]
     NoSitemap {
@@ -135,6 +144,9 @@ pub fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Result<Readi
     let name = document.name;
     if document.bytes.len() > MAX_BYTES {
         return Err(SeedError::TooLarge { name: name.to_owned() });
+    }
+    if document.bytes.starts_with(b"%PDF-") {
+        return pdf::read(document, emit);
     }
     let unpacked = unpack(document)?;
     let decoded = decode(document, unpacked.as_deref())?;
@@ -222,7 +234,8 @@ fn read_as(format: Format, text: &str, resolver: &mut resolve::Resolver, sink: &
         Format::Ris => ris::read(text, resolver, sink),
         Format::Rst => return rst::read(text, resolver, sink),
         Format::Latex => latex::read(text, resolver, sink),
-        Format::Plain => plain::read(text, resolver, sink),
+        // A PDF file is no text; what only calls itself one is read as it looks.
+        Format::Plain | Format::Pdf => plain::read(text, resolver, sink),
     }
     None
 }

@@ -391,3 +391,31 @@ fn destination(text: &str, from: usize, end: usize) -> Range<usize> {
     }
     start..start + trimmed.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The links of a text that is read in pieces of at least so many bytes.
+    fn links(text: &str, least: usize) -> Vec<crate::model::Link> {
+        let mut links = Vec::new();
+        let mut emit = |link| links.push(link);
+        let mut sink = Sink::new("list.md", text, &mut emit);
+        read_in(Pieces::of_at_least(text, least), text, &Resolver::new(None), &mut sink);
+        links
+    }
+
+    #[test]
+    fn pieces_give_what_the_whole_gives() {
+        let text = "---\ntitle: x\n---\n\n# List\n\nSee [the atlas][a].\n\n## One\n\n- [A](https://a.test/) first\n\
+            - [B][b] second\n\n  more\n- https://c.test/\n\n### Deeper\n\n```\n\n## no heading\n\n```\n\n\
+            <details>\n<summary>More</summary>\n\n## Inside\n\n- [D](https://d.test/)\n\n</details>\n\n\
+            ## Two\n\n| Name | Notes |\n|---|---|\n| [E](https://e.test/) | five |\n\n**Acting**\n\n- [F][A]\n\n\
+            [a]: https://atlas.test/\n[b]: <https://b.test/>\n";
+        let whole = links(text, text.len());
+        assert_eq!(whole.len(), 7, "{whole:?}");
+        for least in 1..text.len() {
+            assert_eq!(links(text, least), whole, "in pieces of {least}");
+        }
+    }
+}

@@ -22,6 +22,8 @@ const TYPES: &[&str] = &[
     "application/x-research-info-systems",
     "text/plain",
     "application/octet-stream",
+    "text/x-opml",
+    "application/rss+xml",
 ];
 
 /// Pieces of all formats, so that each reader meets its own marks in any disorder.

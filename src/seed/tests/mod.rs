@@ -3,6 +3,7 @@
 mod cases;
 mod facts;
 mod hostile;
+mod pdf;
 mod samples;
 
 use url::Url;

@@ -125,3 +125,29 @@ fn the_samples_are_read_field_by_field() {
     println!("{table}");
     assert!(wrong.is_empty(), "{table}\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn a_page_shown_and_written_gives_one_list() {
+    let index = std::fs::read_to_string(folder().join("index.jsonl")).expect("the index");
+    let entry: Value = index
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON"))
+        .find(|entry| entry["doc"] == "resources-page.html")
+        .expect("the page");
+    let base = entry["base_url"].as_str().expect("a base");
+    let read = |name: &str| read_as(&std::fs::read(folder().join(name)).expect("a sample"), name, None, base).0;
+    let (shown, written) = (read("resources-page.html"), read("resources-page.wiki"));
+    let said = |link: &Link| {
+        let address = link.url().map(|url| url.as_str().split_once("://").map_or("", |(_, rest)| rest).to_owned());
+        let texts = [&link.title, &link.annotation, &link.parent_title];
+        let texts = texts.map(|text| comparable(&Value::from(text.clone())));
+        (address, texts, comparable(&Value::from(link.section.to_vec())))
+    };
+    assert_eq!(shown.len(), 15);
+    assert_eq!(shown.iter().map(said).collect::<Vec<_>>(), written.iter().map(said).collect::<Vec<_>>());
+    let text = std::fs::read_to_string(folder().join("resources-page.wiki")).expect("a sample");
+    let places: Vec<usize> = written.iter().map(|link| link.position.line).collect();
+    let paired = crate::wiki::pair(shown, written, &text);
+    assert_eq!((paired.made, paired.hidden), (0, Vec::new()));
+    assert_eq!(paired.links.iter().map(|link| link.position.line).collect::<Vec<_>>(), places);
+}

@@ -1,0 +1,148 @@
+//! PDF files: the addresses that areas of a page lead to, and those that stand in its text. A link's line is its page.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::bare;
+use super::resolve::{Resolver, Verdict};
+use super::words;
+use super::{Document, Format, Reading, SeedError};
+use crate::model::link::{Link, Position, Target};
+use crate::model::notice::Notice;
+use crate::pdf::{Area, Pdf, Run};
+
+/// Pages that are read.
+const MAX_PAGES: usize = 2_000;
+
+/// Links that are handed over.
+const MAX_LINKS: usize = 50_000;
+
+/// Points by which a text may stand beside the area that leads on from it.
+const SLACK: f32 = 3.0;
+
+/// Reads a file and hands over its links.
+pub(super) fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Result<Reading, SeedError> {
+    let name = document.name;
+    let pdf =
+        Pdf::open(document.bytes).map_err(|error| SeedError::Pdf { name: name.to_owned(), why: error.to_string() })?;
+    let resolver = Resolver::new(document.base);
+    let mut links = 0;
+    let mut notices = Vec::new();
+    let mut pages = pdf.pages().enumerate();
+    for (index, page) in pages.by_ref().take(MAX_PAGES) {
+        let number = index + 1;
+        let runs = pdf.text_of(page);
+        let found = on_page(&pdf.areas_of(page), &runs);
+        for (order, entry) in found.into_iter().enumerate() {
+            if links >= MAX_LINKS {
+                notices.push(Notice::at(name, number, format!("links behind the first {MAX_LINKS} are left out")));
+                return Ok(reading(&pdf, links, notices));
+            }
+            let Verdict::Listed(target) = resolver.resolve(&entry.href) else { continue };
+            if let Target::Invalid(why) = &target {
+                let message = format!("{:?} is no address that can be visited: {why}", entry.href);
+                notices.push(Notice::at(name, number, message));
+            }
+            links += 1;
+            emit(Link {
+                href: entry.href,
+                target,
+                title: entry.title,
+                annotation: entry.annotation,
+                section: Arc::from(Vec::new()),
+                parent_title: None,
+                position: Position { line: number, column: order + 1, span: 0..0 },
+                fields: Vec::new(),
+                left_out: None,
+            });
+        }
+    }
+    if pages.next().is_some() {
+        notices.push(Notice::about(name, format!("pages behind the first {MAX_PAGES} are not read")));
+    }
+    Ok(reading(&pdf, links, notices))
+}
+
+fn reading(pdf: &Pdf, links: usize, notices: Vec<Notice>) -> Reading {
+    Reading { format: Format::Pdf, title: pdf.info("Title"), links, notices }
+}
+
+/// What a page says about one address.
+#[derive(Debug, PartialEq)]
+struct Entry {
+    href: String,
+    title: Option<String>,
+    annotation: Option<String>,
+}
+
+/// The links of a page: those of its areas, then addresses in its text that no area leads to.
+fn on_page(areas: &[Area], runs: &[Run]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut at = 0;
+    while let Some(area) = areas.get(at) {
+        // A link that is set on several lines has an area for each.
+        let together = areas[at..].iter().take_while(|other| other.uri == area.uri).count();
+        entries.push(entry(&areas[at..at + together], runs));
+        at += together;
+    }
+    let known: HashSet<String> = entries.iter().map(|entry| bared(&entry.href).to_owned()).collect();
+    for text in lines(runs) {
+        let mut from = 0;
+        while let Some(range) = bare::find(&text, from, bare::PLAIN) {
+            from = range.end;
+            let written = &text[range.clone()];
+            if known.contains(bared(written)) {
+                continue;
+            }
+            let title = words::some_text(words::without_final_separators(&text[..range.start]));
+            let after = words::some_text(words::without_leading_separators(&text[range.end..]));
+            let said = |text: &String| !words::is_blank(text);
+            entries.push(Entry {
+                href: bare::with_scheme(written).map_or_else(|| written.to_owned(), String::from),
+                title: title.filter(said),
+                annotation: after.filter(said),
+            });
+        }
+    }
+    entries
+}
+
+/// One address as far as it tells whether two are the same.
+fn bared(address: &str) -> &str {
+    let address = address.split_once("://").map_or(address, |(_, rest)| rest);
+    address.trim_end_matches('/')
+}
+
+/// The entry of areas that lead to one address: the text in them is its title, the rest of their lines is said about it.
+fn entry(areas: &[Area], runs: &[Run]) -> Entry {
+    let inside = |run: &Run| areas.iter().any(|area| area.holds(run.at, SLACK));
+    let title: Vec<&str> = runs.iter().filter(|run| inside(run)).map(|run| run.text.as_str()).collect();
+    let title = words::some_text(&title.join(" ")).filter(|title| !words::is_blank(title));
+    let level = |run: &Run| areas.iter().any(|area| area.is_beside(run.at, SLACK));
+    let rest: Vec<&str> = runs.iter().filter(|run| level(run) && !inside(run)).map(|run| run.text.as_str()).collect();
+    let rest = words::some_text(&rest.join(" "));
+    let rest = rest.as_deref().map(words::without_leading_separators).and_then(words::some_text);
+    let href = areas.first().map(|area| area.uri.trim().to_owned()).unwrap_or_default();
+    // A text that shows the address says nothing about the resource.
+    let title = title.filter(|title| !words::is_address(title, &href));
+    Entry { href, title, annotation: rest.filter(|rest| !words::is_blank(rest)) }
+}
+
+/// The lines of a page's text.
+fn lines(runs: &[Run]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut last = None;
+    for run in runs {
+        match lines.last_mut().filter(|_| last == Some(run.line)) {
+            Some(line) => {
+                if !line.ends_with(' ') && !run.text.starts_with(' ') {
+                    line.push(' ');
+                }
+                line.push_str(&run.text);
+            }
+            None => lines.push(run.text.clone()),
+        }
+        last = Some(run.line);
+    }
+    lines
+}
