@@ -21,6 +21,12 @@ pub struct Tag<'a> {
 }
 
 impl<'a> Tag<'a> {
+    /// What stands between the name and the closing bracket, as written: for those who only want to know whether some
+    /// word is there at all.
+    pub fn inside(&self) -> &'a str {
+        self.inside
+    }
+
     /// The attributes in order, repeated names included.
     pub fn attrs(&self) -> Attrs<'a> {
         Attrs { inside: self.inside, offset: self.offset, at: 0 }

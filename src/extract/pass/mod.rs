@@ -8,6 +8,7 @@ mod capture;
 mod fragments;
 mod redirect;
 mod signals;
+mod skim;
 mod stack;
 mod text;
 
@@ -121,6 +122,10 @@ impl Pass {
 
     fn start(&mut self, tag: &Tag<'_>) {
         let name = tag.name.as_ref();
+        if self.may_skim() && skim::tells_nothing(tag) {
+            self.skim(tag);
+            return;
+        }
         let attributes = Attributes::read(tag);
         self.facts.hostile |= attributes.count > MOST_ATTRIBUTES;
         if !self.fragments.is_empty() {
