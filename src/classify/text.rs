@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use regex::Regex;
 
 /// Separators between a page's own name and the name of its site.
@@ -50,7 +51,14 @@ pub fn fold(text: &str, bound: usize) -> String {
 
 /// The same for most texts of most pages: no table of letters is needed to lower them.
 fn fold_ascii(text: &str, bound: usize) -> String {
-    let mut folded = String::with_capacity(text.len().min(bound));
+    let bytes = &text.as_bytes()[..text.len().min(bound)];
+    // One look at all bytes, without a branch, is many times faster than a decision at each.
+    let odd = bytes.iter().fold(false, |odd, byte| odd | (*byte < b' ') | (*byte == b'`'));
+    let spaced = bytes.first() == Some(&b' ') || bytes.last() == Some(&b' ') || memmem::find(bytes, b"  ").is_some();
+    if !odd && !spaced {
+        return text[..bytes.len()].to_ascii_lowercase();
+    }
+    let mut folded = String::with_capacity(bytes.len());
     let mut gap = false;
     for byte in text.bytes() {
         if folded.len() >= bound {

@@ -456,6 +456,10 @@ fn begins_byline(text: &str) -> bool {
 /// Whether a year of our time stands in a text, or a short date of digits.
 fn holds_year(text: &str) -> bool {
     let bytes = text.as_bytes();
+    // Most texts have no digit; telling that takes one look at all bytes, without a branch.
+    if !bytes.iter().fold(false, |digit, byte| digit | byte.is_ascii_digit()) {
+        return false;
+    }
     let mut run = 0_usize;
     let mut start = 0_usize;
     for index in 0..=bytes.len() {

@@ -1,11 +1,13 @@
 //! Visible text: how many words, how it begins, and its fingerprint.
 
+use super::super::candidates::head_of;
+
 /// Bytes kept of the main text.
 const KEPT: usize = 6_000;
 
 /// Words of main text that are read one by one. A page that has so many is no notice, shell or error, and what comes after
 /// them is only counted.
-const READ: usize = 1_500;
+const READ: usize = 500;
 
 /// Longer words are tokens, not language; they do not mark a text.
 const LONGEST_WORD: usize = 32;
@@ -135,29 +137,53 @@ fn mix(mut hash: u64) -> u64 {
 
 /// Appends text with its white space folded, up to a bound. `gap` says whether a space is due before the next character.
 pub fn fold_into(out: &mut String, text: &str, gap: &mut bool, bound: usize) {
-    for (index, word) in text.split(char::is_whitespace).enumerate() {
-        if index > 0 {
-            *gap = true;
-        }
-        if word.is_empty() {
-            continue;
-        }
-        if out.len() + word.len() >= bound {
-            let room = bound.saturating_sub(out.len() + 1);
-            let piece = super::super::candidates::head_of(word, room);
-            if *gap && !out.is_empty() && !piece.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(piece);
-            *gap = true;
-            return;
-        }
-        if *gap && !out.is_empty() {
+    if text.is_empty() {
+        return;
+    }
+    let room = if is_folded(text) {
+        append(out, std::iter::once(text), false, gap, bound)
+    } else if text.is_ascii() {
+        append(out, text.split_ascii_whitespace(), text.starts_with(is_space), gap, bound)
+    } else {
+        append(out, text.split_whitespace(), text.starts_with(is_space), gap, bound)
+    };
+    *gap |= !room || text.ends_with(is_space);
+}
+
+/// Whether nothing about the white space of a text needs a change. Looks at all bytes without a branch.
+fn is_folded(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let plain = bytes.iter().fold(true, |plain, byte| plain & (*byte >= b' ') & (*byte < 0x80));
+    plain && bytes[0] != b' ' && bytes[bytes.len() - 1] != b' ' && memchr::memmem::find(bytes, b"  ").is_none()
+}
+
+fn is_space(c: char) -> bool {
+    c.is_whitespace()
+}
+
+/// Appends words with single spaces between them; tells whether there was room for all.
+fn append<'a>(
+    out: &mut String,
+    words: impl Iterator<Item = &'a str>,
+    spaced: bool,
+    gap: &mut bool,
+    bound: usize,
+) -> bool {
+    *gap |= spaced;
+    for word in words {
+        let whole = out.len() + word.len() < bound;
+        let piece = if whole { word } else { head_of(word, bound.saturating_sub(out.len() + 1)) };
+        if *gap && !out.is_empty() && !piece.is_empty() {
             out.push(' ');
         }
-        *gap = false;
-        out.push_str(word);
+        out.push_str(piece);
+        if !whole {
+            return false;
+        }
+        *gap = true;
     }
+    *gap = false;
+    true
 }
 
 #[cfg(test)]

@@ -23,9 +23,8 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
 }
 
 fn clean(text: &str, drop_joiners: bool) -> Cow<'_, str> {
-    let untouched = text.trim() == text
-        && !text.contains("  ")
-        && !text.chars().any(|c| is_break(c) || is_invisible(c) || drop_joiners && is_joiner(c));
+    let touchy = |c| is_break(c) || is_invisible(c) || drop_joiners && is_joiner(c);
+    let untouched = text.trim() == text && !text.contains("  ") && (is_printable(text) || !text.chars().any(touchy));
     if untouched {
         return Cow::Borrowed(text);
     }
@@ -43,6 +42,11 @@ fn clean(text: &str, drop_joiners: bool) -> Cow<'_, str> {
         }
     }
     Cow::Owned(cleaned)
+}
+
+/// Whether a text is all printable ASCII, as most are: told without a branch at each character.
+fn is_printable(text: &str) -> bool {
+    text.bytes().fold(true, |printable, byte| printable & (byte >= b' ') & (byte < 0x7F))
 }
 
 /// C0, DEL, C1 and the Unicode line and paragraph separators: what ends a line or speaks to a terminal.
@@ -65,6 +69,10 @@ fn is_joiner(c: char) -> bool {
 
 /// At most `max` characters of a text; an ellipsis stands for the rest.
 pub fn clip(text: &str, max: usize) -> Cow<'_, str> {
+    // No text has more characters than bytes.
+    if text.len() <= max {
+        return Cow::Borrowed(text);
+    }
     match text.char_indices().nth(max) {
         None => Cow::Borrowed(text),
         Some(_) => {
@@ -185,6 +193,9 @@ struct VisibleJson;
 impl serde_json::ser::Formatter for VisibleJson {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
+        if is_printable(rest) {
+            return writer.write_all(rest.as_bytes());
+        }
         while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_break(c) || is_invisible(c)) {
             writer.write_all(&rest.as_bytes()[..at])?;
             for unit in c.encode_utf16(&mut [0; 2]) {
