@@ -97,11 +97,11 @@ fn telling_headers(headers: &Headers) -> Headers {
 impl Scan {
     /// What the document is. `today` bounds the dates that can be true; without it the answer's `Date` does.
     pub fn metadata(&self, today: Option<Date>) -> Metadata {
-        self.record(today).metadata
+        reconcile::reconcile(self, today).0
     }
 
     /// The same with the values that lost.
     pub fn record(&self, today: Option<Date>) -> Record {
-        reconcile::reconcile(self, today)
+        reconcile::record(self, today)
     }
 }

@@ -60,8 +60,14 @@ const MOST_LOSERS: usize = 200;
 /// Bytes kept of a loser.
 const LOSER: usize = 300;
 
-/// Chooses.
-pub fn reconcile(scan: &Scan, today: Option<Date>) -> Record {
+/// Chooses, and tells what lost.
+pub fn record(scan: &Scan, today: Option<Date>) -> Record {
+    let (metadata, offers) = reconcile(scan, today);
+    Record { losers: losers(&offers, &metadata), metadata }
+}
+
+/// Chooses, and hands back what there was to choose from.
+pub fn reconcile(scan: &Scan, today: Option<Date>) -> (Metadata, Offers) {
     let today = today.or_else(|| date_header(scan));
     let mut offers = Offers::default();
     http::offer(&scan.headers, scan.kind != DocumentKind::Html, &mut offers);
@@ -70,7 +76,7 @@ pub fn reconcile(scan: &Scan, today: Option<Date>) -> Record {
             offers.add(offer.key, offer.source, offer.label.as_str(), offer.raw.as_str());
         }
         let metadata = file::choose(scan, &offers, today);
-        return Record { losers: losers(&offers, &metadata), metadata };
+        return (metadata, offers);
     };
     let candidates = &scan.candidates;
     head::offer(page, candidates, &mut offers);
@@ -96,7 +102,7 @@ pub fn reconcile(scan: &Scan, today: Option<Date>) -> Record {
     metadata.authors = authors::choose(&evidence, metadata.title.as_ref().map_or("", |field| field.value.as_str()));
     metadata.kind = Some(kind::choose(&evidence));
     fields::rest(&evidence, &mut metadata);
-    Record { losers: losers(&all, &metadata), metadata }
+    (metadata, all)
 }
 
 /// Titles and headings by which the main node of the JSON-LD is known.
