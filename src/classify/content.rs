@@ -112,6 +112,11 @@ pub(super) fn missing_score(view: &View<'_>) -> Option<Score> {
     let (title, h1, og) = (of(&readings.title), of(&readings.h1), of(&readings.og_title));
     let other = of(&readings.other);
     let words = view.words();
+    let headed = title.is_some() || h1.is_some() || og.is_some() || other.is_some();
+    // Running text alone names no page missing unless there is next to nothing else.
+    if !headed && words >= 60 {
+        return None;
+    }
     let beginning = view.seen().beginning(260);
     let in_text = lexicon::text_says(&beginning, Purpose::Missing);
     let mut points = 0;
@@ -127,7 +132,6 @@ pub(super) fn missing_score(view: &View<'_>) -> Option<Score> {
     add(words > 400, -3);
     add(view.probe_is_honest(), -2);
     let heading = title.or(h1).or(og).or(other);
-    // Running text alone names no page missing unless there is next to nothing else.
     let heading = heading.or_else(|| (in_text && words < 60).then(|| text::excerpt(&beginning)))?;
     Some(Score { points: points + i32::from(in_text && words < 60), heading })
 }

@@ -171,8 +171,8 @@ pub(super) fn robot_check(view: &View<'_>) -> Option<Assessment> {
     let (listed, landed) = (view.listed(), &view.landed);
     let there = |url: &Url| host_is(url, "bot") || segment_of(url, "bot", "segment").is_some();
     let arrived = view.was_redirected() && there(landed) && !there(listed) && view.words() < 150;
-    let sure = host_is(landed, "bot") || returns_to(landed, listed) || lexicon::in_text(view, Purpose::Robot);
-    (arrived && sure)
+    let sure = || host_is(landed, "bot") || returns_to(landed, listed) || lexicon::in_text(view, Purpose::Robot);
+    (arrived && sure())
         .then(|| Assessment::new(Reason::BotWallGeneric, format!("leads to a check for robots at {landed}")))
 }
 

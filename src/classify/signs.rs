@@ -25,7 +25,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind, packed};
 use regex::bytes::{Regex, RegexBuilder};
 use thiserror::Error;
 
@@ -171,7 +171,10 @@ struct Pool {
 
 impl Pool {
     fn new(needles: &Needles) -> Result<Arc<Pool>, TableError> {
-        Ok(Arc::new(Pool { raw: Searcher::new(&needles.raw)?, text: Searcher::new(&needles.text)? }))
+        Ok(Arc::new(Pool {
+            raw: Searcher::new(&needles.raw, Any::in_any_case)?,
+            text: Searcher::new(&needles.text, Any::in_lower_case)?,
+        }))
     }
 }
 
@@ -181,23 +184,47 @@ struct Searcher {
     /// Tells searches apart in what a page remembers.
     id: usize,
     /// Whether any of the texts is there at all, for a few texts.
-    any: Option<Regex>,
+    any: Option<Any>,
     each: AhoCorasick,
 }
 
+/// A search that only tells whether any of a few texts is there.
+#[derive(Debug)]
+enum Any {
+    /// In bytes as they were sent.
+    AsSent(Regex),
+    /// In a text that is in lower case like the texts looked for.
+    Folded(packed::Searcher),
+}
+
+impl Any {
+    fn in_any_case(needles: &[String]) -> Option<Any> {
+        let texts: Vec<String> = needles.iter().map(|needle| regex::escape(needle)).collect();
+        RegexBuilder::new(&texts.join("|")).case_insensitive(true).unicode(false).build().ok().map(Any::AsSent)
+    }
+
+    fn in_lower_case(needles: &[String]) -> Option<Any> {
+        packed::Searcher::new(needles).map(Any::Folded)
+    }
+
+    fn is_in(&self, haystack: &[u8]) -> bool {
+        match self {
+            Any::AsSent(regex) => regex.is_match(haystack),
+            Any::Folded(searcher) => searcher.find(haystack).is_some(),
+        }
+    }
+}
+
 impl Searcher {
-    fn new(needles: &[String]) -> Result<Searcher, TableError> {
+    fn new(needles: &[String], any: fn(&[String]) -> Option<Any>) -> Result<Searcher, TableError> {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let each = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .build(needles)
             .map_err(|_| TableError::TooLarge)?;
-        let any = (needles.len() <= FEW).then(|| {
-            let texts: Vec<String> = needles.iter().map(|needle| regex::escape(needle)).collect();
-            RegexBuilder::new(&texts.join("|")).case_insensitive(true).unicode(false).build().ok()
-        });
-        Ok(Searcher { id: NEXT.fetch_add(1, Ordering::Relaxed), any: any.flatten(), each })
+        let any = if needles.len() <= FEW { any(needles) } else { None };
+        Ok(Searcher { id: NEXT.fetch_add(1, Ordering::Relaxed), any, each })
     }
 
     /// Which of the texts are there, by their number. A page is gone through once.
@@ -206,7 +233,7 @@ impl Searcher {
             return Rc::clone(hits);
         }
         let mut hits = vec![false; self.each.patterns_len()];
-        if self.any.as_ref().is_none_or(|any| any.is_match(haystack)) {
+        if self.any.as_ref().is_none_or(|any| any.is_in(haystack)) {
             for hit in self.each.find_overlapping_iter(haystack) {
                 hits[hit.pattern().as_usize()] = true;
             }
