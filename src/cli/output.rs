@@ -18,6 +18,9 @@ use crate::report::{
     compilation_markdown, datapackage, references,
 };
 
+/// Bytes of a report that are gathered before they are handed to the system.
+const BUFFER: usize = 64 << 10;
+
 const HELP: &str = "choose another folder with --reports DIR or `dir` under [reports], or allow writing to this one";
 
 /// A reports folder that can be written.
@@ -50,27 +53,28 @@ impl Output {
     }
 }
 
-type Writer<T> = fn(&T, &mut dyn Write) -> io::Result<()>;
+/// Writes a model in one form.
+type Writer<'a, T> = Box<dyn Fn(&T, &mut dyn Write) -> io::Result<()> + Send + 'a>;
 
 /// The file a form of the broken-link report goes into, and who writes it.
-fn audit_writer(format: AuditFormat) -> (&'static str, Writer<Audit>) {
+fn audit_writer(format: AuditFormat) -> (&'static str, Writer<'static, Audit>) {
     match format {
-        AuditFormat::Markdown => ("audit.md", audit_markdown::write),
-        AuditFormat::Csv => ("audit.csv", audit_csv::write),
-        AuditFormat::Json => ("audit.json", audit_json::write),
-        AuditFormat::Html => ("audit.html", audit_html::write),
-        AuditFormat::Excel => ("audit-excel.csv", |audit, out| audit_csv::write_as(audit, Dialect::Excel, out)),
+        AuditFormat::Markdown => ("audit.md", Box::new(audit_markdown::write)),
+        AuditFormat::Csv => ("audit.csv", Box::new(audit_csv::write)),
+        AuditFormat::Json => ("audit.json", Box::new(audit_json::write)),
+        AuditFormat::Html => ("audit.html", Box::new(audit_html::write)),
+        AuditFormat::Excel => {
+            ("audit-excel.csv", Box::new(|audit, out| audit_csv::write_as(audit, Dialect::Excel, out)))
+        }
     }
 }
-
-type CompilationWriter<'a> = Box<dyn Fn(&Compilation, &mut dyn Write) -> io::Result<()> + 'a>;
 
 /// The file a form of the compilation goes into, and who writes it.
 fn compilation_writer<'a>(
     format: CompilationFormat,
     reports: &'a Reports,
     printed: &'a References,
-) -> (&'static str, CompilationWriter<'a>) {
+) -> (&'static str, Writer<'a, Compilation>) {
     match format {
         CompilationFormat::Markdown => ("compilation.md", Box::new(compilation_markdown::write)),
         CompilationFormat::Csv => ("compilation.csv", Box::new(compilation_csv::write)),
@@ -112,10 +116,7 @@ impl Staged<'_> {
     /// When a file cannot be written.
     pub fn audit(&mut self, reports: &Reports, audit: &Audit) -> Result<(), CliError> {
         let before = self.files.len();
-        for format in &reports.audit {
-            let (name, write) = audit_writer(*format);
-            self.stage(name, |out| write(audit, out))?;
-        }
+        self.stage(reports.audit.iter().map(|format| audit_writer(*format)), audit)?;
         // Whenever they are written, people look for them first.
         self.files.rotate_left(before);
         Ok(())
@@ -126,25 +127,38 @@ impl Staged<'_> {
     /// # Errors
     /// When a file cannot be written.
     pub fn compilation(&mut self, reports: &Reports, compilation: &Compilation) -> Result<(), CliError> {
-        reports.compilation.iter().try_for_each(|format| {
-            let (name, write) = compilation_writer(*format, reports, self.references);
-            self.stage(name, |out| write(compilation, out))
-        })
+        let writer = |format: &CompilationFormat| compilation_writer(*format, reports, self.references);
+        self.stage(reports.compilation.iter().map(writer), compilation)
     }
 
-    fn stage(&mut self, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
-        let place = self.folder.join(name);
-        if self.files.iter().any(|(_, other)| *other == place) {
-            return Ok(());
-        }
-        let beside = self.folder.join(format!(".{name}.new"));
-        self.files.push((beside.clone(), place.clone()));
-        let written = File::create(&beside).and_then(|file| {
-            let mut out = BufWriter::new(file);
-            write(&mut out)?;
-            out.flush()
+    /// Writes one model in several forms, side by side: they share nothing but what they read.
+    fn stage<'b, T: Sync>(
+        &mut self,
+        forms: impl Iterator<Item = (&'static str, Writer<'b, T>)>,
+        model: &T,
+    ) -> Result<(), CliError> {
+        let mut written = Vec::new();
+        std::thread::scope(|scope| {
+            let mut threads = Vec::new();
+            for (name, write) in forms {
+                let place = self.folder.join(name);
+                if self.files.iter().any(|(_, other)| *other == place) {
+                    continue;
+                }
+                let beside = self.folder.join(format!(".{name}.new"));
+                self.files.push((beside.clone(), place.clone()));
+                threads.push(
+                    scope.spawn(move || {
+                        write_file(&beside, |out| write(model, out)).map_err(|error| fault(&place, error))
+                    }),
+                );
+            }
+            written.extend(threads.into_iter().map(|thread| match thread.join() {
+                Ok(outcome) => outcome,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }));
         });
-        written.map_err(|error| fault(&place, error))
+        written.into_iter().collect()
     }
 
     /// Puts every file in its place and tells their paths, those of the broken-link report first.
@@ -169,6 +183,12 @@ impl Drop for Staged<'_> {
             let _ = fs::remove_file(beside);
         }
     }
+}
+
+fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(BUFFER, File::create(path)?);
+    write(&mut out)?;
+    out.flush()
 }
 
 fn fault(place: &Path, error: io::Error) -> CliError {
@@ -217,8 +237,9 @@ mod tests {
         fs::write(home.path().join("a.md"), "old").expect("a file");
         let output = Output::prepare(&into(home.path())).expect("a folder");
         let mut set = output.begin();
-        set.stage("a.md", |out| out.write_all(b"new")).expect("room for it");
-        let error = set.stage("b.md", |_| Err(io::Error::other("disk full"))).expect_err("the writer failed");
+        let disk_full: Writer<()> = Box::new(|(), _| Err(io::Error::other("disk full")));
+        let forms: [(_, Writer<()>); 2] = [("a.md", Box::new(|(), out| out.write_all(b"new"))), ("b.md", disk_full)];
+        let error = set.stage(forms.into_iter(), &()).expect_err("the writer failed");
         assert!(error.to_string().contains("b.md"));
         drop(set);
         assert_eq!(fs::read_to_string(home.path().join("a.md")).expect("still there"), "old");
@@ -231,8 +252,11 @@ mod tests {
         fs::write(home.path().join("a.md"), "old").expect("a file");
         let output = Output::prepare(&into(home.path())).expect("a folder");
         let mut set = output.begin();
-        set.stage("a.md", |out| out.write_all(b"new")).expect("room for it");
-        set.stage("b.md", |out| out.write_all(b"new too")).expect("room for it");
+        let forms: [(_, Writer<()>); 2] = [
+            ("a.md", Box::new(|(), out| out.write_all(b"new"))),
+            ("b.md", Box::new(|(), out| out.write_all(b"new too"))),
+        ];
+        set.stage(forms.into_iter(), &()).expect("room for them");
         let published = set.publish().expect("nothing in the way");
         assert_eq!(published, [home.path().join("a.md"), home.path().join("b.md")]);
         assert_eq!(fs::read_to_string(home.path().join("a.md")).expect("a file"), "new");
