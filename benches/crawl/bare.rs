@@ -30,7 +30,7 @@ pub fn run(list: &Path, port: u16, concurrency: usize) -> Outcome<()> {
         .build()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let mut addresses = text.lines().map(|line| line.replacen(".test/", &format!(".test:{port}/"), 1));
+        let mut addresses = text.lines().map(|line| line.replacen(".web/", &format!(".web:{port}/"), 1));
         let mut under_way = FuturesUnordered::new();
         let ask = |address: String| {
             let client = client.clone();

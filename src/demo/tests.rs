@@ -273,10 +273,10 @@ async fn certificates_are_good_or_bad_as_asked_for() {
 #[tokio::test]
 async fn generated_hosts_have_names_and_pages() {
     let playing = play(Web::default().with_generated(Generated::new(3))).await.expect("played");
-    assert!(TcpStream::connect((address(&playing, "h2.generated.test.").await, playing.http_port())).await.is_ok());
-    let unknown = ask(&playing, "h3.generated.test.", Duration::from_secs(5)).await.expect("an answer");
+    assert!(TcpStream::connect((address(&playing, "h2.generated.web.").await, playing.http_port())).await.is_ok());
+    let unknown = ask(&playing, "h3.generated.web.", Duration::from_secs(5)).await.expect("an answer");
     assert_eq!(unknown.metadata.response_code, ResponseCode::NXDomain);
-    let answer = text(&playing, "GET /p/1/new HTTP/1.1\r\nHost: h1.generated.test\r\nConnection: close\r\n\r\n").await;
+    let answer = text(&playing, "GET /p/1/new HTTP/1.1\r\nHost: h1.generated.web\r\nConnection: close\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("</html>\n"));
     assert_eq!((playing.request_count(), playing.requests().len()), (1, 0));
 }
