@@ -46,7 +46,7 @@ fn clean(text: &str, drop_joiners: bool) -> Cow<'_, str> {
 
 /// Whether a text is all printable ASCII, as most are: told without a branch at each character.
 fn is_printable(text: &str) -> bool {
-    text.bytes().fold(true, |printable, byte| printable & (byte >= b' ') & (byte < 0x7F))
+    text.bytes().fold(true, |printable, byte| printable & (b' '..0x7F).contains(&byte))
 }
 
 /// C0, DEL, C1 and the Unicode line and paragraph separators: what ends a line or speaks to a terminal.
