@@ -348,7 +348,11 @@ fn instead(link: &LinkRecord) -> Vec<Instead> {
         let Address { href, text } = Address::new(&suggestion.url);
         Instead { lead: words::suggestion(suggestion), href, text }
     };
-    link.suggestions.iter().map(suggestion).collect()
+    let copies = words::copies(link).map(|copies| {
+        let Address { href, text } = Address::new(&copies);
+        Instead { lead: "copies, if there are any".to_owned(), href, text }
+    });
+    link.suggestions.iter().map(suggestion).chain(copies).collect()
 }
 
 fn facts(link: &LinkRecord) -> Vec<String> {

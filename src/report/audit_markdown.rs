@@ -338,6 +338,9 @@ fn problem(link: &LinkRecord, to_do: bool) -> String {
         let lead = words::suggestion(suggestion);
         let _ = writeln!(item, "  - {lead}: {}", address(&suggestion.url));
     }
+    if let Some(copies) = words::copies(link) {
+        let _ = writeln!(item, "  - copies, if there are any: {}", address(&copies));
+    }
     item
 }
 

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::model::assessment::Copied;
 use crate::model::assessment::Note;
-use crate::model::audit::{HostIncident, OccurrenceRecord, Partial};
+use crate::model::audit::{HostIncident, LinkRecord, OccurrenceRecord, Partial};
 use crate::model::exchange::{ConnectFailure, DnsFailure, Failure, RedirectFault, TlsFault};
 use crate::model::{Delta, Reason, State, Suggestion, SuggestionKind, TitleMatch};
 
@@ -64,6 +64,12 @@ pub fn suggestion(suggestion: &Suggestion) -> String {
         Some(Copied { at, .. }) => format!("{what} of {}", day(at)),
         None => what.to_owned(),
     }
+}
+
+/// Where a person may look for archived copies of what is closed to programs; nobody has looked whether there are any.
+pub fn copies(link: &LinkRecord) -> Option<String> {
+    let closed = link.state == State::Blocked && link.canonical.starts_with("http");
+    closed.then(|| format!("https://web.archive.org/web/*/{}", link.canonical))
 }
 
 /// Why a run does not speak for the whole list, as one sentence.

@@ -6,10 +6,12 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::fetch::Fetched;
+use crate::ledger::strikes::{Family, Strikes};
 use crate::ledger::{self, Record, RunStart};
 use crate::model::exchange::{ConnectFailure, Headers, Hop};
 use crate::model::link::{Position, Target};
 use crate::model::observation::Fingerprint;
+use crate::model::reason::StrikeClass;
 use crate::model::{Assessment, CanonicalUrl, Link, Observation, Reason, State, Suggestion, TitleMatch};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -147,7 +149,15 @@ fn run(ledger: &mut Ledger, now: Timestamp, verdicts: &[(&str, Reason)], well: b
     }
     for (row, (href, reason)) in (1..).zip(verdicts) {
         let reason = if well { Reason::OkPlain } else { *reason };
-        ledger.record(run.id, &Record::new(row, observation(href, now, reason))).expect("stored");
+        let strikes = (!well && reason.state() == State::Unsure).then(|| Strikes {
+            family: Family::Transport,
+            class: StrikeClass::S3,
+            count: if href.ends_with("twice") { 2 } else { 1 },
+            first: now,
+            last: now,
+        });
+        let record = Record { strikes, ..Record::new(row, observation(href, now, reason)) };
+        ledger.record(run.id, &record).expect("stored");
     }
     ledger.finish_run(&run, now, &ledger::Outcome::default()).expect("finished");
     run
@@ -203,13 +213,15 @@ async fn the_dead_and_the_doubtful_get_a_copy_and_nothing_else_is_asked_about() 
         ("http://a.example/dead", Reason::Http404),
         ("http://localhost/dead", Reason::Http404),
         ("http://10.0.0.7/dead", Reason::Http404),
+        ("http://a.example/once", Reason::TimeoutRead),
+        ("http://a.example/twice", Reason::TimeoutRead),
     ]);
     let archive = PlayedArchive::new(|url, _| match url.contains("/cdx/") {
         true => index(&[("20260201000000", "D"), ("20190101000000", "E")]),
         false => copy(PAGE),
     });
     let outcome = story.look(&archive, &plan()).await;
-    assert_eq!(outcome, Outcome { looked: 2, found: 2, requests: 4, ..Outcome::default() });
+    assert_eq!(outcome, Outcome { looked: 3, found: 3, requests: 6, ..Outcome::default() });
     let asked = archive.asked();
     assert!(asked[0].1.contains("url=http%3A%2F%2Fa.example%2Fdead&"), "dead ones first: {asked:?}");
     assert!(asked[0].1.contains("closest=20260220000000&sort=closest"), "nearest to the last good visit: {asked:?}");
@@ -218,9 +230,10 @@ async fn the_dead_and_the_doubtful_get_a_copy_and_nothing_else_is_asked_about() 
     assert!(gaps.iter().all(|gap| *gap >= SECOND * 5 / 2), "one request in two and a half seconds: {gaps:?}");
     let copy = story.suggestions()[4][0].copy.expect("an archived copy");
     assert_eq!((copy.at, copy.title), (at("2026-02-01T00:00:00Z"), TitleMatch::Yes));
-    assert_eq!(story.addresses().iter().flatten().count(), 2);
+    assert!(asked[4].1.contains("a.example%2Ftwice&"), "what failed twice, last: {asked:?}");
+    assert_eq!(story.addresses().iter().flatten().count(), 3);
     let listed: Vec<_> = story.ledger.listed(None).expect("a list").map(|row| row.suggestions.len()).collect();
-    assert_eq!(listed, [1, 0, 0, 0, 1, 0, 0], "the compilation has them too");
+    assert_eq!(listed, [1, 0, 0, 0, 1, 0, 0, 0, 1], "the compilation has them too");
 }
 
 #[tokio::test(start_paused = true)]
