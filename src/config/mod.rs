@@ -1,10 +1,12 @@
 //! Everything a person can set, as one immutable [`Config`]: defaults, then the file, then the environment, then flags.
 
+mod archive;
 mod find;
 mod layer;
 mod load;
 mod mistake;
 mod policy;
+mod reports;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -16,9 +18,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use archive::Archive;
 pub use load::{FileChoice, Flag, Loaded, Sources, keys, load};
 pub use mistake::{ConfigError, Mistake, Quote};
 pub use policy::{HostPolicy, Verdict};
+pub use reports::{AuditFormat, CompilationFormat, Reports};
 pub use value::nearest;
 
 use crate::model::{Reason, State};
@@ -388,141 +392,6 @@ impl Default for Ledger {
     fn default() -> Self {
         Ledger { path: PathBuf::from("perennial.ledger") }
     }
-}
-
-/// `[archive]`: where copies of what is gone are looked for, and how gently.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Archive {
-    /// Whether copies are looked for.
-    pub suggest: bool,
-    /// The archive: one of the Wayback Machine's kind.
-    pub endpoint: String,
-    /// Whether a copy is looked at before it is suggested.
-    pub verify: bool,
-    /// Requests the archive gets per second at most.
-    pub requests_per_second: f64,
-    /// How long a run looks for copies; the next one goes on from there.
-    pub max_time: Duration,
-}
-
-impl Default for Archive {
-    fn default() -> Self {
-        Archive {
-            suggest: true,
-            endpoint: "https://web.archive.org".to_owned(),
-            verify: true,
-            requests_per_second: 0.4,
-            max_time: Duration::from_secs(15 * 60),
-        }
-    }
-}
-
-/// `[reports]`: what is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reports {
-    /// The folder for it.
-    pub dir: PathBuf,
-    /// Forms of the broken-link report.
-    pub audit: Vec<AuditFormat>,
-    /// Forms of the research compilation.
-    pub compilation: Vec<CompilationFormat>,
-    /// Name of the citation style of formatted references.
-    pub style: String,
-}
-
-impl Default for Reports {
-    fn default() -> Self {
-        Reports {
-            dir: PathBuf::from("reports"),
-            audit: vec![AuditFormat::Markdown, AuditFormat::Csv, AuditFormat::Json, AuditFormat::Html],
-            compilation: CompilationFormat::DEFAULT.to_vec(),
-            style: "apa".to_owned(),
-        }
-    }
-}
-
-/// Forms of the broken-link report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AuditFormat {
-    /// `audit.md`
-    Markdown,
-    /// `audit.csv`
-    Csv,
-    /// `audit.json`
-    Json,
-    /// `audit.html`
-    Html,
-    /// `audit-excel.csv`
-    Excel,
-}
-
-impl AuditFormat {
-    /// The names in a configuration.
-    pub const NAMES: [(&'static str, AuditFormat); 5] = [
-        ("markdown", AuditFormat::Markdown),
-        ("csv", AuditFormat::Csv),
-        ("json", AuditFormat::Json),
-        ("html", AuditFormat::Html),
-        ("csv-excel", AuditFormat::Excel),
-    ];
-}
-
-/// Forms of the research compilation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CompilationFormat {
-    /// `compilation.md`
-    Markdown,
-    /// `compilation.csv`
-    Csv,
-    /// `compilation.html`
-    Html,
-    /// `compilation.bib`
-    Biblatex,
-    /// `compilation.ris`
-    Ris,
-    /// `compilation.csl.json`
-    CslJson,
-    /// `compilation.wiki`
-    Wiki,
-    /// `compilation-excel.csv`
-    Excel,
-    /// `datapackage.json`
-    DataPackage,
-    /// `changes.csv`
-    Changes,
-    /// `references.md`
-    References,
-    /// `references.html`
-    ReferencesHtml,
-}
-
-impl CompilationFormat {
-    /// What is written unless something else is asked for.
-    pub const DEFAULT: [CompilationFormat; 7] = [
-        CompilationFormat::Markdown,
-        CompilationFormat::Csv,
-        CompilationFormat::Html,
-        CompilationFormat::Biblatex,
-        CompilationFormat::Ris,
-        CompilationFormat::CslJson,
-        CompilationFormat::Changes,
-    ];
-
-    /// The names in a configuration.
-    pub const NAMES: [(&'static str, CompilationFormat); 12] = [
-        ("markdown", CompilationFormat::Markdown),
-        ("csv", CompilationFormat::Csv),
-        ("html", CompilationFormat::Html),
-        ("biblatex", CompilationFormat::Biblatex),
-        ("ris", CompilationFormat::Ris),
-        ("csl-json", CompilationFormat::CslJson),
-        ("wiki", CompilationFormat::Wiki),
-        ("csv-excel", CompilationFormat::Excel),
-        ("datapackage", CompilationFormat::DataPackage),
-        ("changes", CompilationFormat::Changes),
-        ("references", CompilationFormat::References),
-        ("references-html", CompilationFormat::ReferencesHtml),
-    ];
 }
 
 /// `[[rule]]`: an exception for single hosts or addresses. Absent fields leave the general setting.
