@@ -118,13 +118,11 @@ fn missing(view: &View<'_>) -> Assessment {
             format!("redirects to {landed}, which answers {code}{} ({})", meaning(code), view.times()),
         );
     }
-    if !super::address::is_root(&view.landed) && super::probe::root_is_missing(view) {
-        return Assessment::new(
-            Reason::HostEmpty,
-            format!("answers {code}{}, and so does the front page of {}", meaning(code), view.seen().host),
-        );
-    }
     let reason = if code == 410 { Reason::Http410 } else { Reason::Http404 };
+    if !super::address::is_root(&view.landed) && super::probe::root_is_missing(view) {
+        let evidence = format!("answers {code}{}, and so does the front page of {}", meaning(code), view.seen().host);
+        return Assessment { also: vec![reason], ..Assessment::new(Reason::HostEmpty, evidence) };
+    }
     Assessment::new(reason, format!("answers {code}{} ({})", meaning(code), view.times()))
 }
 

@@ -92,6 +92,8 @@ fn is_lost(reason: Reason) -> bool {
 struct Host {
     /// Links that were asked.
     links: u32,
+    /// Of these, those that showed what is listed.
+    alive: u32,
     /// Links by the way they fail.
     alike: Vec<(Alike, Standing)>,
     /// Links that were not asked any more because the host was overloaded.
@@ -149,6 +151,7 @@ impl Weighing {
         let Some(host) = self.hosts.get_mut(key) else { return };
         host.links += 1;
         if seen.state().is_alive() {
+            host.alive += 1;
             return;
         }
         host.spared += u32::from(seen == Reason::RateLimited);
@@ -218,6 +221,11 @@ impl Weighing {
             (many && !believed).then_some((key.as_str(), trouble))
         });
         troubled.collect()
+    }
+
+    /// Whether a page of a host was seen.
+    pub fn stands(&self, host: &str) -> bool {
+        self.hosts.get(host).is_some_and(|host| host.alive > 0)
     }
 
     /// Every host the run asked.

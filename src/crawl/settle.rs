@@ -64,6 +64,7 @@ pub fn settle(ledger: &mut Ledger, run: RunId, now: Timestamp) -> Result<Settled
         }
     }
     let mut bench = Bench {
+        weighing: &weighing,
         ledger,
         run,
         trouble: trouble.as_deref(),
@@ -108,6 +109,7 @@ fn host_strikes(count: u32, first: Timestamp, last: Timestamp) -> Strikes {
 
 /// Judges links by what is known of the run as a whole.
 struct Bench<'a> {
+    weighing: &'a Weighing,
     ledger: &'a Ledger,
     run: RunId,
     trouble: Option<&'a str>,
@@ -126,7 +128,10 @@ impl Bench<'_> {
         let (assessment, strikes) = match sunk {
             Some(sunk) => (sunk, None),
             None if seen.state.is_alive() => (seen.clone(), None),
-            None => self.rule(sighting, seen)?,
+            None => match self.not_empty(sighting, seen) {
+                Some(missing) => self.rule(sighting, &missing)?,
+                None => self.rule(sighting, seen)?,
+            },
         };
         let unchanged = assessment == *published && strikes == sighting.strikes;
         if unchanged {
@@ -134,6 +139,14 @@ impl Bench<'_> {
         }
         let seen = (assessment != *seen).then(|| seen.clone());
         Ok(Some(Ruling { url: sighting.url, published: assessment, seen, strikes, stranger }))
+    }
+
+    /// A site without a front page is not empty while other pages of it are there.
+    fn not_empty(&self, sighting: &Sighting, seen: &Assessment) -> Option<Assessment> {
+        let host = HostKey::within(&sighting.canonical)?;
+        let missing = *seen.also.first().filter(|_| seen.reason == Reason::HostEmpty && self.weighing.stands(host))?;
+        let evidence = format!("{}, but other pages of it are there", seen.evidence);
+        Some(Assessment { suggestions: seen.suggestions.clone(), ..Assessment::new(missing, evidence) })
     }
 
     /// The verdict on a failing link, with its strikes.

@@ -96,6 +96,14 @@ async fn a_site_whose_front_page_is_missing_too_is_empty() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_site_without_a_front_page_is_not_empty_while_other_pages_are_there() {
+    let diary = Diary::of(["http://half.test/lost", "http://half.test/kept"]);
+    let audit = diary.audit(1, |url, _| if url.path() == "/kept" { page(url) } else { status(404) }).await;
+    assert_eq!(verdict(&audit.links[0]), (Dead, Reason::Http404), "{}", audit.links[0].evidence);
+    assert_eq!(audit.links[1].state, Ok);
+}
+
+#[tokio::test(start_paused = true)]
 async fn continuous_integration_without_a_network_for_two_runs_keeps_nothing() {
     let mut diary = Diary::of(["http://a.test/guide", "http://b.test/guide", "http://c.test/guide"]);
     let unreachable = |_: &Url, _| Act::Fail(Failure::Dns(DnsFailure::Unreachable));
