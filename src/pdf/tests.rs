@@ -94,6 +94,9 @@ fn bombs_loops_and_depths_end() {
     bomb.extend(packed.finish().expect("packed"));
     bomb.extend_from_slice(b"\nendstream endobj trailer << /Root 2 0 R >>");
     assert_eq!(Pdf::open(&bomb).err(), Some(Unread::Heavy));
+    let disguised = String::from_utf8_lossy(&bomb[..60]).replace("ObjStm", "Obj#53tm").into_bytes();
+    let disguised = [disguised.as_slice(), &bomb[60..]].concat();
+    assert_eq!(Pdf::open(&disguised).err(), Some(Unread::Heavy));
     let twice =
         String::from_utf8_lossy(b"%PDF-1.5\n1 0 obj << /Type /ObjStm /Filter [/FlateDecode /LZWDecode] >> stream\nxx")
             .into_owned();

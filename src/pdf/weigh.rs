@@ -24,7 +24,12 @@ pub fn is_bearable(bytes: &[u8]) -> bool {
         return false;
     }
     let mut left = bytes.len().clamp(UNFOLDED, MOST_UNFOLDED);
-    for at in memmem::find_iter(bytes, b"stream") {
+    // No byte of the file is needed to unfold more than one stream.
+    let mut fed = bytes.len().saturating_mul(2);
+    for (count, at) in memmem::find_iter(bytes, b"stream").enumerate() {
+        if count > 2 * MOST_OBJECTS {
+            return false;
+        }
         if bytes[..at].ends_with(b"end") {
             continue;
         }
@@ -34,36 +39,60 @@ pub fn is_bearable(bytes: &[u8]) -> bool {
             continue;
         }
         match unfolded(dictionary, &bytes[at + 6..], left) {
-            Some(size) if size <= left => left -= size,
+            Some((size, taken)) if size <= left && taken <= fed => {
+                left -= size;
+                fed -= taken;
+            }
             _ => return false,
         }
     }
     true
 }
 
-/// Whether a stream holds objects, as far as its dictionary tells; a name with an escape in it may be any.
+/// Whether a stream holds objects, as far as its dictionary tells, be the name written out or with escapes.
 fn holds_objects(dictionary: &[u8]) -> bool {
-    memmem::find(dictionary, b"ObjStm").is_some()
-        || memmem::find(dictionary, b"XRef").is_some()
-        || memchr::memchr(b'#', dictionary).is_some_and(|at| dictionary[at..].get(1).is_some_and(u8::is_ascii_hexdigit))
+    let names = |text: &[u8]| [b"ObjStm".as_slice(), b"XRef"].iter().any(|name| memmem::find(text, name).is_some());
+    names(dictionary) || (memchr::memchr(b'#', dictionary).is_some() && names(&unescaped(dictionary)))
 }
 
-/// The size to which a stream unfolds, or more than `most`; `None` where it is packed in a way that cannot be weighed.
-fn unfolded(dictionary: &[u8], after: &[u8], most: usize) -> Option<usize> {
+/// A dictionary with `#4F` and its like resolved.
+fn unescaped(dictionary: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(dictionary.len());
+    let mut rest = dictionary;
+    while let [byte, after @ ..] = rest {
+        let code = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match code.and_then(|code| u8::from_str_radix(code, 16).ok()).filter(|_| *byte == b'#') {
+            Some(character) => {
+                plain.push(character);
+                rest = &after[2..];
+            }
+            None => {
+                plain.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    plain
+}
+
+/// The size to which a stream unfolds, or more than `most`, and how many bytes it takes up packed; `None` where it is packed in a way that cannot be weighed.
+fn unfolded(dictionary: &[u8], after: &[u8], most: usize) -> Option<(usize, usize)> {
     let filters =
         memmem::find_iter(dictionary, b"Decode").count() - memmem::find_iter(dictionary, b"DecodeParms").count();
     let start = after.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | b' ')).unwrap_or(0);
     let data = &after[start..];
     match filters {
         0 if memmem::find(dictionary, b"/Filter").is_none() => {
-            Some(memmem::find(data, b"endstream").unwrap_or(data.len()))
+            let size = memmem::find(data, b"endstream").unwrap_or(data.len());
+            Some((size, size))
         }
         0 | 1 if memmem::find(dictionary, b"/Fl").is_some() => {
             let mut decoder = ZlibDecoder::new(data).take(most as u64 + 1);
             // A broken stream weighs what came out of it.
             let mut sink = Sink(0);
             let _ = std::io::copy(&mut decoder, &mut sink);
-            Some(sink.0)
+            let taken = usize::try_from(decoder.into_inner().total_in()).unwrap_or(usize::MAX);
+            Some((sink.0, taken))
         }
         _ => None,
     }
