@@ -27,6 +27,7 @@ mod names;
 mod probe;
 mod retry;
 mod rules;
+mod searcher;
 mod signs;
 mod status;
 mod suggest;

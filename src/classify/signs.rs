@@ -20,23 +20,18 @@
 //! | `!...` | the condition does not hold |
 
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
-use std::rc::Rc;
+use std::cell::OnceCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aho_corasick::{AhoCorasick, MatchKind, packed};
-use regex::bytes::{Regex, RegexBuilder};
 use thiserror::Error;
+
+use super::searcher::{Hits, Searcher};
 
 /// Bytes of a body as sent that are searched.
 pub const RAW_BYTES: usize = 64 << 10;
 
 /// Characters of visible text that are searched.
 pub const TEXT_BOUND: usize = 24 << 10;
-
-/// So few texts are looked for by a faster search first, which only tells whether any of them is there.
-const FEW: usize = 64;
 
 /// What of an answer the conditions look at. Texts are in lower case.
 #[derive(Clone, Debug, Default)]
@@ -79,7 +74,7 @@ pub struct Seen<'a> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
     text: OnceCell<String>,
-    hits: RefCell<Vec<(usize, Rc<[bool]>)>>,
+    hits: Hits,
     edge_code: OnceCell<Option<u16>>,
 }
 
@@ -171,76 +166,7 @@ struct Pool {
 
 impl Pool {
     fn new(needles: &Needles) -> Result<Arc<Pool>, TableError> {
-        Ok(Arc::new(Pool {
-            raw: Searcher::new(&needles.raw, Any::in_any_case)?,
-            text: Searcher::new(&needles.text, Any::in_lower_case)?,
-        }))
-    }
-}
-
-/// A search for many texts at once.
-#[derive(Debug)]
-struct Searcher {
-    /// Tells searches apart in what a page remembers.
-    id: usize,
-    /// Whether any of the texts is there at all, for a few texts.
-    any: Option<Any>,
-    each: AhoCorasick,
-}
-
-/// A search that only tells whether any of a few texts is there.
-#[derive(Debug)]
-enum Any {
-    /// In bytes as they were sent.
-    AsSent(Regex),
-    /// In a text that is in lower case like the texts looked for.
-    Folded(packed::Searcher),
-}
-
-impl Any {
-    fn in_any_case(needles: &[String]) -> Option<Any> {
-        let texts: Vec<String> = needles.iter().map(|needle| regex::escape(needle)).collect();
-        RegexBuilder::new(&texts.join("|")).case_insensitive(true).unicode(false).build().ok().map(Any::AsSent)
-    }
-
-    fn in_lower_case(needles: &[String]) -> Option<Any> {
-        packed::Searcher::new(needles).map(Any::Folded)
-    }
-
-    fn is_in(&self, haystack: &[u8]) -> bool {
-        match self {
-            Any::AsSent(regex) => regex.is_match(haystack),
-            Any::Folded(searcher) => searcher.find(haystack).is_some(),
-        }
-    }
-}
-
-impl Searcher {
-    fn new(needles: &[String], any: fn(&[String]) -> Option<Any>) -> Result<Searcher, TableError> {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let each = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .build(needles)
-            .map_err(|_| TableError::TooLarge)?;
-        let any = if needles.len() <= FEW { any(needles) } else { None };
-        Ok(Searcher { id: NEXT.fetch_add(1, Ordering::Relaxed), any, each })
-    }
-
-    /// Which of the texts are there, by their number. A page is gone through once.
-    fn search(&self, haystack: &[u8], found: &Found) -> Rc<[bool]> {
-        if let Some((_, hits)) = found.hits.borrow().iter().find(|(id, _)| *id == self.id) {
-            return Rc::clone(hits);
-        }
-        let mut hits = vec![false; self.each.patterns_len()];
-        if self.any.as_ref().is_none_or(|any| any.is_in(haystack)) {
-            for hit in self.each.find_overlapping_iter(haystack) {
-                hits[hit.pattern().as_usize()] = true;
-            }
-        }
-        let hits: Rc<[bool]> = hits.into();
-        found.hits.borrow_mut().push((self.id, Rc::clone(&hits)));
-        hits
+        Ok(Arc::new(Pool { raw: Searcher::in_any_case(&needles.raw)?, text: Searcher::in_lower_case(&needles.text)? }))
     }
 }
 
@@ -432,11 +358,11 @@ impl Condition {
                 })
             }),
             Condition::Raw(needles) => {
-                let hits = pool.raw.search(seen.raw, &seen.found);
+                let hits = pool.raw.search(seen.raw, &seen.found.hits);
                 needles.iter().any(|needle| hits[*needle])
             }
             Condition::Text(needles) => {
-                let hits = pool.text.search(seen.text().as_bytes(), &seen.found);
+                let hits = pool.text.search(seen.text().as_bytes(), &seen.found.hits);
                 needles.iter().any(|needle| hits[*needle])
             }
             Condition::Title(false, texts) => texts.iter().any(|text| seen.title.contains(text)),
