@@ -104,8 +104,15 @@ fn shape(record: &Record) -> Value {
             .map(|loser| json!({"source": loser.source, "raw": loser.raw}))
             .collect();
         if source.is_some() || !losers.is_empty() {
+            let shown = match &object[name] {
+                Value::String(text) => text.clone(),
+                Value::Array(items) => items.first().and_then(Value::as_str).unwrap_or_default().to_owned(),
+                other => other.to_string(),
+            };
+            let confidence = source.map(|(source, _)| record.confidence(name, source, &shown).as_str());
             let (source, raw) = source.unzip();
-            provenance.insert(name.to_owned(), json!({"source": source, "raw": raw.flatten(), "losers": losers}));
+            let origin = json!({"source": source, "raw": raw.flatten(), "confidence": confidence, "losers": losers});
+            provenance.insert(name.to_owned(), origin);
         }
     };
     let authors = metadata.authors.as_ref();

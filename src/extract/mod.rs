@@ -7,6 +7,7 @@
 //! ```
 
 pub mod candidates;
+mod confidence;
 mod file;
 mod offer;
 mod pass;

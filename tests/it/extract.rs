@@ -33,6 +33,9 @@ fn a_saved_page_gives_one_record_with_its_provenance() {
         assert_eq!(read.get(absent), Some(&Value::Null), "{absent}");
     }
     assert_eq!(read["provenance"]["title"]["source"], "h1");
+    // Linked data says the same as the heading.
+    assert_eq!(read["provenance"]["title"]["confidence"], "high");
+    assert_eq!(read["provenance"]["doi"], Value::Null);
     assert_eq!(read["provenance"]["authors"]["losers"], json!([{"source": "author", "raw": "admin"}]));
 }
 
