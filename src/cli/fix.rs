@@ -10,6 +10,8 @@ use super::args::OutputFormat;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::Exit;
+use super::gather::{Page, WIKITEXT};
+use super::live;
 use super::rewrite::rewrite;
 use super::seeds::{self, Source};
 use crate::config::{Config, Flag};
@@ -31,7 +33,9 @@ const NAMED: usize = 20;
     perennial fix links.md --write         change it\n  \
     perennial fix --interactive --write    ask about each link\n  \
     perennial fix --only moved,https       nothing but these\n  \
-    perennial fix - < page.wiki --write    a list from standard input, repaired on standard output")]
+    perennial fix - < page.wiki --write    a list from standard input, repaired on standard output\n  \
+    perennial fix https://wiki.example.org/wiki/Resources --write > new.wiki
+                                           the text of a live wiki page, repaired, to be pasted")]
 pub struct Args {
     /// Files, patterns, folders, or `-`, instead of the seeds of config.toml
     #[arg(value_name = "SEED", value_hint = ValueHint::AnyPath)]
@@ -112,10 +116,13 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     let wishes = Wishes::of(&ledger.audit(None)?.links, &kinds);
     drop(ledger);
 
+    let urls: Vec<_> = sources.iter().filter_map(Source::live).cloned().collect();
+    let mut pages = if urls.is_empty() { Vec::new() } else { live::pages(urls, &config, context)? }.into_iter();
     let mut answers = Answers::new(args.interactive);
     let mut drafts = Vec::new();
     for source in sources {
-        if let Some(draft) = draft(source, &wishes, &config, &mut answers, context)? {
+        let page = source.live().is_some().then(|| pages.next()).flatten();
+        if let Some(draft) = draft(source, page, &wishes, &config, &mut answers, context)? {
             drafts.push(draft);
         }
     }
@@ -124,28 +131,35 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     Ok(Exit::Clean)
 }
 
-/// Reads and repairs one list. A list that cannot be repaired is named and left; a live page lives elsewhere.
+/// Reads and repairs one list. A list that cannot be repaired is named and left. Of a live page, a wiki gives the text
+/// that it is written in; any other lives elsewhere.
 fn draft(
     source: Source,
+    page: Option<Page>,
     wishes: &Wishes,
     config: &Config,
     answers: &mut Answers,
     context: &mut Context,
 ) -> Result<Option<Draft>, CliError> {
     let name = source.name().to_owned();
-    if let Source::Page(url) = &source {
-        context.console.warn(&format!(
-            "{url} is a live page, which is changed where it lives: save its source (for a wiki, action=raw) and run \
-             `perennial fix` on that"
-        ));
-        return Ok(None);
-    }
-    let read = seeds::read(&source, config.network.max_seed_body)?;
-    let path = match source {
-        Source::File { path, .. } => Some(path),
-        Source::Stdin | Source::Page(_) => None,
+    let base = page.as_ref().and_then(|page| page.base.clone());
+    let (path, read, content_type) = match source {
+        Source::Page(url) => {
+            let Some(text) = page.and_then(|page| page.written) else {
+                context.console.warn(&format!(
+                    "{url} is a live page that gives no text to repair: change it where it lives, or save its source \
+                     and run `perennial fix` on that"
+                ));
+                return Ok(None);
+            };
+            (None, text.into_bytes(), Some(WIKITEXT))
+        }
+        Source::File { ref path, .. } => {
+            (Some(path.clone()), seeds::read(&source, config.network.max_seed_body)?, None)
+        }
+        Source::Stdin => (None, seeds::read(&source, config.network.max_seed_body)?, None),
     };
-    let document = Document { name: &name, bytes: &read, content_type: None, base: None, site: None };
+    let document = Document { name: &name, bytes: &read, content_type, base: base.as_ref(), site: None };
     let mut trouble = None;
     let fixed = fix::fix(&document, wishes, &mut |proposal| match answers.about(&name, proposal, context) {
         Ok(answer) => answer,

@@ -22,6 +22,7 @@ mod generate;
 pub mod interrupt;
 mod job;
 mod links;
+mod live;
 mod logging;
 pub mod output;
 mod places;

@@ -62,6 +62,14 @@ impl Source {
             Source::Page(url) => url.as_str(),
         }
     }
+
+    /// The address of a live page.
+    pub fn live(&self) -> Option<&Url> {
+        match self {
+            Source::Page(url) => Some(url),
+            Source::Stdin | Source::File { .. } => None,
+        }
+    }
 }
 
 /// Finds what the names stand for, in their order; names are relative to `folder`.

@@ -190,6 +190,39 @@ fn a_list_from_standard_input_comes_out_repaired() {
 }
 
 #[test]
+fn the_text_of_a_live_wiki_page_comes_out_repaired_for_pasting() {
+    let wiki = |path: &str, kind: &str, body: &str| json!({"host": "wiki.test", "path": path, "headers": {"Content-Type": kind}, "body": body});
+    let written = "== Tools ==\n* [http://wiki.test/old Moon]--by month\n* [http://wiki.test/moon Well] stays\n";
+    let shown = "<!doctype html><html><head><title>List</title><meta name=\"generator\" content=\"MediaWiki 1.12.0\">\
+        <script>var wgScriptPath = \"\"; var wgPageName = \"List\";</script></head><body class=\"mediawiki\">\
+        <h1 id=\"firstHeading\">List</h1><div id=\"mw-content-text\"><h2>Tools</h2><ul>\
+        <li><a href=\"http://wiki.test/old\">Moon</a>--by month</li>\
+        <li><a href=\"http://wiki.test/moon\">Well</a> stays</li></ul></div></body></html>";
+    let moon = "<!doctype html><title>Moon</title><h1>Moon</h1><p>High water and low water at the harbour for every day of \
+        the year, with the moon, the wind and some notes on how to read the table of the tides.</p>";
+    let web = Played::new(&[json!({"id": "wiki", "server": [
+        wiki("/index.php?title=List", "text/html", shown),
+        wiki("/index.php?title=List&action=raw", "text/x-wiki", written),
+        {"host": "wiki.test", "path": "/old", "status": 301, "headers": {"Location": "/moon?of=May"}},
+        wiki("/moon?of=May", "text/html", moon),
+        wiki("/moon", "text/html", moon),
+    ]})]);
+    let folder = web.desk(
+        "",
+        "requests_per_second = 1000\nlatency_factor = 0.0\nconfirm_after = '1ms'\n[archive]\nsuggest = false\n",
+    );
+    let page = "http://wiki.test/index.php?title=List";
+    at(&folder).args(["run", page, "--now", NOW]).assert().code(0);
+    let output = at(&folder).args(["fix", page, "--write"]).assert().code(0).get_output().clone();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        written.replace("http://wiki.test/old", "http://wiki.test/moon?of=May"),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
 fn without_a_run_there_is_nothing_to_go_by() {
     let folder = tempfile::tempdir().expect("a folder");
     write(&folder, "list.md", LIST);

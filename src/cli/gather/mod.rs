@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use url::Url;
 
-pub use page::Page;
+pub use page::{Page, WIKITEXT};
 
 use super::error::CliError;
 use super::seeds::{self, Source};

@@ -16,7 +16,7 @@ use crate::wiki;
 const MAX_HIDDEN: usize = 20;
 
 /// The media type that wikitext is read by.
-const WIKITEXT: &str = "text/x-wiki";
+pub const WIKITEXT: &str = "text/x-wiki";
 
 /// A resource page, ready to be read.
 #[derive(Debug)]
