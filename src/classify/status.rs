@@ -18,7 +18,7 @@ pub(super) fn status(view: &View<'_>) -> Option<Assessment> {
         _ => client_error(code),
     };
     let host = &view.seen().host;
-    let verdict = match edge_code(view).filter(|_| code >= 400) {
+    let verdict = match tables::edge_code(view).filter(|_| code >= 400) {
         Some(edge) => Assessment::new(
             Reason::Cdn1xxx,
             format!("the network in front of {host} answers {code} with its error {edge}: it cannot reach the site"),
@@ -90,7 +90,7 @@ fn server_error(view: &View<'_>) -> Assessment {
         500..=599 => Assessment::new(Reason::Http5xx, format!("{host} answers {code}{} ({times})", meaning(code))),
         _ => Assessment::new(Reason::UnknownStatus, format!("{host} answers with the unknown status {code} ({times})")),
     };
-    match edge_code(view) {
+    match tables::edge_code(view) {
         Some(edge) if code < 600 => {
             let evidence = format!("the network in front of {host} answers {code} with its error {edge} ({times})");
             return Assessment::new(Reason::Cdn1xxx, evidence);
@@ -101,11 +101,6 @@ fn server_error(view: &View<'_>) -> Assessment {
         Some(outage) if code < 600 && code != 511 => outage,
         _ => verdict,
     }
-}
-
-/// The edge network's own error, when the page shows one.
-fn edge_code(view: &View<'_>) -> Option<u16> {
-    super::signs::edge_code(view.seen()).filter(|code| (1000..1200).contains(code))
 }
 
 /// 404 and 410: gone, whatever the page says.

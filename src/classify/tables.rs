@@ -6,6 +6,7 @@ use super::facts::View;
 use super::signs::{Row, Table};
 use super::text::excerpt;
 use crate::model::assessment::Note;
+use crate::model::reason::StrikeClass;
 use crate::model::{Assessment, Reason, State};
 
 /// The tables of verdicts, read together so that a page is searched once for all their texts.
@@ -32,10 +33,14 @@ pub static NOTES: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("
 
 /// A verdict by a row of a table; the row's id goes along as the marker.
 fn by_row(view: &View<'_>, row: &Row) -> Option<Assessment> {
-    let reason = Reason::parse(&row.verdict)?;
+    Some(by_row_as(view, row, Reason::parse(&row.verdict)?))
+}
+
+/// A verdict by a row whose sign means something else here.
+fn by_row_as(view: &View<'_>, row: &Row, reason: Reason) -> Assessment {
     let mut verdict = Assessment::new(reason, evidence(view, row, reason));
     verdict.marker = Some(row.id.clone());
-    Some(verdict)
+    verdict
 }
 
 fn evidence(view: &View<'_>, row: &Row, reason: Reason) -> String {
@@ -50,8 +55,20 @@ fn evidence(view: &View<'_>, row: &Row, reason: Reason) -> String {
         Reason::HostingTombstone => {
             format!("{host} answers {status} with its platform's note that the site is gone{shown} (sign `{}`)", row.id)
         }
+        Reason::Cdn1xxx => {
+            let error = edge_code(view).map(|code| format!(" with its error {code}")).unwrap_or_default();
+            let times = view.times();
+            format!(
+                "the network in front of {host} answers {status}{error}: it finds no server of the site by its name ({times})"
+            )
+        }
         _ => format!("{host} answers {status} with a page{shown} that bears the sign `{}`", row.id),
     }
+}
+
+/// The edge network's own error, when the page shows one.
+pub(super) fn edge_code(view: &View<'_>) -> Option<u16> {
+    super::signs::edge_code(view.seen()).filter(|code| (1000..1200).contains(code))
 }
 
 /// A verdict by a sign of one's own, when its state is one of these.
@@ -67,22 +84,26 @@ pub(super) fn wall(view: &View<'_>) -> Option<Assessment> {
     own(view, &[State::Blocked]).or_else(|| by_row(view, WALLS.find(view.seen())?))
 }
 
-/// The platform says the site behind the name is gone. With a client error that is final; a server error or a success
-/// status leaves a doubt.
+/// The platform says that nothing stands behind the name any more. With 404 or 410 that is final. A server's failure may
+/// pass, and so may what an owner has not paid for: behind any other error the note must come again in a second run. On a
+/// success it leaves a doubt.
 pub(super) fn tombstone(view: &View<'_>) -> Option<Assessment> {
     view.answer()?;
     if let Some(verdict) = own(view, &[State::Dead]) {
         return Some(verdict);
     }
-    let verdict = by_row(view, TOMBSTONES.find(view.seen())?)?;
-    match (verdict.reason, view.status()) {
-        (Reason::HostingTombstone, 400..=499) => Some(verdict),
-        (Reason::HostingTombstone, _) => {
-            Some(Assessment { reason: Reason::AccountSuspended, state: Reason::AccountSuspended.state(), ..verdict })
-        }
-        (_, 404 | 410) => None,
-        _ => Some(verdict),
-    }
+    let row = TOMBSTONES.find(view.seen())?;
+    let reason = Reason::parse(&row.verdict)?;
+    let (reason, class) = match (reason, view.status()) {
+        (Reason::HostingTombstone, 404 | 410) => (reason, None),
+        (_, 404 | 410) => return None,
+        (Reason::HostingTombstone, 200..=299) => (Reason::AccountSuspended, None),
+        // Behind an error, the page that says so is no page of the site.
+        (Reason::AccountSuspended, 402 | 500..=599) => (Reason::HostingTombstone, Some(StrikeClass::S2)),
+        (Reason::HostingTombstone | Reason::Cdn1xxx, _) => (reason, Some(StrikeClass::S2)),
+        _ => (reason, None),
+    };
+    Some(Assessment { class, ..by_row_as(view, row, reason) })
 }
 
 /// The page answers well and says of itself that it is not the content: parked, expired, default, broken ...

@@ -13,7 +13,7 @@ use super::exit::Exit;
 use crate::config::nearest;
 use crate::model::{Reason, State};
 use crate::report::advice;
-use crate::report::explain::Page;
+use crate::report::explain::{Page, patience};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,6 +44,7 @@ struct Explained {
     title: &'static str,
     means: &'static str,
     takes: &'static str,
+    patience: String,
     action: &'static str,
 }
 
@@ -125,6 +126,7 @@ fn explained(reason: Reason) -> Explained {
         title: words.title,
         means: words.means,
         takes: words.takes,
+        patience: patience(reason),
         action: words.action,
     }
 }

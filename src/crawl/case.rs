@@ -14,7 +14,7 @@ use crate::classify::{self, Facts, History, Lookup, LookupPlan, Mention, Probe, 
 use crate::extract::{self, Scan};
 use crate::model::exchange::{Answer, Exchange};
 use crate::model::observation::{Fingerprint, Observation, Validators};
-use crate::model::{Assessment, CanonicalUrl, PageFacts, State};
+use crate::model::{Assessment, CanonicalUrl, PageFacts, Reason, State};
 use crate::politeness::backoff;
 
 /// Rounds of side lookups for one link.
@@ -191,9 +191,10 @@ pub fn unasked(url: CanonicalUrl, assessment: Assessment, now: Timestamp) -> Obs
     }
 }
 
-/// Whether a verdict is about the site as a whole keeping robots out, so that one refused robots.txt speaks for its pages.
-pub fn speaks_for_the_site(state: State) -> bool {
-    matches!(state, State::Blocked | State::Unsure)
+/// Whether a verdict is about the site as a whole, so that what came for its robots.txt speaks for its pages: it keeps robots
+/// out, it fails, or its platform says that nothing stands behind the name.
+pub fn speaks_for_the_site(verdict: &Assessment) -> bool {
+    matches!(verdict.state, State::Blocked | State::Unsure) || verdict.reason == Reason::HostingTombstone
 }
 
 /// What the list says, for a link; nothing for anything else.

@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use crate::ledger::Sighting;
 use crate::ledger::strikes::{Family, family_of};
 use crate::model::reason::StrikeClass;
-use crate::model::{HostKey, Reason, State};
+use crate::model::{Assessment, HostKey, Reason, State};
 
 /// Links of a host, and hosts of a run, that must fail before their number says anything.
 const FEW: u32 = 3;
@@ -33,9 +33,10 @@ enum Alike {
 
 impl Alike {
     /// How a failing link can resemble others; `None` for what is no failure a host could have as a whole.
-    fn of(reason: Reason) -> Option<Alike> {
-        match (reason.state(), reason.strike_class()) {
-            (State::Unsure, StrikeClass::S2 | StrikeClass::S3) => Some(Alike::Kind(family_of(reason))),
+    fn of(seen: &Assessment) -> Option<Alike> {
+        let reason = seen.reason;
+        match (reason.state(), seen.strike_class()) {
+            (State::Unsure | State::Dead, StrikeClass::S2 | StrikeClass::S3) => Some(Alike::Kind(family_of(reason))),
             (State::Dead, StrikeClass::S0) if !matches!(reason, Reason::UrlInvalid | Reason::DoiNotFound) => {
                 Some(Alike::Verdict(reason))
             }
@@ -52,7 +53,7 @@ impl Alike {
             Alike::Kind(Family::Dns) => "have a name that does not resolve",
             Alike::Kind(Family::Redirect) => "lead in circles",
             Alike::Kind(Family::Request) => "are refused the way they are asked",
-            Alike::Kind(Family::Other) => "cannot be asked",
+            Alike::Kind(Family::Doubt | Family::Other) => "cannot be asked",
             Alike::Verdict(reason) => reason.code(),
         }
     }
@@ -141,7 +142,8 @@ impl Weighing {
     /// Takes in one sighting; the order does not matter.
     pub fn add(&mut self, sighting: &Sighting) {
         let Some(key) = HostKey::within(&sighting.canonical) else { return };
-        let seen = sighting.verdicts.as_ref().map_or(sighting.reason, |verdicts| verdicts.seen.reason);
+        let verdict = sighting.verdicts.as_ref().map(|verdicts| &verdicts.seen);
+        let seen = verdict.map_or(sighting.reason, |verdict| verdict.reason);
         if seen.state() == State::Skipped || seen == Reason::UrlInvalid {
             return;
         }
@@ -156,7 +158,7 @@ impl Weighing {
         }
         host.spared += u32::from(seen == Reason::RateLimited);
         let stood = sighting.last_ok.is_some();
-        if let Some(alike) = Alike::of(seen) {
+        if let Some(alike) = verdict.and_then(Alike::of) {
             let at = host.alike.iter().position(|(other, _)| *other == alike).unwrap_or_else(|| {
                 host.alike.push((alike, Standing::default()));
                 host.alike.len() - 1

@@ -9,9 +9,9 @@ use super::case::Finding;
 use crate::classify::{History, Probe};
 use crate::ledger::strikes::{self, Health};
 use crate::ledger::{Ledger, LedgerError, Record, Run, Writer};
-use crate::model::HostKey;
 use crate::model::audit::RequestCounts;
 use crate::model::metadata::Field;
+use crate::model::{HostKey, Reason};
 use crate::politeness::robots::Rules;
 
 /// What the list says about a resource, all its mentions together.
@@ -177,9 +177,10 @@ impl Memory for RunMemory {
         }
         let before = self.ledger.history(run.id, url)?.before;
         let seen = observation.assessment.clone();
-        let class = seen.reason.strike_class();
-        let ruled = strikes::rule(&before, seen.clone(), class, observation.at, Health::Sound);
+        let ruled = strikes::rule(&before, seen.clone(), observation.at, Health::Sound);
         let changed = ruled.assessment != seen;
+        // Of a page that was not seen, no part was: a mention that asks for one waits as the page itself does.
+        let fragments = if seen.reason == Reason::AnchorMissing { fragments } else { Vec::new() };
         observation.assessment = ruled.assessment;
         writer.record(Record { url, observation, fragments, seen: changed.then_some(seen), strikes: ruled.strikes })
     }

@@ -14,7 +14,7 @@ use crate::classify;
 use crate::ledger::strikes::{Before, Family, Health, ONE_STRIKE, Strikes, family_of, rule};
 use crate::ledger::{Incident, Ledger, LedgerError, Ruling, RunId, Settlement, Sighting, UrlId, Verdicts};
 use crate::model::reason::StrikeClass;
-use crate::model::{Assessment, Confidence, HostKey, Reason, State};
+use crate::model::{Assessment, HostKey, Reason, State};
 
 /// For how long an answer through the second vantage point explains failures from here.
 const VANTAGE_HOLDS: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -126,7 +126,10 @@ impl Bench<'_> {
         let sunk = self.sinks.find(sighting, seen);
         let stranger = sunk.is_some();
         let (assessment, strikes) = match sunk {
-            Some(sunk) => (sunk, None),
+            Some(sunk) => {
+                let ruled = rule(&self.ledger.before(self.run, sighting.url)?, sunk, sighting.at, Health::Sound);
+                (ruled.assessment, ruled.strikes)
+            }
             None if seen.state.is_alive() => (seen.clone(), None),
             None => match self.not_empty(sighting, seen) {
                 Some(missing) => self.rule(sighting, &missing)?,
@@ -151,8 +154,8 @@ impl Bench<'_> {
 
     /// The verdict on a failing link, with its strikes.
     fn rule(&mut self, sighting: &Sighting, seen: &Assessment) -> Result<(Assessment, Option<Strikes>), LedgerError> {
-        let (mut before, checked) = self.ledger.before(self.run, sighting.url)?;
-        let class = seen.reason.strike_class();
+        let mut before = self.ledger.before(self.run, sighting.url)?;
+        let waits = seen.state != State::Suspect && matches!(seen.strike_class(), StrikeClass::S2 | StrikeClass::S3);
         let was_dead = matches!(before.published, Some((State::Dead, ..)));
         let host = HostKey::within(&sighting.canonical).unwrap_or_default();
         let incident = self.incidents.get(host).filter(|incident| incident.count > 0);
@@ -174,7 +177,7 @@ impl Bench<'_> {
             }
             (None, _, Some(series)) => {
                 // The host has been failing for so long that its links have, too.
-                if class == StrikeClass::S3 {
+                if waits {
                     let family = family_of(seen.reason);
                     let last = series.last.min(sighting.at - ONE_STRIKE);
                     before.strikes = Some(Strikes { family, count: series.count.saturating_sub(1), last, ..series });
@@ -184,7 +187,7 @@ impl Bench<'_> {
             _ => (Health::Sound, None),
         };
         let counted = before.strikes;
-        let mut ruled = rule(&before, seen.clone(), class, sighting.at, health);
+        let mut ruled = rule(&before, seen.clone(), sighting.at, health);
         let is_held = matches!(ruled.assessment.reason, Reason::HostIncident | Reason::NetworkUnhealthy);
         if let Some(why) = why.filter(|_| is_held) {
             ruled.assessment.evidence = format!("{}; {why}", ruled.assessment.evidence);
@@ -192,20 +195,15 @@ impl Bench<'_> {
         if self.trouble.is_some() && was_dead {
             ruled.strikes = counted;
         }
-        if ruled.strikes.is_some() && !is_held && seen.reason.strike_class() != StrikeClass::N {
+        // A wall kills nobody, nor does a doubt: there is nothing to ask elsewhere.
+        let strikes = ruled.strikes.filter(|_| seen.strike_class() != StrikeClass::N);
+        if strikes.is_some_and(|strikes| strikes.family != Family::Doubt) && !is_held {
             if let Some(at) = self.seen_elsewhere(sighting, seen.reason)? {
                 return Ok((elsewhere(seen, at), None));
             }
             if ruled.assessment.state == State::Dead && !was_dead {
                 let scope = vantage_scope(&sighting.canonical, seen.reason).to_owned();
                 self.settled.matured.push(Matured { url: sighting.url, canonical: sighting.canonical.clone(), scope });
-            }
-        }
-        if seen.state == State::Suspect && ruled.assessment.state == State::Suspect {
-            let again = matches!(before.published, Some((State::Suspect, reason, _)) if reason == seen.reason);
-            let apart = checked.is_some_and(|checked| sighting.at.duration_since(checked) >= ONE_STRIKE);
-            if again && apart {
-                ruled.assessment.confidence = surer(seen.confidence);
             }
         }
         Ok((ruled.assessment, ruled.strikes))
@@ -247,14 +245,6 @@ fn alike(what: &str) -> String {
     match Reason::parse(what) {
         Some(reason) => format!("fail alike ({reason})"),
         None => what.to_owned(),
-    }
-}
-
-const fn surer(confidence: Confidence) -> Confidence {
-    match confidence {
-        Confidence::Low => Confidence::Medium,
-        Confidence::Medium => Confidence::High,
-        Confidence::High | Confidence::Certain => confidence,
     }
 }
 

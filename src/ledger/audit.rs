@@ -272,7 +272,7 @@ fn record(mention: &Mention<'_>, stored: Option<Stored>) -> LinkRecord {
         checked: stored.as_ref().map(|stored| stored.at),
         last_ok: stored.as_ref().and_then(|stored| stored.last_ok),
         failing_since: stored.as_ref().filter(|_| !page_seen).and_then(|stored| stored.failing_since),
-        strikes: stored.as_ref().and_then(|stored| stored.strikes).map(|strikes| (strikes.count, strikes.need())),
+        strikes: stored.as_ref().and_then(|stored| stored.strikes).map(|strikes| strikes.told()),
         attempts: Vec::new(),
     }
 }

@@ -75,6 +75,8 @@ pub struct GoodVisit {
 pub(super) struct Detail {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Reason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<StrikeClass>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,9 +93,10 @@ pub(super) struct Detail {
 
 impl Detail {
     fn of(record: &Record) -> Self {
-        let Assessment { also, notes, marker, anchor, suggestions, .. } = &record.observation.assessment;
+        let Assessment { class, also, notes, marker, anchor, suggestions, .. } = &record.observation.assessment;
         Detail {
             also: also.clone(),
+            class: *class,
             notes: notes.clone(),
             marker: marker.clone(),
             anchor: *anchor,
@@ -138,6 +141,7 @@ impl Stored {
         let assessment = Assessment {
             state: row.state(from + 2)?,
             reason: row.reason(from + 3)?,
+            class: detail.class,
             also: detail.also,
             confidence: row.confidence(from + 4)?,
             notes: detail.notes,
@@ -188,11 +192,8 @@ impl Stored {
 pub(super) fn read_strikes(row: &Row<'_>, from: usize) -> rusqlite::Result<Option<Strikes>> {
     let Some(family) = row.text(from)? else { return Ok(None) };
     let family = Family::parse(family).ok_or_else(|| damaged(from, "unknown kind of failure"))?;
-    let class = match row.text(from + 1)? {
-        Some("S2") => StrikeClass::S2,
-        Some("S3") => StrikeClass::S3,
-        _ => return Err(damaged(from + 1, "unknown strike class")),
-    };
+    let class = row.text(from + 1)?.and_then(StrikeClass::parse);
+    let class = class.ok_or_else(|| damaged(from + 1, "unknown strike class"))?;
     let first = row.instant(from + 3)?.ok_or_else(|| damaged(from + 3, "no time"))?;
     let last = row.instant(from + 4)?.ok_or_else(|| damaged(from + 4, "no time"))?;
     Ok(Some(Strikes { family, class, count: row.get(from + 2)?, first, last }))

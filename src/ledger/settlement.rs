@@ -128,23 +128,23 @@ impl Ledger {
         Ok(())
     }
 
-    /// What was published of a resource before a run, for [`super::strikes::rule`], and when.
+    /// What was published of a resource before a run, for [`super::strikes::rule`].
     ///
     /// # Errors
     /// When the ledger cannot be read.
-    pub fn before(&self, run: RunId, url: UrlId) -> Result<(Before, Option<Timestamp>), LedgerError> {
+    pub fn before(&self, run: RunId, url: UrlId) -> Result<Before, LedgerError> {
         self.conn
             .prepare_cached(
-                "SELECT at, state, reason, confidence,
+                "SELECT state, reason, confidence,
                      strike_family, strike_class, strike_count, strike_first, strike_last
                  FROM observation WHERE url_id = ?1 AND run_id < ?2 ORDER BY run_id DESC LIMIT 1",
             )
             .and_then(|mut statement| {
                 statement
                     .query_row(params![url, run], |row| {
-                        let published = (row.state(1)?, row.reason(2)?, row.confidence(3)?);
-                        let strikes = super::observations::read_strikes(row, 4)?;
-                        Ok((Before { published: Some(published), strikes }, row.instant(0)?))
+                        let published = (row.state(0)?, row.reason(1)?, row.confidence(2)?);
+                        let strikes = super::observations::read_strikes(row, 3)?;
+                        Ok(Before { published: Some(published), strikes })
                     })
                     .optional()
             })
@@ -280,6 +280,7 @@ fn sighting(row: &Row<'_>) -> rusqlite::Result<Sighting> {
         let published = Assessment {
             state,
             reason,
+            class: detail.class,
             also: detail.also,
             confidence: row.confidence(13)?,
             notes: detail.notes,
@@ -316,11 +317,11 @@ fn republish(conn: &Connection, run: RunId, ruling: &Ruling) -> rusqlite::Result
         .optional()?;
     let Some((id, at, before)) = found else { return Ok(()) };
     let (last_ok, failing_since) = times(conn, *url, run, at, published)?;
-    let Assessment { also, notes, marker, anchor, suggestions, .. } = published.clone();
+    let Assessment { class, also, notes, marker, anchor, suggestions, .. } = published.clone();
     // Of a page that is not the resource's own, no part is what a mention asks for.
     let fragments = if *stranger { Vec::new() } else { before.fragments };
     let healthy = published.state.is_alive() && fragments.iter().all(|(_, verdict)| verdict.state.is_alive());
-    let detail = Detail { also, notes, marker, anchor, suggestions, fragments, seen: seen.clone() };
+    let detail = Detail { class, also, notes, marker, anchor, suggestions, fragments, seen: seen.clone() };
     let detail = Some(detail).filter(|detail| *detail != Detail::default());
     let strikes = strikes.as_ref();
     conn.prepare_cached(

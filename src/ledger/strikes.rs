@@ -4,6 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::model::audit::StrikeCount;
 use crate::model::reason::StrikeClass;
 use crate::model::{Assessment, Confidence, Reason, State};
 
@@ -25,13 +26,23 @@ pub enum Family {
     Redirect,
     /// The server takes offence at the request.
     Request,
+    /// Something answers that is probably not what was linked: it never kills, and is surer when it comes again.
+    Doubt,
     /// Anything else that strikes.
     Other,
 }
 
 impl Family {
-    const ALL: [Family; 7] =
-        [Family::Transport, Family::Server, Family::Tls, Family::Dns, Family::Redirect, Family::Request, Family::Other];
+    const ALL: [Family; 8] = [
+        Family::Transport,
+        Family::Server,
+        Family::Tls,
+        Family::Dns,
+        Family::Redirect,
+        Family::Request,
+        Family::Doubt,
+        Family::Other,
+    ];
 
     /// The stable name.
     pub const fn as_str(self) -> &'static str {
@@ -42,6 +53,7 @@ impl Family {
             Family::Dns => "dns",
             Family::Redirect => "redirect",
             Family::Request => "request",
+            Family::Doubt => "doubt",
             Family::Other => "other",
         }
     }
@@ -68,6 +80,7 @@ const FAMILIES: &[(Reason, Family, Option<Reason>)] = &[
     (Reason::Http52x, Family::Server, Some(Reason::ServerErrorPersistent)),
     (Reason::Http530, Family::Server, Some(Reason::ServerErrorPersistent)),
     (Reason::Cdn1xxx, Family::Server, Some(Reason::ServerErrorPersistent)),
+    (Reason::HostingTombstone, Family::Server, Some(Reason::HostingTombstone)),
     (Reason::Maintenance, Family::Server, Some(Reason::ServerErrorPersistent)),
     (Reason::DecodeError, Family::Server, Some(Reason::ServerErrorPersistent)),
     (Reason::FramingError, Family::Server, Some(Reason::ServerErrorPersistent)),
@@ -102,6 +115,20 @@ fn family(reason: Reason) -> (Family, Option<Reason>) {
         .iter()
         .find(|(listed, ..)| *listed == reason)
         .map_or((Family::Other, None), |(_, family, successor)| (*family, *successor))
+}
+
+/// What a failing reason becomes when its series has matured.
+fn successor(reason: Reason, class: StrikeClass) -> Option<Reason> {
+    match family(reason) {
+        // Only a note that nothing stands behind the name makes so short a series of a server's failures enough.
+        (Family::Server, _) if class == StrikeClass::S2 => Some(Reason::HostingTombstone),
+        (_, successor) => successor,
+    }
+}
+
+/// Whether a kind of failure ends in this reason when it persists.
+fn is_successor(reason: Reason, of: Family) -> bool {
+    FAMILIES.iter().any(|(_, family, successor)| *family == of && *successor == Some(reason))
 }
 
 /// Failing runs needed, and the time they must span.
@@ -143,6 +170,17 @@ impl Strikes {
         Strikes { count: self.count.saturating_add(1), last: now, ..self }
     }
 
+    /// The series by the longer of two measures: failures of one kind add up, and the more patient class decides.
+    #[must_use]
+    const fn at_least(self, class: StrikeClass) -> Strikes {
+        if measure(class).0 > self.need() { Strikes { class, ..self } } else { self }
+    }
+
+    /// How far the series is, for reports.
+    pub const fn told(&self) -> StrikeCount {
+        StrikeCount { class: self.class, count: self.count, need: self.need() }
+    }
+
     /// Whether the series is long enough, in runs and in time.
     pub fn matured(&self) -> bool {
         let (need, span) = measure(self.class);
@@ -157,6 +195,22 @@ pub struct Before {
     pub published: Option<(State, Reason, Confidence)>,
     /// The running series of failures.
     pub strikes: Option<Strikes>,
+}
+
+impl Before {
+    /// The series that a failure of a kind goes on with. Of doubts only the same one comes again; what a wall or a guard
+    /// has hidden in between is taken for it.
+    fn series(&self, family: Family, seen: Reason) -> Option<Strikes> {
+        let another = matches!(self.published, Some((State::Suspect, reason, _)) if reason != seen);
+        self.strikes.filter(|series| series.family == family && !(family == Family::Doubt && another))
+    }
+
+    /// A verdict once reached stands as long as its kind of failure goes on.
+    fn standing(&self, family: Family, seen: Reason) -> Option<Reason> {
+        let Some((State::Dead, reason, _)) = self.published else { return None };
+        let goes_on = self.strikes.is_some_and(|series| series.family == family) && is_successor(reason, family);
+        (goes_on || reason == seen).then_some(reason)
+    }
 }
 
 /// How the run itself is doing.
@@ -179,24 +233,45 @@ pub struct Ruled {
     pub strikes: Option<Strikes>,
 }
 
+/// How a verdict comes to be published.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Course {
+    /// At once; nothing is counted.
+    AtOnce,
+    /// At once, and surer when it is seen again.
+    Doubt,
+    /// At once, and harder when it stays.
+    Ripening,
+    /// `unsure` until the series is long enough.
+    Waiting,
+}
+
+impl Course {
+    fn of(seen: &Assessment) -> Course {
+        match (seen.state, seen.strike_class()) {
+            (State::Suspect, _) if family(seen.reason).1.is_some() => Course::Ripening,
+            (State::Suspect, _) => Course::Doubt,
+            (_, StrikeClass::S0) => Course::AtOnce,
+            _ => Course::Waiting,
+        }
+    }
+}
+
 /// Applies the strike rules to a verdict.
 ///
 /// - Alive clears the series. A wall neither kills nor heals it. What needs no strikes is published at once.
 /// - A failing host or network strikes nobody: what is not certain at once is published as `unsure`.
-/// - Otherwise the series grows, by one per [`ONE_STRIKE`] at most; until it has matured the verdict is `unsure`
-///   (or, where the reason has a milder verdict of its own, that one) with "n of need" in its evidence.
-///
-/// `class` is the reason's own ([`Reason::strike_class`]) unless the facts call for another.
-pub fn rule(before: &Before, seen: Assessment, class: StrikeClass, now: Timestamp, health: Health) -> Ruled {
+/// - Otherwise the series grows, by one per [`ONE_STRIKE`] at most, by the class of the verdict
+///   ([`Assessment::strike_class`]). Until it has matured the verdict is `unsure` (or, where the reason has a milder verdict
+///   of its own, that one) with "n of need" in its evidence.
+/// - A doubt is published from the first day. Seen in two runs it is one step surer; where two runs are its own class, it is
+///   one step less sure before.
+pub fn rule(before: &Before, seen: Assessment, now: Timestamp, health: Health) -> Ruled {
     let keep = before.strikes;
     if seen.state.is_alive() || seen.reason == Reason::AnchorMissing {
         return Ruled { assessment: seen, strikes: None };
     }
-    let (family, successor) = family(seen.reason);
-    // A milder verdict that is shown from the first day and still may ripen into a harder one.
-    let ripening = successor.is_some() && class == StrikeClass::S0;
-    let class = if ripening { StrikeClass::S3 } else { class };
-    if class == StrikeClass::N || seen.state == State::Skipped {
+    if seen.strike_class() == StrikeClass::N || seen.state == State::Skipped {
         return Ruled { assessment: seen, strikes: keep };
     }
     match health {
@@ -204,48 +279,81 @@ pub fn rule(before: &Before, seen: Assessment, class: StrikeClass, now: Timestam
         Health::HostIncident => return held(seen, Reason::HostIncident, keep),
         Health::NetworkUnhealthy => return held(seen, Reason::NetworkUnhealthy, keep),
     }
-    if class == StrikeClass::S0 {
-        return Ruled { assessment: seen, strikes: None };
-    }
-    let strikes = match keep {
-        Some(series) if series.family == family && series.class == class => series.extended(now),
-        _ => Strikes { family, class, count: 1, first: now, last: now },
+    let course = Course::of(&seen);
+    let (family, class) = match course {
+        Course::AtOnce => return Ruled { assessment: seen, strikes: None },
+        Course::Doubt => (Family::Doubt, StrikeClass::S2),
+        Course::Ripening => (family_of(seen.reason), StrikeClass::S3),
+        Course::Waiting => (family_of(seen.reason), seen.strike_class()),
     };
-    Ruled { assessment: publish(before, seen, strikes, successor, ripening), strikes: Some(strikes) }
+    let strikes = match before.series(family, seen.reason) {
+        Some(series) => series.extended(now).at_least(class),
+        None => Strikes { family, class, count: 1, first: now, last: now },
+    };
+    let assessment = match course {
+        Course::Doubt => doubted(seen, strikes),
+        _ => match before.standing(family, seen.reason) {
+            Some(reason) => hardened(seen, reason, strikes),
+            None if strikes.matured() => match successor(seen.reason, strikes.class) {
+                Some(reason) => hardened(seen, reason, strikes),
+                None => seen,
+            },
+            None => waiting(seen, strikes),
+        },
+    };
+    Ruled { assessment, strikes: Some(strikes) }
 }
 
-fn publish(
-    before: &Before,
-    mut seen: Assessment,
-    strikes: Strikes,
-    successor: Option<Reason>,
-    ripening: bool,
-) -> Assessment {
-    let Strikes { count, class, first, .. } = strikes;
-    let (need, _) = measure(class);
+/// A doubtful verdict, as sure as the runs that saw it make it.
+fn doubted(mut seen: Assessment, strikes: Strikes) -> Assessment {
+    let takes_two = seen.strike_class() == StrikeClass::S2;
+    let Strikes { count, first, .. } = strikes;
     if strikes.matured() {
-        let since = first.strftime("%Y-%m-%d");
-        let Some(successor) = successor.filter(|_| class == StrikeClass::S3) else {
-            return seen;
-        };
-        // A verdict once reached stands as long as its kind of failure goes on.
-        let reason = match before.published {
-            Some((State::Dead, reason, _)) if is_successor(reason, strikes.family) => reason,
-            _ => successor,
-        };
-        seen.evidence = format!("{} ({count} failing runs since {since})", seen.evidence);
-        seen.also.insert(0, seen.reason);
-        return Assessment { state: reason.state(), reason, confidence: reason.confidence(), ..seen };
-    }
-    seen.evidence = format!("{} ({count} of {need} strikes)", seen.evidence);
-    if !ripening && !seen.state.is_alive() {
-        seen.state = State::Unsure;
+        seen.evidence = format!("{} (seen in {count} runs since {})", seen.evidence, first.strftime("%Y-%m-%d"));
+        if !takes_two {
+            let surest = seen.reason.confidence().surer();
+            seen.confidence = seen.confidence.surer().min(surest).max(seen.confidence);
+        }
+    } else if takes_two {
+        seen.evidence = format!("{} ({count} of {} strikes)", seen.evidence, strikes.need());
+        seen.confidence = seen.confidence.less_sure();
     }
     seen
 }
 
-fn is_successor(reason: Reason, of: Family) -> bool {
-    FAMILIES.iter().any(|(_, family, successor)| *family == of && *successor == Some(reason))
+/// What a failure is called once its series has matured.
+fn hardened(mut seen: Assessment, reason: Reason, strikes: Strikes) -> Assessment {
+    let Strikes { count, first, .. } = strikes;
+    if count > 1 {
+        seen.evidence = format!("{} ({count} failing runs since {})", seen.evidence, first.strftime("%Y-%m-%d"));
+    }
+    if reason == seen.reason {
+        return seen;
+    }
+    seen.also.insert(0, seen.reason);
+    Assessment { state: reason.state(), reason, class: None, confidence: reason.confidence(), ..seen }
+}
+
+/// What a failure is called while its series has not matured.
+fn waiting(mut seen: Assessment, strikes: Strikes) -> Assessment {
+    let Strikes { count, class, first, .. } = strikes;
+    let (need, span) = measure(class);
+    seen.evidence = if count > need {
+        let (since, days) = (first.strftime("%Y-%m-%d"), span.as_hours() / 24);
+        format!("{} ({count} strikes since {since}, of {need} over {days} days)", seen.evidence)
+    } else {
+        format!("{} ({count} of {need} strikes)", seen.evidence)
+    };
+    match seen.state {
+        // Seen in a second run, a doubt is surer, whatever it may become.
+        State::Suspect if count > 1 => seen.confidence = seen.confidence.surer(),
+        State::Suspect => {}
+        _ => {
+            seen.state = State::Unsure;
+            seen.confidence = seen.confidence.min(Confidence::Medium);
+        }
+    }
+    seen
 }
 
 /// What the host's or the network's own trouble leaves of a verdict.
@@ -253,6 +361,6 @@ fn held(mut seen: Assessment, reason: Reason, strikes: Option<Strikes>) -> Ruled
     if seen.reason != reason {
         seen.also.insert(0, seen.reason);
     }
-    let assessment = Assessment { state: State::Unsure, reason, confidence: reason.confidence(), ..seen };
+    let assessment = Assessment { state: State::Unsure, reason, class: None, confidence: reason.confidence(), ..seen };
     Ruled { assessment, strikes }
 }

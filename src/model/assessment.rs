@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::anchor::Anchor;
 use super::memento::{Memento, TitleMatch};
-use super::reason::Reason;
+use super::reason::{Reason, StrikeClass};
 use super::state::State;
 
 /// How sure a verdict is.
@@ -33,6 +33,26 @@ impl Confidence {
             Confidence::Medium => "medium",
             Confidence::High => "high",
             Confidence::Certain => "certain",
+        }
+    }
+
+    /// One step surer.
+    #[must_use]
+    pub const fn surer(self) -> Confidence {
+        match self {
+            Confidence::Low => Confidence::Medium,
+            Confidence::Medium => Confidence::High,
+            Confidence::High | Confidence::Certain => Confidence::Certain,
+        }
+    }
+
+    /// One step less sure.
+    #[must_use]
+    pub const fn less_sure(self) -> Confidence {
+        match self {
+            Confidence::Certain => Confidence::High,
+            Confidence::High => Confidence::Medium,
+            Confidence::Medium | Confidence::Low => Confidence::Low,
         }
     }
 
@@ -157,6 +177,9 @@ pub struct Assessment {
     pub state: State,
     /// The rule that decided.
     pub reason: Reason,
+    /// How many failing runs it takes, where the facts call for another class than the reason's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<StrikeClass>,
     /// Further reasons that would have spoken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Reason>,
@@ -184,6 +207,7 @@ impl Assessment {
         Assessment {
             state: reason.state(),
             reason,
+            class: None,
             also: Vec::new(),
             confidence: reason.confidence(),
             notes: Vec::new(),
@@ -192,6 +216,18 @@ impl Assessment {
             anchor: None,
             suggestions: Vec::new(),
         }
+    }
+
+    /// How many failing runs it takes: what the facts call for, else what the catalogue says of the reason.
+    pub fn strike_class(&self) -> StrikeClass {
+        self.class.unwrap_or_else(|| self.reason.strike_class())
+    }
+
+    /// The same verdict, with the class its facts call for.
+    #[must_use]
+    pub fn with_class(mut self, class: StrikeClass) -> Self {
+        self.class = Some(class).filter(|class| *class != self.reason.strike_class());
+        self
     }
 
     /// The same verdict, more or less sure.

@@ -10,7 +10,7 @@ use super::assessment::{Confidence, Note, Suggestion};
 use super::hygiene::Flaw;
 use super::notice::Notice;
 use super::observation::{Attempt, Delta};
-use super::reason::Reason;
+use super::reason::{Reason, StrikeClass};
 use super::state::State;
 
 /// The broken-link report before it takes a form.
@@ -179,10 +179,21 @@ pub struct LinkRecord {
     pub last_ok: Option<Timestamp>,
     /// When the present series of failures began.
     pub failing_since: Option<Timestamp>,
-    /// Failing runs counted, and how many it takes; absent for a reason that does not strike.
-    pub strikes: Option<(u32, u32)>,
+    /// The series of failing runs it stands in; absent for what does not strike.
+    pub strikes: Option<StrikeCount>,
     /// The tries of the check, hop by hop.
     pub attempts: Vec<Attempt>,
+}
+
+/// How far a series of failing runs is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StrikeCount {
+    /// Its measure: how many runs over what time.
+    pub class: StrikeClass,
+    /// Failing runs counted.
+    pub count: u32,
+    /// Failing runs it takes.
+    pub need: u32,
 }
 
 /// One mention of a link. What the mentions of one section have in common, they share.

@@ -1,7 +1,8 @@
 //! The closed list of reasons: one stable kebab-case code for every verdict.
 //!
 //! A flat catalogue. Each row gives the variant, its code, the state it leads to, the strike class and the confidence it
-//! carries when nothing else speaks for or against it. The words a person reads stand in `report::advice`.
+//! carries when nothing else speaks for or against it; the facts of a single case may call for another class
+//! (`Assessment::class`). The words a person reads stand in `report::advice`.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -9,7 +10,7 @@ use super::assessment::Confidence;
 use super::state::State;
 
 /// How many failing runs a reason needs before its verdict is published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum StrikeClass {
     /// Reported at once.
     S0,
@@ -30,6 +31,13 @@ impl StrikeClass {
             StrikeClass::S3 => "S3",
             StrikeClass::N => "N",
         }
+    }
+
+    /// Reads a stable name back.
+    pub fn parse(name: &str) -> Option<StrikeClass> {
+        [StrikeClass::S0, StrikeClass::S2, StrikeClass::S3, StrikeClass::N]
+            .into_iter()
+            .find(|class| class.as_str() == name)
     }
 }
 
@@ -55,7 +63,7 @@ macro_rules! reasons {
                 match self { $(Reason::$variant => State::$state,)+ }
             }
 
-            /// How many failing runs it takes.
+            /// How many failing runs it takes, unless the facts call for another class.
             pub const fn strike_class(self) -> StrikeClass {
                 match self { $(Reason::$variant => StrikeClass::$class,)+ }
             }
@@ -122,9 +130,9 @@ reasons! {
     ScriptRedirectForeign "script-redirect-foreign" Suspect S0 High;
     VideoUnavailable "video-unavailable" Suspect S0 High;
     StorageAccessDenied "storage-access-denied" Suspect S0 Medium;
-    TlsExpired "tls-expired" Suspect S0 High;
-    TlsSelfSigned "tls-self-signed" Suspect S0 High;
-    TlsWrongHost "tls-wrong-host" Suspect S0 High;
+    TlsExpired "tls-expired" Suspect S2 High;
+    TlsSelfSigned "tls-self-signed" Suspect S2 High;
+    TlsWrongHost "tls-wrong-host" Suspect S2 High;
     Http400 "http-400" Suspect S0 Low;
     Http422 "http-422" Suspect S0 Low;
     RedirectLoop "redirect-loop" Suspect S0 Medium;

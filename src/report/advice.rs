@@ -131,8 +131,10 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::HostingTombstone => advice(
             "No longer hosted",
-            "The hosting platform answers in place of the site: nothing is deployed under this name any more.",
-            "A message or header by which a known platform says that the site does not exist.",
+            "The hosting platform, or the network in front of it, answers in place of the site: nothing stands under this name \
+             any more.",
+            "A message or header by which a known platform says that the site does not exist: once with 404 or 410, with any \
+             other status in two runs.",
             "Replace or remove the link soon: someone else may claim the abandoned name.",
         ),
         Reason::DnsNxdomain => advice(
@@ -648,7 +650,8 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::Cdn1xxx => advice(
             "Error of the network before the site",
-            "The network before the site shows an error of its own.",
+            "The network before the site shows an error of its own. Where it finds no server by the site's name, the site is \
+             called no longer hosted when that comes again.",
             ONE_RUN,
             WAIT,
         ),

@@ -70,7 +70,7 @@ fn row(link: &LinkRecord, partial: &str) -> [String; COLUMNS.len()] {
         link.canonical.clone(),
         text(link.final_url.as_deref()),
         text(link.title.as_deref()),
-        link.strikes.map(|(count, need)| format!("{count} of {need}")).unwrap_or_default(),
+        link.strikes.map(|strikes| format!("{} of {}", strikes.count, strikes.need)).unwrap_or_default(),
         link.last_ok.map(instant).unwrap_or_default(),
         text(suggestion.map(|suggestion| suggestion.url.as_str())),
         text(suggestion.map(|suggestion| suggestion.kind.as_str())),

@@ -357,9 +357,7 @@ fn instead(link: &LinkRecord) -> Vec<Instead> {
 
 fn facts(link: &LinkRecord) -> Vec<String> {
     let mut facts = Vec::new();
-    if let Some((count, need)) = link.strikes {
-        facts.push(format!("Strike {count} of {need}"));
-    }
+    facts.extend(words::strikes(link).map(|text| words::capitalised(&text)));
     facts.extend(link.failing_since.map(|since| format!("Failing since {}", day(since))));
     facts.extend(link.checked.map(|at| format!("Checked {}", minute(at))));
     facts.extend(link.title.as_deref().map(|title| format!("Title on the page: {}", short(title))));

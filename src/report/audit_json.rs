@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::escape;
 use super::words::{failure, instant};
 use crate::model::State;
-use crate::model::audit::{Audit, HostIncident, LinkRecord, OccurrenceRecord, RunSummary};
+use crate::model::audit::{Audit, HostIncident, LinkRecord, OccurrenceRecord, RunSummary, StrikeCount};
 use crate::model::observation::Attempt;
 
 /// Name and version of the schema.
@@ -242,6 +242,7 @@ struct Verdict {
 
 #[derive(Serialize)]
 struct Strikes {
+    class: &'static str,
     count: u32,
     need: u32,
 }
@@ -306,7 +307,11 @@ impl<'a> Link<'a> {
             checked: link.checked.map(instant),
             last_ok: link.last_ok.map(instant),
             failing_since: link.failing_since.map(instant),
-            strikes: link.strikes.map(|(count, need)| Strikes { count, need }),
+            strikes: link.strikes.map(|StrikeCount { class, count, need }| Strikes {
+                class: class.as_str(),
+                count,
+                need,
+            }),
             occurrences: link.occurrences.iter().map(Occurrence::of).collect(),
             attempts: link.attempts.iter().map(Try::of).collect(),
         }

@@ -378,9 +378,7 @@ fn seen(link: &LinkRecord) -> String {
     if link.state != State::Skipped {
         parts.push(format!("confidence {}", link.confidence));
     }
-    if let Some((count, need)) = link.strikes {
-        parts.push(format!("strike {count} of {need}"));
-    }
+    parts.extend(words::strikes(link));
     if let Some(since) = link.failing_since {
         parts.push(format!("failing since {}", words::day(since)));
     }

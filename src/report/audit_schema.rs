@@ -142,9 +142,13 @@ fn link() -> Value {
             "checked": or_null(moment("When the verdict was reached")),
             "last_ok": or_null(moment("When it was last seen alive")),
             "failing_since": or_null(moment("When the present series of failures began")),
-            "strikes": or_null(object("The series of failing runs", json!({
-                "count": whole("Failing runs so far"),
-                "need": whole("Failing runs it takes to call the link dead"),
+            "strikes": or_null(object("The series of failing runs the verdict stands in", json!({
+                "class": one_of(
+                    "How long it must be: S2, two runs at least 20 hours apart; S3, three runs over at least seven days",
+                    &["S2", "S3"],
+                ),
+                "count": whole("Failing runs so far; runs less than 20 hours apart are one"),
+                "need": whole("Failing runs it takes to call the link dead, or a suspicion as sure as time can make it"),
             }))),
             "occurrences": list("Every mention in the seeds", object("A mention", json!({
                 "seed": text("The seed"),

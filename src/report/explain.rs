@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::escape::terminal as clean;
 use super::screen::wrap;
 use super::{advice, words};
-use crate::model::audit::LinkRecord;
+use crate::model::audit::{LinkRecord, StrikeCount};
 use crate::model::exchange::Via;
 use crate::model::observation::Attempt;
 use crate::model::reason::StrikeClass;
@@ -59,7 +59,7 @@ impl<'a> Page<'a> {
         self.row("Sure", reason.confidence().as_str())?;
         self.row("It means", words.means)?;
         self.row("It takes", words.takes)?;
-        self.row("Patience", patience(reason))?;
+        self.row("Patience", &patience(reason))?;
         self.row("What to do", words.action)
     }
 
@@ -180,22 +180,40 @@ impl<'a> Page<'a> {
     }
 }
 
-/// How often a reason must come before it is called dead.
-fn patience(reason: Reason) -> &'static str {
-    match (reason.state().is_alive() || reason.state() == State::Skipped, reason.strike_class()) {
-        (true, _) => "",
-        (false, StrikeClass::S0) => "reported at once",
-        (false, StrikeClass::S2) => "two failing runs at least 20 hours apart",
-        (false, StrikeClass::S3) => "three failing runs that span at least seven days",
-        (false, StrikeClass::N) => "never called dead, however often it comes",
+/// How often a reason must come before it is said, or is called dead.
+pub fn patience(reason: Reason) -> String {
+    const TWO: &str = "two failing runs at least 20 hours apart";
+    const THREE: &str = "three failing runs that span at least seven days";
+    match (reason.state(), reason.strike_class()) {
+        (State::Ok | State::Moved | State::Skipped, _) => String::new(),
+        // The facts call for another class than the reason's own.
+        _ if reason == Reason::HostingTombstone => {
+            format!(
+                "reported at once when it comes with 404 or 410; with any other status, {TWO}, and unsure until then"
+            )
+        }
+        _ if reason == Reason::Cdn1xxx => {
+            format!(
+                "{THREE}; {TWO} where the network says that the site's own server has no name any more (1001, 1016)"
+            )
+        }
+        (_, StrikeClass::N) => "never called dead, however often it comes".to_owned(),
+        _ if reason == Reason::AnchorMissing => "reported at once".to_owned(),
+        _ if reason == Reason::RedirectLoop => format!("reported at once; called dead after {THREE}"),
+        (State::Suspect, StrikeClass::S2) => format!("reported at once, one step less sure before {TWO}"),
+        (State::Suspect, _) => format!("reported at once; one step surer after {TWO}"),
+        (_, StrikeClass::S0) => "reported at once".to_owned(),
+        (_, StrikeClass::S2) => TWO.to_owned(),
+        (_, StrikeClass::S3) => THREE.to_owned(),
     }
 }
 
 /// Where the present series of failures stands.
 fn patience_so_far(link: &LinkRecord) -> Option<String> {
-    let (count, needed) = link.strikes?;
+    let StrikeCount { class, count, need } = link.strikes?;
     let since = link.failing_since.map(|at| format!(", failing since {}", words::day(at))).unwrap_or_default();
-    Some(format!("{count} of {needed} failing runs{since}"))
+    let measure = if class == StrikeClass::S2 { "at least 20 hours apart" } else { "over at least seven days" };
+    Some(format!("{count} of {need} failing runs {measure}{since}"))
 }
 
 #[cfg(test)]
@@ -220,6 +238,20 @@ mod tests {
     }
 
     #[test]
+    fn where_the_facts_decide_how_often_a_reason_must_come_it_is_said() {
+        for (reason, needed) in [
+            (Reason::HostingTombstone, ["at once when it comes with 404 or 410", "any other status, two failing runs"]),
+            (Reason::Cdn1xxx, ["three failing runs", "(1001, 1016)"]),
+            (Reason::TlsExpired, ["reported at once", "one step less sure before two failing runs"]),
+            (Reason::ParkedDomain, ["reported at once", "one step surer after two failing runs"]),
+            (Reason::RedirectLoop, ["reported at once", "dead after three failing runs"]),
+        ] {
+            let text = patience(reason);
+            assert!(needed.iter().all(|part| text.contains(part)), "{reason}: {text}");
+        }
+    }
+
+    #[test]
     fn every_reason_fits_every_width() {
         for &reason in Reason::ALL {
             for width in [0, 40, 80, 200] {
@@ -235,7 +267,7 @@ mod tests {
     #[test]
     fn the_story_of_a_link_has_every_request_and_the_past() {
         let mut link = sample::link("https://example.org/a", "A guide", 12, Reason::TcpRefused, "connection refused");
-        link.strikes = Some((2, 3));
+        link.strikes = Some(StrikeCount { class: StrikeClass::S3, count: 2, need: 3 });
         link.failing_since = Some(sample::at("2026-11-01T00:00:00Z"));
         link.last_ok = Some(sample::at("2026-10-01T00:00:00Z"));
         link.attempts = vec![Attempt {
@@ -258,7 +290,7 @@ mod tests {
             "Try 1         https://example.org/a \u{2192} 301 in 120 ms",
             "no answer in 120 ms",
             "connect-refused",
-            "2 of 3 failing runs, failing since 2026-11-01",
+            "2 of 3 failing runs over at least seven days, failing since 2026-11-01",
             "Before        2026-11-10 unsure (tcp-refused) refused",
             "seeds/cities.md:12",
             "https://archive.example/a",

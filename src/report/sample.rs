@@ -8,13 +8,14 @@ use crate::compile::{Change, Compilation, Renewal, Since, compile};
 use crate::model::anchor::Anchor;
 use crate::model::assessment::Note;
 use crate::model::audit::{
-    Audit, LinkRecord, OccurrenceRecord, Partial, RemovedLink, RequestCounts, RunSummary, SeedSummary,
+    Audit, LinkRecord, OccurrenceRecord, Partial, RemovedLink, RequestCounts, RunSummary, SeedSummary, StrikeCount,
 };
 use crate::model::exchange::{DnsFailure, Failure, Hop, Via};
 use crate::model::hygiene::{Flaw, FlawKind, Place};
 use crate::model::metadata::{Field, Name};
 use crate::model::observation::Attempt;
 use crate::model::plan::{HostPlan, Plan};
+use crate::model::reason::StrikeClass;
 use crate::model::{
     Confidence, Delisted, Delta, ListedResource, Memento, Metadata, Notice, Reason, State, Suggestion, SuggestionKind,
     TitleMatch,
@@ -169,7 +170,7 @@ pub fn audit() -> Audit {
         ..link("https://news.example/story", "Story", 22, Reason::BotWallCloudflare, "403 with cf-mitigated: challenge")
     };
     let slow = LinkRecord {
-        strikes: Some((2, 3)),
+        strikes: Some(StrikeCount { class: StrikeClass::S3, count: 2, need: 3 }),
         failing_since: Some(at("2026-11-16T04:17:30Z")),
         delta: Some(Delta::Changed),
         previous: Some((State::Unsure, Reason::Http5xx)),

@@ -222,7 +222,7 @@ impl Summary<'_> {
     /// Links that turned blocked or unsure since the run before: no work, but worth a word.
     fn new_elsewhere(&mut self, audit: &Audit) -> io::Result<()> {
         let waiting =
-            count(audit, |link| link.state == State::Unsure && link.strikes.is_some_and(|(count, _)| count > 0));
+            count(audit, |link| link.state == State::Unsure && link.strikes.is_some_and(|strikes| strikes.count > 0));
         if waiting == 0 {
             return Ok(());
         }

@@ -7,8 +7,9 @@ use jiff::tz::TimeZone;
 
 use crate::model::assessment::Copied;
 use crate::model::assessment::Note;
-use crate::model::audit::{HostIncident, LinkRecord, OccurrenceRecord, Partial};
+use crate::model::audit::{HostIncident, LinkRecord, OccurrenceRecord, Partial, StrikeCount};
 use crate::model::exchange::{ConnectFailure, DnsFailure, Failure, RedirectFault, TlsFault};
+use crate::model::reason::StrikeClass;
 use crate::model::{Delta, Reason, State, Suggestion, SuggestionKind, TitleMatch};
 
 /// What a state means for the reader of a list, in a few words.
@@ -33,6 +34,17 @@ pub const fn health_mark(state: State) -> Option<&'static str> {
         State::Unsure => Some("could not be reached lately"),
         State::Dead => Some("no longer available"),
         State::Skipped => Some("not checked"),
+    }
+}
+
+/// How far the series of failing runs is. A suspicion needs none to be told; seen again, it is worth a word.
+pub fn strikes(link: &LinkRecord) -> Option<String> {
+    let StrikeCount { class, count, need } = link.strikes?;
+    match link.state {
+        State::Suspect if class == StrikeClass::S2 && count >= need => Some(format!("seen in {count} runs")),
+        State::Suspect if link.reason.strike_class() == StrikeClass::S0 && class == StrikeClass::S2 => None,
+        _ if count > need => Some(format!("{count} failing runs")),
+        _ => Some(format!("strike {count} of {need}")),
     }
 }
 

@@ -22,6 +22,7 @@ mod robots;
 mod scenarios;
 mod selection;
 mod site;
+mod strikes;
 mod survival;
 mod usage;
 mod vantage;

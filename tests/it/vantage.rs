@@ -83,6 +83,20 @@ fn what_answers_elsewhere_is_not_dead_here() {
 }
 
 #[test]
+fn what_takes_two_runs_is_asked_elsewhere_before_the_second() {
+    let html = json!({"Content-Type": "text/html"});
+    let body = "<title>Unknown site</title><h1>No such site</h1><p>No site is configured for this name.";
+    let platform = |host: &str| json!({"host": host, "path": "/*", "status": 503, "headers": html, "body": body});
+    let web = Played::new(&[json!({"id": "here", "server": [platform("there.test"), platform("nowhere.test")]})]);
+    let links = "http://there.test/guide\nhttp://nowhere.test/guide\n";
+    let folder = web.desk(links, &format!("{HASTE}[check]\nsecond_vantage = 'http://{}'\n", proxy()));
+    let waiting = pair("unsure", "hosting-tombstone");
+    assert_eq!(verdicts(&folder, "2026-03-01T00:00:00Z"), [waiting.clone(), waiting]);
+    let second = verdicts(&folder, "2026-03-02T00:00:00Z");
+    assert_eq!(second, [pair("blocked", "vantage-dependent"), pair("dead", "hosting-tombstone")]);
+}
+
+#[test]
 fn a_vantage_point_that_is_away_is_said_and_changes_nothing() {
     let web = web();
     let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");

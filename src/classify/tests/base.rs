@@ -4,6 +4,7 @@ use super::web::{answer, article, chain, failed, judge, judge_chain, page, url};
 use crate::classify::{Facts, Retry, assess, retry, soft_redirect};
 use crate::model::assessment::Note;
 use crate::model::exchange::{ConnectFailure, DnsFailure, RedirectFault, TlsFailure, TlsFault, Via};
+use crate::model::reason::StrikeClass;
 use crate::model::{Assessment, Exchange, Failure, Reason, State, SuggestionKind};
 
 fn judge_failure(hops: &[(&str, u16)], failure: Failure) -> Assessment {
@@ -103,6 +104,62 @@ fn walls_outrank_status_and_tombstones_outrank_walls_without_a_sign() {
     assert_eq!(assess(&Facts::new(&url(LISTED), &attempts, None)).reason, Reason::BotWallCloudflare);
     let attempts = [chain(&[(LISTED, 402)], &[("x-vercel-error", "DEPLOYMENT_DISABLED")], "gone")];
     assert_eq!(assess(&Facts::new(&url(LISTED), &attempts, None)).state, State::Dead);
+}
+
+#[test]
+fn a_tombstone_is_final_with_404_or_410_and_waits_for_a_second_run_behind_any_other_error() {
+    let platform = [("x-vercel-error", "DEPLOYMENT_NOT_FOUND")];
+    let seen = |status| {
+        let verdict = assess(&Facts::new(&url(LISTED), &[chain(&[(LISTED, status)], &platform, "gone")], None));
+        (verdict.reason, verdict.strike_class())
+    };
+    for status in [404, 410] {
+        assert_eq!(seen(status), (Reason::HostingTombstone, StrikeClass::S0), "{status}");
+    }
+    for status in [402, 403, 451, 500, 502, 503] {
+        assert_eq!(seen(status), (Reason::HostingTombstone, StrikeClass::S2), "{status}");
+    }
+    assert_eq!(seen(200).0, Reason::AccountSuspended, "a doubt, since something answered well");
+}
+
+#[test]
+fn a_suspended_site_is_a_doubt_on_a_success_and_a_tombstone_behind_a_failure() {
+    let html = "<title>Account Suspended</title><h1>Account suspended</h1><p>Ask your provider.</p>";
+    for (status, reason, class) in [
+        (200, Reason::AccountSuspended, StrikeClass::S0),
+        (403, Reason::AccountSuspended, StrikeClass::S0),
+        (404, Reason::Http404, StrikeClass::S0),
+        (503, Reason::HostingTombstone, StrikeClass::S2),
+    ] {
+        let verdict = judge(LISTED, status, html);
+        assert_eq!((verdict.reason, verdict.strike_class()), (reason, class), "{status}");
+    }
+    let spent = "<title>Bandwidth Limit Exceeded</title><h1>Bandwidth Limit Exceeded</h1><p>Come back next month.</p>";
+    assert_eq!(judge(LISTED, 503, spent).reason, Reason::Http5xx, "a limit passes");
+    let shop = "<title>Closed</title><h1>Sorry, this shop is currently unavailable.</h1>";
+    assert_eq!(judge(LISTED, 503, shop).state, State::Unsure, "a shop that is busy is not closed for good");
+    assert_eq!(judge(LISTED, 503, shop).strike_class(), StrikeClass::S3);
+}
+
+#[test]
+fn an_edge_network_that_finds_no_server_by_name_needs_two_runs_and_any_other_of_its_errors_three() {
+    let page = |code: u16| format!("<title>Trouble</title><h1>Error <span class=\"cf-error-code\">{code}</span></h1>");
+    for (status, html, class) in [
+        (530, page(1016), StrikeClass::S2),
+        (409, page(1001), StrikeClass::S2),
+        (530, "<title>Origin DNS error | a.example</title><h1>Error</h1>".to_owned(), StrikeClass::S2),
+        (530, page(1033), StrikeClass::S3),
+        (409, page(1000), StrikeClass::S3),
+    ] {
+        let verdict = judge(LISTED, status, &html);
+        assert_eq!(
+            (verdict.reason, verdict.state, verdict.strike_class()),
+            (Reason::Cdn1xxx, State::Unsure, class),
+            "{html}"
+        );
+        assert!(verdict.evidence.contains(&status.to_string()), "{}", verdict.evidence);
+    }
+    assert_eq!(judge(LISTED, 404, &page(1016)).reason, Reason::Http404);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use url::Url;
 
 use super::web;
@@ -14,6 +15,7 @@ use crate::classify::{
 use crate::demo::scenario::{self, Behaviour, Encoding, RouteText, Scenario, Tls};
 use crate::extract;
 use crate::fetch::{Jar, redirect_target};
+use crate::ledger::strikes::{Before, Health, rule};
 use crate::model::exchange::{BodyFault, ConnectFailure, DnsFailure, RedirectFault, TlsFailure, TlsFault, Via};
 use crate::model::observation::Fingerprint;
 use crate::model::{Assessment, Ending, Exchange, Failure, Hop, PageFacts, State};
@@ -348,7 +350,8 @@ fn play(text: &str) -> Score {
     {
         let Some(expected) = &scenario.expected else { continue };
         let mut player = Player { scenario, nth: HashMap::new(), requests: 0 };
-        let verdict = player.check();
+        // A list is seen for the first time here, and strikes are counted from there.
+        let verdict = rule(&Before::default(), player.check(), Timestamp::UNIX_EPOCH, Health::Sound).assessment;
         let label = label(verdict.state);
         score.of += 2;
         let points =

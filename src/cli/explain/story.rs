@@ -86,7 +86,7 @@ fn told(address: &str, fragment: Option<&str>, story: Story) -> (LinkRecord, Vec
         checked: latest.as_ref().map(|chapter| chapter.at),
         last_ok,
         failing_since: failing.map(|strikes| strikes.first),
-        strikes: failing.map(|strikes| (strikes.count, strikes.need())),
+        strikes: failing.map(|strikes| strikes.told()),
         attempts: latest.map(|chapter| chapter.attempts).unwrap_or_default(),
     };
     (link, past)

@@ -146,7 +146,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
         let asked = shown.hops.first().map_or_else(String::new, |hop| hop.url.clone());
         let on_robots = asked.ends_with("/robots.txt");
         // Failing to connect speaks for every page of an origin. An answer to robots.txt does not say that a page is gone.
-        if shown.answer().is_some() && !case::speaks_for_the_site(assessment.state) {
+        if shown.answer().is_some() && !case::speaks_for_the_site(&assessment) {
             assessment = Assessment::new(Reason::RobotsUnreachable, assessment.evidence);
         }
         assessment.evidence = match (on_robots, shown.failure().is_some()) {

@@ -1,7 +1,22 @@
 //! What is published day by day while servers fail and recover, domains lapse, walls come and go, and networks break.
 
 use super::*;
-use State::{Blocked, Dead, Ok, Unsure};
+use State::{Blocked, Dead, Ok, Suspect, Unsure};
+
+use crate::model::Confidence;
+use crate::model::audit::StrikeCount;
+use crate::model::exchange::{TlsFailure, TlsFault};
+use crate::model::reason::StrikeClass;
+
+fn strikes(class: StrikeClass, count: u32, need: u32) -> StrikeCount {
+    StrikeCount { class, count, need }
+}
+
+/// A hosting platform in place of a site it does not have.
+fn tombstone(status: u16) -> Act {
+    let body = "<title>Not here</title><h1>Unknown site!</h1><p>No website is configured for this name.</p>";
+    Act::Answer(status, vec![("content-type", "text/html".into())], body.to_owned())
+}
 
 #[tokio::test(start_paused = true)]
 async fn a_flaky_server_is_never_dead() {
@@ -142,7 +157,11 @@ async fn a_network_that_breaks_half_way_strikes_nobody() {
     }
     let audit = diary.audit(4, |url, _| if url.host_str() == Some("a.test") { refused() } else { page(url) }).await;
     assert_eq!(audit.run.trouble, None);
-    assert_eq!((audit.links[0].state, audit.links[0].strikes), (Unsure, Some((1, 3))), "counted from here");
+    assert_eq!(
+        (audit.links[0].state, audit.links[0].strikes),
+        (Unsure, Some(strikes(StrikeClass::S3, 1, 3))),
+        "counted from here"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -211,4 +230,86 @@ async fn what_a_killed_run_left_behind_is_weighed_like_any_other() {
     let audit = diary.audit(3, |_, _| status(503)).await;
     assert_eq!(verdict(&audit.links[0]), (Unsure, Reason::HostIncident));
     assert_eq!((audit.links[0].strikes, audit.run.incidents[0].runs), (None, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tombstone_behind_a_failure_is_dead_on_the_second_day_and_with_404_at_once() {
+    let diary = Diary::of(["http://gone.test/guide", "http://final.test/guide"]);
+    let act = |url: &Url, _| tombstone(if url.host_str() == Some("gone.test") { 503 } else { 404 });
+    let first = diary.audit(1, act).await;
+    assert_eq!(verdict(&first.links[0]), (Unsure, Reason::HostingTombstone), "{}", first.links[0].evidence);
+    assert_eq!(first.links[0].strikes, Some(strikes(StrikeClass::S2, 1, 2)));
+    assert_eq!((verdict(&first.links[1]), first.links[1].strikes), ((Dead, Reason::HostingTombstone), None));
+    let second = diary.audit(2, act).await;
+    assert_eq!(verdict(&second.links[0]), (Dead, Reason::HostingTombstone), "{}", second.links[0].evidence);
+    assert_eq!(diary.audit(3, |url, _| page(url)).await.links[0].state, Ok);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_host_full_of_tombstones_behind_failures_is_one_finding_about_the_host() {
+    let links: Vec<String> = (0..4).map(|n| format!("http://site.test/page-{n}")).collect();
+    let diary = Diary::of(links);
+    for (day, expected) in [
+        (1, (Unsure, Reason::HostIncident)),
+        (2, (Unsure, Reason::HostIncident)),
+        (5, (Unsure, Reason::HostIncident)),
+        (9, (Dead, Reason::HostingTombstone)),
+    ] {
+        let audit = diary.audit(day, |_, _| tombstone(502)).await;
+        assert!(audit.links.iter().all(|link| verdict(link) == expected), "day {day}: {:?}", audit.links[0]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn tombstones_behind_failures_do_not_count_on_a_network_in_trouble() {
+    let hosts = ["a", "b", "c", "d", "e", "f"];
+    let diary = Diary::of(hosts.map(|host| format!("http://{host}.test/guide")));
+    let act = |url: &Url, _: usize| match url.host_str() {
+        Some("a.test") => tombstone(503),
+        Some("b.test" | "c.test" | "d.test") => Act::Fail(Failure::Connect(ConnectFailure::Timeout)),
+        _ => page(url),
+    };
+    for day in [1, 2, 3] {
+        let link = diary.audit(day, act).await.links[0].clone();
+        assert_eq!((verdict(&link), link.strikes), ((Unsure, Reason::NetworkUnhealthy), None), "{}", link.evidence);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expired_certificate_is_surer_in_a_second_run_and_never_kills() {
+    let diary = Diary::of(["https://lapsed.test/guide"]);
+    let expired = |_: &Url, _| Act::Fail(Failure::Tls(TlsFailure { fault: TlsFault::Expired, certificate: None }));
+    let mut told = Vec::new();
+    for day in [1, 2, 9, 30] {
+        let link = diary.audit(day, expired).await.links[0].clone();
+        assert_eq!(verdict(&link), (Suspect, Reason::TlsExpired));
+        told.push((link.confidence, link.strikes.map(|strikes| strikes.count)));
+    }
+    let high = |count| (Confidence::High, Some(count));
+    assert_eq!(told, [(Confidence::Medium, Some(1)), high(2), high(3), high(4)]);
+    assert_eq!(diary.audit(31, |url, _| page(url)).await.links[0].strikes, None);
+    assert_eq!(diary.audit(32, expired).await.links[0].confidence, Confidence::Medium);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_on_a_page_that_fails_waits_as_the_page_does() {
+    let diary = Diary::of(["http://down.test/guide#part"]);
+    assert_eq!(diary.tell([1, 2, 5, 8, 9], |_, _| status(503)).await, [Unsure, Unsure, Unsure, Dead, Dead]);
+    let diary = Diary::of(["http://gone.test/guide#part"]);
+    assert_eq!(diary.tell([1, 2], |_, _| tombstone(503)).await, [Unsure, Dead]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_at_which_many_links_end_is_surer_in_a_second_run() {
+    let diary = Diary::of((0..4).map(|n| format!("http://site.test/works/{n}")));
+    let act = |url: &Url, _: usize| match url.path() {
+        "/collected/works" => page(url),
+        path if path.len() > 12 => status(404),
+        "/robots.txt" => status(404),
+        _ => redirect(301, "/collected/works"),
+    };
+    let first = diary.audit(1, act).await.links[0].clone();
+    let again = diary.audit(2, act).await.links[0].clone();
+    assert_eq!((verdict(&first), first.confidence), ((Suspect, Reason::Soft404Sink), Confidence::High));
+    assert_eq!((verdict(&again), again.confidence), ((Suspect, Reason::Soft404Sink), Confidence::Certain));
 }

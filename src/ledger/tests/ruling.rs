@@ -1,6 +1,8 @@
 use super::*;
-use crate::ledger::strikes::{Before, Health, Strikes, rule};
-use crate::model::State;
+use crate::ledger::strikes::{Before, Health, ONE_STRIKE, Strikes, rule};
+use crate::model::audit::StrikeCount;
+use crate::model::reason::StrikeClass;
+use crate::model::{Confidence, State};
 
 /// One resource over time: what is seen when, and what is published.
 #[derive(Default)]
@@ -9,11 +11,21 @@ struct Timeline {
 }
 
 impl Timeline {
+    fn tell(&mut self, at: Timestamp, seen: Assessment, health: Health) -> Assessment {
+        let ruled = rule(&self.before, seen, at, health);
+        let Assessment { state, reason, confidence, .. } = ruled.assessment;
+        self.before = Before { published: Some((state, reason, confidence)), strikes: ruled.strikes };
+        ruled.assessment
+    }
+
     fn see(&mut self, at: Timestamp, reason: Reason, health: Health) -> (State, Reason, u32) {
-        let ruled = rule(&self.before, Assessment::new(reason, "seen"), reason.strike_class(), at, health);
-        let published = (ruled.assessment.state, ruled.assessment.reason, ruled.assessment.confidence);
-        self.before = Before { published: Some(published), strikes: ruled.strikes };
-        (published.0, published.1, ruled.strikes.map_or(0, |strikes| strikes.count))
+        let told = self.tell(at, Assessment::new(reason, "seen"), health);
+        (told.state, told.reason, self.before.strikes.map_or(0, |strikes| strikes.count))
+    }
+
+    /// What is published of a verdict whose facts call for a class, on a day.
+    fn of_class(&mut self, number: i64, reason: Reason, class: StrikeClass) -> Assessment {
+        self.tell(day(number), Assessment::new(reason, "seen").with_class(class), Health::Sound)
     }
 
     fn on(&mut self, number: i64, reason: Reason) -> (State, Reason, u32) {
@@ -117,39 +129,173 @@ fn what_tells_only_of_the_way_never_kills() {
     }
 }
 
+/// State, reason and confidence of a verdict.
+fn told(verdict: &Assessment) -> (State, Reason, Confidence) {
+    (verdict.state, verdict.reason, verdict.confidence)
+}
+
 #[test]
-fn a_class_the_facts_call_for_outranks_the_catalogue() {
-    use crate::model::reason::StrikeClass;
-    let mut before = Before::default();
-    let mut states = Vec::new();
-    for number in [1, 2] {
-        let seen = Assessment::new(Reason::HostingTombstone, "503 by the platform");
-        let ruled = rule(&before, seen, StrikeClass::S2, day(number), Health::Sound);
-        states.push(ruled.assessment.state);
-        before.strikes = ruled.strikes;
+fn a_tombstone_behind_a_failure_waits_for_a_second_run() {
+    let mut link = Timeline::default();
+    let tombstone = || Assessment::new(Reason::HostingTombstone, "503 by the platform").with_class(StrikeClass::S2);
+    let first = link.tell(day(1), tombstone(), Health::Sound);
+    assert_eq!(told(&first), (State::Unsure, Reason::HostingTombstone, Confidence::Medium));
+    assert_eq!(first.evidence, "503 by the platform (1 of 2 strikes)");
+    let soon = link.tell(day(1) + SignedDuration::from_hours(19), tombstone(), Health::Sound);
+    assert_eq!(told(&soon), told(&first), "too close to be another run");
+    let second = link.tell(day(2), tombstone(), Health::Sound);
+    assert_eq!(told(&second), (State::Dead, Reason::HostingTombstone, Confidence::High));
+    assert_eq!(second.evidence, "503 by the platform (2 failing runs since 2026-03-01)");
+    // The same failure without its note is still the same failure.
+    assert_eq!(link.on(3, Reason::Http5xx), (State::Dead, Reason::HostingTombstone, 3));
+    assert_eq!(link.on(4, Reason::OkPlain).0, State::Ok);
+    assert_eq!(link.of_class(5, Reason::HostingTombstone, StrikeClass::S2).state, State::Unsure);
+}
+
+#[test]
+fn a_tombstone_that_was_final_stays_so_behind_a_failure() {
+    let mut link = Timeline::default();
+    assert_eq!(link.on(1, Reason::HostingTombstone), (State::Dead, Reason::HostingTombstone, 0));
+    let later = link.of_class(2, Reason::HostingTombstone, StrikeClass::S2);
+    assert_eq!((later.state, later.evidence.as_str()), (State::Dead, "seen"));
+}
+
+#[test]
+fn an_edge_network_that_finds_no_server_by_name_twice_says_that_nothing_is_hosted() {
+    let mut link = Timeline::default();
+    let first = link.of_class(1, Reason::Cdn1xxx, StrikeClass::S2);
+    assert_eq!((first.state, first.evidence.as_str()), (State::Unsure, "seen (1 of 2 strikes)"));
+    let second = link.of_class(2, Reason::Cdn1xxx, StrikeClass::S2);
+    assert_eq!(told(&second), (State::Dead, Reason::HostingTombstone, Confidence::High));
+    assert_eq!((second.also.as_slice(), second.class), ([Reason::Cdn1xxx].as_slice(), None));
+    let mut other = Timeline::default();
+    assert_eq!(other.on(1, Reason::Cdn1xxx).0, State::Unsure);
+    assert_eq!(other.on(2, Reason::Cdn1xxx).0, State::Unsure, "any other error of its own takes a week");
+    assert_eq!(other.on(8, Reason::Cdn1xxx), (State::Dead, Reason::ServerErrorPersistent, 3));
+}
+
+#[test]
+fn failures_of_one_kind_add_up_by_the_more_patient_measure() {
+    let mut link = Timeline::default();
+    assert_eq!(link.on(1, Reason::Http5xx).0, State::Unsure);
+    let mixed = link.of_class(2, Reason::Cdn1xxx, StrikeClass::S2);
+    assert_eq!((mixed.state, mixed.evidence.as_str()), (State::Unsure, "seen (2 of 3 strikes)"));
+    let hasty = link.of_class(3, Reason::Cdn1xxx, StrikeClass::S2);
+    assert_eq!((hasty.state, hasty.evidence.as_str()), (State::Unsure, "seen (3 of 3 strikes)"));
+    let hasty = link.of_class(4, Reason::Cdn1xxx, StrikeClass::S2);
+    assert_eq!(hasty.evidence, "seen (4 strikes since 2026-03-01, of 3 over 7 days)");
+    assert_eq!(link.of_class(8, Reason::Cdn1xxx, StrikeClass::S2).reason, Reason::ServerErrorPersistent);
+}
+
+#[test]
+fn a_certificate_is_a_note_on_the_first_day_and_a_finding_on_the_second() {
+    for reason in [Reason::TlsExpired, Reason::TlsSelfSigned, Reason::TlsWrongHost] {
+        let mut link = Timeline::default();
+        let mut see = |at| link.tell(at, Assessment::new(reason, "seen"), Health::Sound);
+        let first = see(day(1));
+        assert_eq!(told(&first), (State::Suspect, reason, Confidence::Medium));
+        assert_eq!(first.evidence, "seen (1 of 2 strikes)");
+        assert_eq!(see(day(1) + SignedDuration::from_hours(3)).confidence, Confidence::Medium);
+        for number in [2, 9, 60] {
+            assert_eq!(told(&see(day(number))), (State::Suspect, reason, Confidence::High), "day {number}");
+        }
+        assert_eq!(link.on(61, Reason::OkPlain).2, 0);
+        assert_eq!(link.tell(day(62), Assessment::new(reason, "seen"), Health::Sound).confidence, Confidence::Medium);
     }
-    assert_eq!(states, [State::Unsure, State::Dead]);
+}
+
+#[test]
+fn a_suspicion_seen_in_two_runs_is_one_step_surer() {
+    use Confidence::{Certain, High, Low, Medium};
+    for (reason, seen, again) in [
+        (Reason::Http204, Low, Medium),
+        (Reason::Soft404Text, Medium, High),
+        (Reason::ParkedDomain, High, Certain),
+        (Reason::Soft404Probe, Certain, Certain),
+        // At most one step above what the reason is worth by itself.
+        (Reason::RedirectToHome, High, High),
+        (Reason::RedirectToHome, Low, Medium),
+        (Reason::RedirectLoop, Medium, High),
+    ] {
+        let mut link = Timeline::default();
+        let mut see = |at| {
+            let verdict = Assessment::new(reason, "seen").with_confidence(seen);
+            told(&link.tell(at, verdict, Health::Sound))
+        };
+        assert_eq!(see(day(1)), (State::Suspect, reason, seen));
+        assert_eq!(see(day(1) + SignedDuration::from_hours(19)), (State::Suspect, reason, seen));
+        assert_eq!(see(day(2)), (State::Suspect, reason, again));
+        assert_eq!(see(day(2) + SignedDuration::from_hours(1)), (State::Suspect, reason, again), "it stays so");
+    }
+}
+
+#[test]
+fn a_suspicion_starts_anew_when_the_page_is_well_or_suspected_of_something_else() {
+    let mut link = Timeline::default();
+    link.on(1, Reason::ParkedDomain);
+    assert_eq!(link.on(2, Reason::DomainExpired).2, 1, "another suspicion");
+    assert_eq!(link.on(3, Reason::DomainExpired).2, 2);
+    link.on(4, Reason::OkPlain);
+    assert_eq!(link.on(5, Reason::DomainExpired).2, 1);
+    // Neither a wall nor a trouble of the network says anything about it.
+    link.on(6, Reason::BotWallCloudflare);
+    link.see(day(7), Reason::DomainExpired, Health::NetworkUnhealthy);
+    assert_eq!(link.on(8, Reason::DomainExpired).2, 2);
+    assert_eq!(link.on(9, Reason::Http5xx).2, 1, "a failure is no suspicion");
+}
+
+#[test]
+fn trouble_of_host_or_network_holds_what_needs_two_runs_back() {
+    for health in [Health::HostIncident, Health::NetworkUnhealthy] {
+        let mut link = Timeline::default();
+        for number in 1..9 {
+            let seen = Assessment::new(Reason::HostingTombstone, "seen").with_class(StrikeClass::S2);
+            let held = link.tell(day(number), seen, health);
+            assert_eq!((held.state, held.strike_class(), link.before.strikes), (State::Unsure, StrikeClass::N, None));
+        }
+    }
+}
+
+proptest::proptest! {
+    /// Whatever is seen when: nobody is dead of what may pass without two failing runs 20 hours apart since it last stood,
+    /// and no doubt ever kills.
+    #[test]
+    fn nobody_dies_in_a_hurry(sights in proptest::collection::vec((0_i64..60, 0_usize..8), 1..40)) {
+        let (mut link, mut now, mut failing) = (Timeline::default(), day(1), None);
+        for (hours, what) in sights {
+            now += SignedDuration::from_hours(hours);
+            let seen = match what {
+                0 => Assessment::new(Reason::OkPlain, "seen"),
+                1 => Assessment::new(Reason::BotWallGeneric, "seen"),
+                2 => Assessment::new(Reason::TlsExpired, "seen"),
+                3 => Assessment::new(Reason::ParkedDomain, "seen"),
+                4 => Assessment::new(Reason::Http5xx, "seen"),
+                5 => Assessment::new(Reason::TimeoutRead, "seen"),
+                6 => Assessment::new(Reason::Cdn1xxx, "seen").with_class(StrikeClass::S2),
+                _ => Assessment::new(Reason::HostingTombstone, "seen").with_class(StrikeClass::S2),
+            };
+            if what == 0 {
+                failing = None;
+            } else if what > 3 {
+                failing = failing.or(Some(now));
+            }
+            let published = link.tell(now, seen, Health::Sound);
+            if published.state == State::Dead {
+                let since = failing.expect("something failed");
+                proptest::prop_assert!(what > 3 && now.duration_since(since) >= ONE_STRIKE);
+            }
+            proptest::prop_assert!(!(1..4).contains(&what) || published.state != State::Dead);
+        }
+    }
 }
 
 #[test]
 fn a_reader_is_told_how_far_it_is() {
-    let first = rule(
-        &Before::default(),
-        Assessment::new(Reason::Http5xx, "503 twice"),
-        Reason::Http5xx.strike_class(),
-        day(1),
-        Health::Sound,
-    );
+    let first = rule(&Before::default(), Assessment::new(Reason::Http5xx, "503 twice"), day(1), Health::Sound);
     assert_eq!(first.assessment.evidence, "503 twice (1 of 3 strikes)");
     let series = Strikes { count: 2, last: day(9), ..first.strikes.expect("a series") };
     let before = Before { published: None, strikes: Some(series) };
-    let last = rule(
-        &before,
-        Assessment::new(Reason::Http5xx, "503 twice"),
-        Reason::Http5xx.strike_class(),
-        day(10),
-        Health::Sound,
-    );
+    let last = rule(&before, Assessment::new(Reason::Http5xx, "503 twice"), day(10), Health::Sound);
     assert_eq!(last.assessment.evidence, "503 twice (3 failing runs since 2026-03-01)");
     assert_eq!(last.assessment.also, [Reason::Http5xx]);
 }
@@ -157,7 +303,7 @@ fn a_reader_is_told_how_far_it_is() {
 #[test]
 fn every_unsure_reason_that_strikes_has_its_kind() {
     for &reason in Reason::ALL {
-        let strikes = reason.strike_class() == crate::model::reason::StrikeClass::S3;
+        let strikes = reason.strike_class() == StrikeClass::S3;
         if strikes && reason.state() == State::Unsure {
             let mut link = Timeline::default();
             link.on(1, reason);
@@ -177,8 +323,7 @@ fn strikes_are_kept_in_the_ledger() {
         let (row, _) = due(&ledger, &run, day(number)).remove(0);
         let history = ledger.history(run.id, row).expect("history");
         let mut seen = observation(url, day(number), Reason::TcpRefused);
-        let class = Reason::TcpRefused.strike_class();
-        let ruled = rule(&history.before, seen.assessment.clone(), class, day(number), Health::Sound);
+        let ruled = rule(&history.before, seen.assessment.clone(), day(number), Health::Sound);
         let before_strikes = std::mem::replace(&mut seen.assessment, ruled.assessment);
         let record = Record { seen: Some(before_strikes), strikes: ruled.strikes, ..Record::new(row, seen) };
         ledger.record(run.id, &record).expect("stored");
@@ -186,7 +331,10 @@ fn strikes_are_kept_in_the_ledger() {
         assert_eq!(ledger.audit(None).expect("an audit").links[0].state, state);
     }
     let link = ledger.audit(None).expect("an audit").links.remove(0);
-    assert_eq!((link.strikes, link.failing_since), (Some((3, 3)), Some(day(1))));
+    assert_eq!(
+        (link.strikes, link.failing_since),
+        (Some(StrikeCount { class: StrikeClass::S3, count: 3, need: 3 }), Some(day(1)))
+    );
     let story = ledger.story(url).expect("read").expect("a story");
     assert_eq!(story.chapters.len(), 3);
     assert_eq!(story.chapters[0].seen.as_ref().map(|seen| seen.reason), Some(Reason::TcpRefused));

@@ -1,0 +1,119 @@
+//! What is published run by run of failures that may pass and of doubts: over real sockets, at times of our choosing.
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::house::{outcome, perennial};
+use crate::played::Played;
+
+const HASTE: &str = "requests_per_second = 1000.0\nretries = 0\nconfirm_after = '20ms'\nlatency_factor = 0.0\n";
+
+fn run(folder: &TempDir, now: &str, flags: &[&str]) -> (i32, Value) {
+    let (code, _, err) = outcome(perennial().current_dir(folder).args(["run", "--now", now]).args(flags));
+    assert!(matches!(code, 0 | 1), "{err}");
+    let audit = std::fs::read(folder.path().join("reports/audit.json")).expect("an audit");
+    (code, serde_json::from_slice(&audit).expect("JSON"))
+}
+
+/// State, reason, confidence and strikes (`S2 1/2`) of the first link after a run, and its evidence.
+fn verdict(folder: &TempDir, now: &str) -> ([String; 4], String) {
+    let (_, audit) = run(folder, now, &[]);
+    let link = &audit["links"][0];
+    let text = |key: &str| link[key].as_str().expect("a text").to_owned();
+    let strikes = match &link["strikes"] {
+        Value::Null => String::new(),
+        told => format!("{} {}/{}", told["class"].as_str().expect("a class"), told["count"], told["need"]),
+    };
+    ([text("state"), text("reason"), text("confidence"), strikes], text("evidence"))
+}
+
+fn told(state: &str, reason: &str, confidence: &str, strikes: &str) -> [String; 4] {
+    [state, reason, confidence, strikes].map(str::to_owned)
+}
+
+fn explained(folder: &TempDir, link: &str) -> String {
+    let (code, out, err) = outcome(perennial().current_dir(folder).args(["explain", link]));
+    assert_eq!(code, 0, "{err}");
+    // As many columns as a line has is the terminal's affair.
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn html() -> Value {
+    json!({"Content-Type": "text/html"})
+}
+
+#[test]
+fn a_platform_that_says_behind_a_failure_that_the_site_is_gone_is_believed_on_the_second_day() {
+    let body = "<title>Unknown site</title><h1>No such site</h1><p>No site is configured for this name.";
+    let web = Played::new(&[json!({"id": "gone", "server": [
+        {"host": "gone.test", "path": "/robots.txt", "status": 404, "headers": html(), "body": "none"},
+        {"host": "gone.test", "path": "/*", "status": 503, "headers": html(), "body": body}]})]);
+    let folder = web.desk("http://gone.test/guide\n", HASTE);
+    let (first, evidence) = verdict(&folder, "2026-03-01T04:00:00Z");
+    assert_eq!(first, told("unsure", "hosting-tombstone", "medium", "S2 1/2"), "{evidence}");
+    assert!(evidence.ends_with("(1 of 2 strikes)"), "{evidence}");
+    let story = explained(&folder, "http://gone.test/guide");
+    assert!(story.contains("1 of 2 failing runs at least 20 hours apart"), "{story}");
+
+    assert_eq!(verdict(&folder, "2026-03-01T14:00:00Z").0, first, "ten hours later it is the same run");
+    let (second, evidence) = verdict(&folder, "2026-03-02T01:00:00Z");
+    assert_eq!(second, told("dead", "hosting-tombstone", "high", "S2 2/2"), "{evidence}");
+    assert!(evidence.ends_with("(2 failing runs since 2026-03-01)"), "{evidence}");
+    assert_eq!(run(&folder, "2026-03-02T02:00:00Z", &["--refresh"]).0, 1, "and fails the run");
+    // Reports are made from the ledger alone, and say the same.
+    let (code, out, err) = outcome(perennial().current_dir(&folder).args(["report", "--format", "json"]));
+    assert!(code < 2, "{out} {err}");
+    let audit = std::fs::read_to_string(folder.path().join("reports/audit.json")).expect("an audit");
+    assert!(audit.contains(r#""strikes":{"class":"S2","count":2,"need":2}"#), "{audit}");
+}
+
+#[test]
+fn a_platform_that_answers_so_for_robots_txt_too_speaks_for_the_whole_site() {
+    let body = "<title>Unknown site</title><h1>No such site</h1><p>No site is configured for this name.";
+    let web = Played::new(&[json!({"id": "gone", "server": [
+        {"host": "gone.test", "path": "/*", "status": 502, "headers": html(), "body": body}]})]);
+    let folder = web.desk("http://gone.test/guide\n", HASTE);
+    assert_eq!(verdict(&folder, "2026-03-01T04:00:00Z").0, told("unsure", "hosting-tombstone", "medium", "S2 1/2"));
+    let (second, evidence) = verdict(&folder, "2026-03-02T04:00:00Z");
+    assert_eq!(second, told("dead", "hosting-tombstone", "high", "S2 2/2"), "{evidence}");
+    assert!(web.playing.requests().iter().all(|request| request.target == "/robots.txt"), "nothing else was asked");
+}
+
+#[test]
+fn an_edge_network_that_finds_no_server_by_name_is_believed_on_the_second_day_and_its_other_errors_are_not() {
+    let server = |host: &str, code: u16| {
+        let body = format!("<title>Trouble</title><h1>Error <span class=\"cf-error-code\">{code}</span></h1>");
+        json!([{"host": host, "path": "/robots.txt", "status": 404, "headers": html(), "body": "none"},
+            {"host": host, "path": "/*", "status": 530, "headers": html(), "body": body}])
+    };
+    let web = Played::new(&[
+        json!({"id": "nameless", "server": server("nameless.test", 1016)}),
+        json!({"id": "tunnel", "server": server("tunnel.test", 1033)}),
+    ]);
+    let nameless = web.desk("http://nameless.test/guide\n", HASTE);
+    let tunnel = web.desk("http://tunnel.test/guide\n", HASTE);
+    let (first, evidence) = verdict(&nameless, "2026-03-01T04:00:00Z");
+    assert_eq!(first, told("unsure", "cdn-1xxx", "medium", "S2 1/2"), "{evidence}");
+    assert!(evidence.contains("its error 1016") && evidence.ends_with("(1 of 2 strikes)"), "{evidence}");
+    assert_eq!(verdict(&tunnel, "2026-03-01T04:00:00Z").0, told("unsure", "cdn-1xxx", "medium", "S3 1/3"));
+    assert_eq!(verdict(&nameless, "2026-03-02T04:00:00Z").0, told("dead", "hosting-tombstone", "high", "S2 2/2"));
+    assert_eq!(verdict(&tunnel, "2026-03-02T04:00:00Z").0, told("unsure", "cdn-1xxx", "medium", "S3 2/3"));
+    assert_eq!(verdict(&tunnel, "2026-03-08T04:00:00Z").0, told("dead", "server-error-persistent", "medium", "S3 3/3"));
+}
+
+#[test]
+fn an_expired_certificate_is_a_note_on_the_first_day_and_a_finding_on_the_second() {
+    let web = Played::new(&[json!({"id": "lapsed", "tls": "expired", "server": [
+        {"host": "lapsed.test", "path": "/*", "headers": html(), "body": "<title>A guide</title><h1>A guide</h1><p>All of it."}]})]);
+    let folder = web.desk("https://lapsed.test/guide\n", HASTE);
+    let (code, _) = run(&folder, "2026-03-01T04:00:00Z", &["--mode", "pr"]);
+    assert_eq!(code, 0, "a note on the first day");
+    let (first, evidence) = verdict(&folder, "2026-03-01T05:00:00Z");
+    assert_eq!(first, told("suspect", "tls-expired", "medium", "S2 1/2"), "{evidence}");
+    assert!(evidence.contains("has expired") && evidence.ends_with("(1 of 2 strikes)"), "{evidence}");
+    let (second, evidence) = verdict(&folder, "2026-03-02T05:00:00Z");
+    assert_eq!(second, told("suspect", "tls-expired", "high", "S2 2/2"), "{evidence}");
+    assert!(evidence.ends_with("(seen in 2 runs since 2026-03-01)"), "{evidence}");
+    let (later, _) = verdict(&folder, "2026-05-01T05:00:00Z");
+    assert_eq!(later[..3], told("suspect", "tls-expired", "high", "")[..3], "and it never kills");
+}
