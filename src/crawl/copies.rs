@@ -131,7 +131,10 @@ pub async fn look<W: Web>(
         let mention = Mention { title: mentions.title.as_deref(), annotation: mentions.annotation.as_deref() };
         let Some(wanted) = wanted(resource, &contents) else { continue };
         let search = Search::new(Archive::at(&plan.endpoint), wanted, plan.verify);
-        let archived = match look.search(search, mention).await {
+        let sent = look.requests;
+        let searched = look.search(search, mention).await;
+        ledger.add_archive_requests(run.id, look.requests - sent)?;
+        let archived = match searched {
             Ok(archived) => archived,
             Err(Trouble::Resource) => Archived::Trouble,
             Err(Trouble::All(stop)) => {

@@ -10,7 +10,7 @@ use super::UrlId;
 use super::error::LedgerError;
 use super::observations::GoodVisit;
 use super::open::Ledger;
-use super::runs::{Run, duration_millis};
+use super::runs::{Run, RunId, duration_millis, stored};
 use super::values::{Columns, damaged, millis};
 use crate::model::memento::{Memento, TitleMatch};
 use crate::model::{HostKey, Reason, State, Suggestion};
@@ -140,6 +140,18 @@ impl Ledger {
                     digest
                 ])
             })
+            .map(|_| ())
+            .map_err(|error| self.fail(error))
+    }
+
+    /// Adds to the requests that a run has sent to the archive.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub fn add_archive_requests(&mut self, run: RunId, requests: u64) -> Result<(), LedgerError> {
+        self.conn
+            .prepare_cached("UPDATE run SET archive = archive + ?2 WHERE id = ?1")
+            .and_then(|mut statement| statement.execute(params![run, stored(requests)]))
             .map(|_| ())
             .map_err(|error| self.fail(error))
     }

@@ -86,7 +86,7 @@ impl Ledger {
         };
         let last = transaction
             .query_row(
-                "SELECT id, started, links, robots, retries, probes, seeds, lookups FROM run
+                "SELECT id, started, links, robots, retries, probes, seeds, lookups, archive FROM run
                  WHERE id = (SELECT max(id) FROM run) AND finished IS NULL
                      AND listing_id = ?1 AND digest = ?2 AND started BETWEEN ?3 AND ?4",
                 params![listing, settings, earliest, millis(start.now)],
@@ -147,7 +147,8 @@ impl Ledger {
     fn finish(&mut self, run: &Run, now: Timestamp, outcome: &Outcome) -> rusqlite::Result<()> {
         self.conn.pragma_update(None, "synchronous", "full")?;
         let finished = outcome.partial.is_none().then_some(millis(now));
-        let RequestCounts { links, robots, retries, probes, lookups, seeds } = outcome.requests;
+        // The archive is asked when the run is over.
+        let RequestCounts { links, robots, retries, probes, lookups, seeds, archive: _ } = outcome.requests;
         self.conn.execute(
             "UPDATE run SET partial = ?2, finished = ?3, touched = ?4,
                 links = ?5, robots = ?6, retries = ?7, probes = ?8, seeds = ?9, lookups = ?10
@@ -226,7 +227,7 @@ impl Ledger {
             .query_row(
                 "SELECT id, started, finished, version, partial, listing_id,
                      (SELECT started FROM run WHERE id = ?2),
-                     links, robots, retries, probes, seeds, lookups, trouble
+                     links, robots, retries, probes, seeds, lookups, archive, trouble
                  FROM run WHERE id = ?1",
                 params![self.numbered(run)?, self.previous_of(run)?],
                 |row| {
@@ -244,7 +245,7 @@ impl Ledger {
                         version: row.get(3)?,
                         seeds: Vec::new(),
                         partial,
-                        trouble: row.get(13)?,
+                        trouble: row.get(14)?,
                         incidents: Vec::new(),
                         requests: counts(row, 7)?,
                     };
@@ -302,6 +303,7 @@ fn counts(row: &Row<'_>, from: usize) -> rusqlite::Result<RequestCounts> {
         probes: count(from + 3)?,
         seeds: count(from + 4)?,
         lookups: count(from + 5)?,
+        archive: count(from + 6)?,
     })
 }
 

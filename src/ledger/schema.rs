@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction};
 pub(super) const APPLICATION_ID: i64 = 0x7065_726e;
 
 /// One script per format; the n-th leads from format n-1 to format n. A published script is never changed.
-const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5];
+const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5, V6];
 
 /// The latest format: `PRAGMA user_version`.
 pub(super) const LATEST: i64 = MIGRATIONS.len() as i64;
@@ -219,6 +219,9 @@ CREATE TABLE vantage (
     at INTEGER NOT NULL
 ) STRICT;
 ";
+
+// Requests to the archive, for copies of what is gone.
+const V6: &str = "ALTER TABLE run ADD COLUMN archive INTEGER NOT NULL DEFAULT 0;";
 
 /// Format of an opened file; 0 for an empty one.
 pub(super) fn version(conn: &Connection) -> rusqlite::Result<i64> {

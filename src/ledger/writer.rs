@@ -200,7 +200,7 @@ fn write(mut conn: Connection, run: RunId, messages: &Receiver<Message>) -> rusq
 }
 
 fn keep_requests(conn: &Connection, run: RunId, counts: RequestCounts) -> rusqlite::Result<()> {
-    let RequestCounts { links, robots, retries, probes, lookups, seeds } = counts;
+    let RequestCounts { links, robots, retries, probes, lookups, seeds, archive: _ } = counts;
     conn.prepare_cached(
         "UPDATE run SET links = ?2, robots = ?3, retries = ?4, probes = ?5, seeds = ?6, lookups = ?7 WHERE id = ?1",
     )?

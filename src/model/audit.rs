@@ -107,10 +107,12 @@ pub struct RequestCounts {
     pub retries: u64,
     /// For addresses that should not exist, and for front pages of sites with missing pages.
     pub probes: u64,
-    /// To directories that know more about a link: a video's, a document's.
+    /// To directories that know more about a link (a video's, a document's), and through the second vantage point.
     pub lookups: u64,
     /// For seeds that are live pages.
     pub seeds: u64,
+    /// To the archive, for copies of what is gone.
+    pub archive: u64,
 }
 
 impl RequestCounts {
@@ -124,15 +126,16 @@ impl RequestCounts {
             probes: self.probes + other.probes,
             lookups: self.lookups + other.lookups,
             seeds: self.seeds + other.seeds,
+            archive: self.archive + other.archive,
         }
     }
 
     /// Requests of all purposes.
     pub fn total(self) -> u64 {
-        self.links + self.robots + self.seeds + self.extra()
+        self.links + self.robots + self.seeds + self.archive + self.extra()
     }
 
-    /// Requests beyond one for each link and each robots.txt, redirects included.
+    /// Requests to the listed hosts beyond one for each link and each robots.txt, redirects included.
     pub fn extra(&self) -> u64 {
         self.retries + self.probes + self.lookups
     }

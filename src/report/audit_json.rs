@@ -138,6 +138,7 @@ struct Requests {
     lookups: u64,
     extra: u64,
     seeds: u64,
+    archive: u64,
 }
 
 impl<'a> Run<'a> {
@@ -185,6 +186,7 @@ impl<'a> Run<'a> {
                 lookups: requests.lookups,
                 extra: requests.extra(),
                 seeds: requests.seeds,
+                archive: requests.archive,
             },
         }
     }

@@ -264,14 +264,15 @@ impl Page {
         let _ = writeln!(
             self.text,
             "\n---\n\nMade by {} with {all} requests: {} for links and their redirects, {} for robots.txt, \
-             {} second tries, {} probes, {} look-ups, {} for lists.",
+             {} second tries, {} probes, {} look-ups, {} for lists, {} to the archive.",
             markdown(&format!("perennial {}", audit.run.version)),
             requests.links,
             requests.robots,
             requests.retries,
             requests.probes,
             requests.lookups,
-            requests.seeds
+            requests.seeds,
+            requests.archive
         );
         self.line("`perennial explain REASON` tells what a reason means and what it takes; `perennial explain URL` shows all that is known of one link.");
     }

@@ -95,9 +95,10 @@ fn run() -> Value {
                 "robots": whole("For robots.txt"),
                 "retries": whole("Second and later tries"),
                 "probes": whole("For addresses that should not exist, and for front pages of sites with missing pages"),
-                "lookups": whole("To directories that know more about a link: a video's, a document's"),
+                "lookups": whole("To directories that know more about a link (a video's, a document's), and through the second vantage point"),
                 "extra": whole("Beyond one for each link and each robots.txt, redirects included: retries, probes and lookups"),
                 "seeds": whole("For seeds that are live pages"),
+                "archive": whole("To the archive, for copies of what is gone"),
             })),
         }),
     )

@@ -208,7 +208,7 @@ pub fn audit() -> Audit {
             partial: None,
             trouble: None,
             incidents: Vec::new(),
-            requests: RequestCounts { links: 12, robots: 8, retries: 4, probes: 0, lookups: 0, seeds: 0 },
+            requests: RequestCounts { links: 12, robots: 8, retries: 4, probes: 0, lookups: 0, seeds: 0, archive: 2 },
         },
         links: vec![gone, no_name, hostile, moved, wall, slow, refused, fine, back],
         removed: vec![RemovedLink { url: "https://dropped.example/".to_owned(), state: Some(State::Dead) }],

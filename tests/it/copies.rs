@@ -66,6 +66,10 @@ fn a_dead_link_comes_with_its_copy_in_every_report() {
     let told = at(&folder).args(["explain", "http://harbour.test/tides"]).output().expect("it runs");
     assert!(String::from_utf8_lossy(&told.stdout).contains("archived copy of 2024-08-20"));
     assert_eq!(archive_requests(&web), 2);
+    let requests = &audit["run"]["requests"];
+    let told = ["links", "retries", "probes", "archive"].map(|purpose| requests[purpose].as_u64());
+    assert_eq!(told, [Some(2), Some(1), Some(1), Some(2)], "{requests}");
+    assert!(read(&folder, "reports/audit.md").contains(", 2 to the archive."));
     at(&folder).args(["run", "--now", NOW]).assert().code(1);
     assert_eq!(archive_requests(&web), 2, "it is remembered");
 }

@@ -88,6 +88,24 @@ fn refuses_a_damaged_file_and_leaves_it() {
 }
 
 #[test]
+fn a_ledger_from_before_the_archive_was_counted_keeps_all_it_had() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let links = [("https://a.example/", Reason::Http404), ("https://b.example/", Reason::TlsExpired)];
+    let run = play(&mut ledger, day(1), &links);
+    let before = ledger.audit(None).expect("an audit");
+    drop(ledger);
+    let conn = Connection::open(&place.path).expect("a database");
+    conn.execute_batch("ALTER TABLE run DROP COLUMN archive; PRAGMA user_version = 5;").expect("an older format");
+    drop(conn);
+    assert_eq!(Ledger::read(&place.path).expect("brought up").audit(None).expect("an audit"), before);
+    let mut ledger = place.open();
+    ledger.add_archive_requests(run.id, 3).expect("counted");
+    ledger.add_archive_requests(run.id, 2).expect("counted");
+    assert_eq!(ledger.audit(None).expect("an audit").run.requests.archive, 5);
+}
+
+#[test]
 fn refuses_a_later_format_and_leaves_it() {
     let place = Place::new();
     drop(place.open());
