@@ -21,15 +21,16 @@ use crate::compile::{Since, compile};
 use crate::config::{Config, Network, Verdict};
 use crate::crawl::memory::RunMemory;
 use crate::crawl::policy::recheck;
-use crate::crawl::settle::{Settled, settle};
+use crate::crawl::settle::{LastStrike, Settled, settle};
 use crate::crawl::{Clock, Engine, Policy, vantage};
 use crate::fetch::Fetcher;
+use crate::fetch::proxy::{takes_connections, without_password};
 use crate::frontier::Addresses;
 use crate::hygiene;
 use crate::ledger::{Ledger, Outcome, Run, RunStart};
 use crate::model::audit::{Audit, LinkRecord, Partial, RunSummary};
 use crate::model::{CanonicalUrl, Link, Notice};
-use crate::report::{audit_json, terminal};
+use crate::report::{audit_json, terminal, words};
 use crate::site::Site;
 
 use super::args::OutputFormat;
@@ -177,9 +178,11 @@ async fn crawl(
     };
     let ledger = engine.memory_mut().ledger();
     let run = ledger.begin_run(&start)?;
+    // With a second vantage point, nothing that may pass is dead before it was asked.
+    let last_strike = if config.check.second_vantage.is_some() { LastStrike::Waits } else { LastStrike::Kills };
     // What a killed run left behind counts as that of any other.
     for left in ledger.unsettled_before(&run)? {
-        settle(ledger, left, clock.now())?;
+        settle(ledger, left, clock.now(), last_strike)?;
     }
     if !run.listed
         && let Err(error) = list(ledger, &run, &pages, config, &mut chosen, clock)
@@ -199,14 +202,15 @@ async fn crawl(
     let mut requests = run.requests.plus(engine.counts());
     let web = engine.web();
     let mut ledger = engine.into_memory().close()?;
-    let mut settled = settle(&mut ledger, run.id, clock.now())?;
+    let mut settled = settle(&mut ledger, run.id, clock.now(), last_strike)?;
     if partial.is_none()
         && !settled.matured.is_empty()
         && let Some(proxy) = &config.check.second_vantage
     {
-        requests.lookups +=
+        let (sent, then) =
             elsewhere(config, proxy, context, clock, &mut ledger, &settled, stopped(stop.clone())).await?;
-        settled = settle(&mut ledger, run.id, clock.now())?;
+        requests.lookups += sent;
+        settled = settle(&mut ledger, run.id, clock.now(), then)?;
     }
     ledger.finish_run(&run, clock.now(), &Outcome { partial, requests })?;
     if partial.is_none() && config.archive.suggest {
@@ -227,7 +231,8 @@ async fn crawl(
     Ok((ledger, partial))
 }
 
-/// Asks the second vantage point for what has just failed often enough to count as dead. Returns the requests it took.
+/// Asks the second vantage point for what has just failed often enough to count as dead. Returns the requests it took, and
+/// whether the last strikes count now.
 async fn elsewhere(
     config: &Config,
     proxy: &str,
@@ -236,7 +241,16 @@ async fn elsewhere(
     ledger: &mut Ledger,
     settled: &Settled,
     interrupt: impl Future<Output = ()>,
-) -> Result<u64, CliError> {
+) -> Result<(u64, LastStrike), CliError> {
+    let shown = without_password(proxy);
+    if !takes_connections(proxy, config.network.connect_timeout).await {
+        let waiting = words::count(settled.matured.len(), "link");
+        context.console.warn(&format!(
+            "the second vantage point {shown} cannot be reached, so {waiting} that failed here often enough to be called dead \
+             stay as they are until it was asked: see that it runs, or take second_vantage out of [check]"
+        ));
+        return Ok((0, LastStrike::Waits));
+    }
     let network = Network { proxy: Some(proxy.to_owned()), ..config.network.clone() };
     let fetcher = Fetcher::new(&network).map_err(|error| {
         CliError::usage("the second vantage point cannot be asked")
@@ -244,12 +258,16 @@ async fn elsewhere(
             .help("look at second_vantage under [check]")
     })?;
     let found = vantage::ask(fetcher, Policy::new(config), clock, ledger, &settled.matured, interrupt).await?;
-    if !found.answered {
-        context
-            .console
-            .warn("nothing came back through the second vantage point: what fails here was not looked at from there");
+    if found.interrupted {
+        return Ok((found.requests, LastStrike::Waits));
     }
-    Ok(found.requests)
+    if !found.answered {
+        context.console.warn(&format!(
+            "nothing came back through the second vantage point {shown}: what fails here counts as failing there too; see \
+             that it lets requests through"
+        ));
+    }
+    Ok((found.requests, LastStrike::Kills))
 }
 
 /// Names and contents of all pages in one number: equal numbers promise equal links.

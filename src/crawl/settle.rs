@@ -14,7 +14,7 @@ use crate::classify;
 use crate::ledger::strikes::{Before, Family, Health, ONE_STRIKE, Strikes, family_of, rule};
 use crate::ledger::{Incident, Ledger, LedgerError, Ruling, RunId, Settlement, Sighting, UrlId, Verdicts};
 use crate::model::reason::StrikeClass;
-use crate::model::{Assessment, HostKey, Reason, State};
+use crate::model::{Assessment, Confidence, HostKey, Reason, State};
 
 /// For how long an answer through the second vantage point explains failures from here.
 const VANTAGE_HOLDS: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -39,11 +39,25 @@ pub struct Matured {
     pub scope: String,
 }
 
+/// What the last strike of a series does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastStrike {
+    /// It kills.
+    Kills,
+    /// It waits for the second vantage point to see the same.
+    Waits,
+}
+
 /// Weighs what a run saw and publishes what follows.
 ///
 /// # Errors
 /// When the ledger cannot be read or written.
-pub fn settle(ledger: &mut Ledger, run: RunId, now: Timestamp) -> Result<Settled, LedgerError> {
+pub fn settle(
+    ledger: &mut Ledger,
+    run: RunId,
+    now: Timestamp,
+    last_strike: LastStrike,
+) -> Result<Settled, LedgerError> {
     let mut weighing = Weighing::default();
     let mut sinks = Sinks::default();
     // A run may be looked at long after it was made.
@@ -70,6 +84,7 @@ pub fn settle(ledger: &mut Ledger, run: RunId, now: Timestamp) -> Result<Settled
         trouble: trouble.as_deref(),
         incidents: &incidents,
         sinks: &sinks,
+        last_strike,
         settled: Settled::default(),
     };
     let mut rulings = Vec::new();
@@ -115,6 +130,7 @@ struct Bench<'a> {
     trouble: Option<&'a str>,
     incidents: &'a HashMap<String, Incident>,
     sinks: &'a Sinks,
+    last_strike: LastStrike,
     settled: Settled,
 }
 
@@ -196,14 +212,18 @@ impl Bench<'_> {
             ruled.strikes = counted;
         }
         // A wall kills nobody, nor does a doubt: there is nothing to ask elsewhere.
-        let strikes = ruled.strikes.filter(|_| seen.strike_class() != StrikeClass::N);
-        if strikes.is_some_and(|strikes| strikes.family != Family::Doubt) && !is_held {
-            if let Some(at) = self.seen_elsewhere(sighting, seen.reason)? {
-                return Ok((elsewhere(seen, at), None));
-            }
-            if ruled.assessment.state == State::Dead && !was_dead {
-                let scope = vantage_scope(&sighting.canonical, seen.reason).to_owned();
-                self.settled.matured.push(Matured { url: sighting.url, canonical: sighting.canonical.clone(), scope });
+        let strikes = ruled.strikes.filter(|strikes| strikes.family != Family::Doubt);
+        let Some(strikes) = strikes.filter(|_| !is_held && seen.strike_class() != StrikeClass::N) else {
+            return Ok((ruled.assessment, ruled.strikes));
+        };
+        if let Some(at) = self.seen_elsewhere(sighting, seen.reason)? {
+            return Ok((elsewhere(seen, at), None));
+        }
+        if ruled.assessment.state == State::Dead && !was_dead {
+            let scope = vantage_scope(&sighting.canonical, seen.reason).to_owned();
+            self.settled.matured.push(Matured { url: sighting.url, canonical: sighting.canonical.clone(), scope });
+            if self.last_strike == LastStrike::Waits {
+                return Ok((unconfirmed(seen, strikes), Some(strikes)));
             }
         }
         Ok((ruled.assessment, ruled.strikes))
@@ -223,6 +243,19 @@ fn vantage_scope(canonical: &str, reason: Reason) -> &str {
         Family::Transport | Family::Dns | Family::Tls => HostKey::within(canonical).unwrap_or(canonical),
         _ => canonical,
     }
+}
+
+/// The verdict on a link that has failed often enough and was not looked at from elsewhere yet.
+fn unconfirmed(seen: &Assessment, strikes: Strikes) -> Assessment {
+    let Strikes { count, first, .. } = strikes;
+    let since = first.strftime("%Y-%m-%d");
+    let evidence = format!(
+        "{} ({count} failing runs since {since}; the second vantage point has not been asked yet)",
+        seen.evidence
+    );
+    let state = if seen.state == State::Suspect { State::Suspect } else { State::Unsure };
+    let confidence = seen.confidence.min(Confidence::Medium);
+    Assessment { state, evidence, confidence, ..seen.clone() }
 }
 
 /// The verdict on a link that answers elsewhere.

@@ -27,6 +27,8 @@ pub struct Elsewhere {
     pub asked: usize,
     /// Whether anything at all came back from there.
     pub answered: bool,
+    /// Whether the person stopped it before all was asked.
+    pub interrupted: bool,
     /// Requests sent.
     pub requests: u64,
 }
@@ -51,14 +53,14 @@ pub async fn ask<W: Web>(
     }
     engine.load(addresses)?;
     engine.run(interrupt).await?;
-    let requests = engine.counts().total();
+    let (requests, interrupted) = (engine.counts().total(), engine.stopped().is_some());
     let notes = engine.into_memory();
     for &position in &notes.alive {
         if let Some(link) = usize::try_from(position).ok().and_then(|position| matured.get(position)) {
             ledger.keep_vantage(&link.scope, clock.now())?;
         }
     }
-    Ok(Elsewhere { alive: notes.alive.len(), asked: matured.len(), answered: notes.answered, requests })
+    Ok(Elsewhere { alive: notes.alive.len(), asked: matured.len(), answered: notes.answered, interrupted, requests })
 }
 
 /// A memory that knows nothing and keeps next to nothing.

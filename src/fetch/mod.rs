@@ -22,6 +22,7 @@ mod headers;
 mod jar;
 mod phase;
 mod probe;
+pub mod proxy;
 mod reachability;
 mod redirect;
 mod resolver;

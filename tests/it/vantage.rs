@@ -97,13 +97,50 @@ fn what_takes_two_runs_is_asked_elsewhere_before_the_second() {
 }
 
 #[test]
-fn a_vantage_point_that_is_away_is_said_and_changes_nothing() {
+fn a_vantage_point_that_is_away_is_named_and_nobody_is_dead_before_it_was_asked() {
     let web = web();
     let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
-    let folder = web.desk(LINKS, &format!("{HASTE}[check]\nsecond_vantage = 'http://{closed}'\n"));
+    let configure = |address: SocketAddr| {
+        format!("{HASTE}[check]\nsecond_vantage = 'http://me:secret@{address}'\n[archive]\nsuggest = false\n")
+    };
+    let folder = web.desk(LINKS, &configure(closed));
+    verdicts(&folder, "2026-03-01T00:00:00Z");
+    let (waiting, said) = run(&folder, "2026-03-05T00:00:00Z");
+    assert_eq!(waiting[0], pair("unsure", "tcp-refused"));
+    assert!(!said.contains("vantage"), "there is nothing to ask yet: {said}");
+    for day in ["2026-03-09", "2026-03-10"] {
+        let (matured, said) = run(&folder, &format!("{day}T00:00:00Z"));
+        assert_eq!(matured[..2], [pair("unsure", "tcp-refused"), pair("unsure", "tcp-refused")], "{day}");
+        for needed in [&format!("http://{closed} cannot be reached"), "2 links", "take second_vantage out of [check]"] {
+            assert!(said.contains(needed), "{needed} is missing in {said}");
+        }
+        assert!(!said.contains("secret"), "{said}");
+        let audit = std::fs::read_to_string(folder.path().join("reports/audit.json")).expect("an audit");
+        assert!(audit.contains("the second vantage point has not been asked yet"), "{audit}");
+    }
+    web.configure(&folder, &configure(proxy()));
+    let asked = verdicts(&folder, "2026-03-12T00:00:00Z");
+    assert_eq!(asked[..2], [pair("blocked", "vantage-dependent"), pair("dead", "refused-persistent")]);
+    // What is dead stays so, whatever becomes of the proxy.
+    web.configure(&folder, &configure(closed));
+    assert_eq!(verdicts(&folder, "2026-03-20T00:00:00Z")[1], pair("dead", "refused-persistent"));
+}
+
+/// A proxy that takes every connection and lets nothing through.
+fn silent_proxy() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || listener.incoming().for_each(drop));
+    address
+}
+
+#[test]
+fn a_vantage_point_that_lets_nothing_through_is_said_and_counts_as_failing_too() {
+    let web = web();
+    let folder = web.desk(LINKS, &format!("{HASTE}[check]\nsecond_vantage = 'http://{}'\n", silent_proxy()));
     verdicts(&folder, "2026-03-01T00:00:00Z");
     verdicts(&folder, "2026-03-05T00:00:00Z");
     let (matured, said) = run(&folder, "2026-03-09T00:00:00Z");
     assert_eq!(matured[..2], [pair("dead", "refused-persistent"), pair("dead", "refused-persistent")]);
-    assert!(said.contains("nothing came back through the second vantage point"), "{said}");
+    assert!(said.contains("nothing came back through the second vantage point http://127.0.0.1:"), "{said}");
 }

@@ -15,7 +15,7 @@ use url::Url;
 
 use super::memory::RunMemory;
 use super::policy::recheck;
-use super::settle::settle;
+use super::settle::{LastStrike, settle};
 use super::{Clock, Engine, Policy, Web};
 use crate::config::Config;
 use crate::fetch::{Fetched, Request};
@@ -128,7 +128,7 @@ impl Diary {
         let start = RunStart { now, version: "0", seeds, settings: 0, resume_within };
         let run = ledger.begin_run(&start).expect("a run");
         for left in ledger.unsettled_before(&run).expect("read") {
-            settle(ledger, left, now).expect("settled");
+            settle(ledger, left, now, LastStrike::Kills).expect("settled");
         }
         if !run.listed {
             let mut writer = ledger.list(&run, now).expect("a listing");
@@ -171,7 +171,7 @@ impl Diary {
         let counts = engine.counts();
         let mut ledger = engine.into_memory().close().expect("written");
         if visits == usize::MAX {
-            settle(&mut ledger, run.id, now).expect("settled");
+            settle(&mut ledger, run.id, now, LastStrike::Kills).expect("settled");
             let outcome = Outcome { partial: stopped, requests: run.requests.plus(counts) };
             ledger.finish_run(&run, now, &outcome).expect("finished");
         }
