@@ -146,8 +146,12 @@ impl Browser {
 
     fn hear(&mut self) -> Value {
         loop {
-            if let Message::Text(text) = self.socket.read().expect("the browser answers in time") {
-                return serde_json::from_str(&text).expect("JSON");
+            match self.socket.read() {
+                Ok(Message::Text(text)) => return serde_json::from_str(&text).expect("JSON"),
+                Ok(_) => {}
+                // A signal to this process says nothing about the browser.
+                Err(tungstenite::Error::Io(error)) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => panic!("the browser answers in time: {error}"),
             }
         }
     }
