@@ -182,6 +182,7 @@ impl<'a> Page<'a> {
 
 /// How often a reason must come before it is said, or is called dead.
 pub fn patience(reason: Reason) -> String {
+    const NEVER: &str = "never called dead, however often it comes";
     const TWO: &str = "two failing runs at least 20 hours apart";
     const THREE: &str = "three failing runs that span at least seven days";
     match (reason.state(), reason.strike_class()) {
@@ -197,7 +198,15 @@ pub fn patience(reason: Reason) -> String {
                 "{THREE}; {TWO} where the network says that the site's own server has no name any more (1001, 1016)"
             )
         }
-        (_, StrikeClass::N) => "never called dead, however often it comes".to_owned(),
+        (_, StrikeClass::N) => NEVER.to_owned(),
+        // They tell of the way there, not of the page.
+        _ if matches!(
+            reason,
+            Reason::TcpUnreachable | Reason::RobotsUnreachable | Reason::Http405 | Reason::Http406 | Reason::Http4xx
+        ) =>
+        {
+            NEVER.to_owned()
+        }
         _ if reason == Reason::AnchorMissing => "reported at once".to_owned(),
         _ if reason == Reason::RedirectLoop => format!("reported at once; called dead after {THREE}"),
         (State::Suspect, StrikeClass::S2) => format!("reported at once, one step less sure before {TWO}"),

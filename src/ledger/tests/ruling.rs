@@ -301,6 +301,26 @@ fn a_reader_is_told_how_far_it_is() {
 }
 
 #[test]
+fn what_is_explained_of_patience_is_what_is_done() {
+    use crate::report::explain::patience;
+    for &reason in Reason::ALL {
+        let mut link = Timeline::default();
+        let told: Vec<State> = (0..9).map(|week| link.on(1 + 7 * week, reason).0).collect();
+        let explained = patience(reason);
+        if told[0] == State::Unsure {
+            assert_eq!(told[8] != State::Dead, explained.contains("never called dead"), "{reason}: {explained}");
+        } else if told[0] == State::Suspect {
+            assert_eq!(told[8] == State::Dead, explained.contains("called dead after"), "{reason}: {explained}");
+        }
+        assert_eq!(
+            explained.starts_with("reported at once"),
+            matches!(told[0], State::Dead | State::Suspect),
+            "{reason}"
+        );
+    }
+}
+
+#[test]
 fn every_unsure_reason_that_strikes_has_its_kind() {
     for &reason in Reason::ALL {
         let strikes = reason.strike_class() == StrikeClass::S3;
