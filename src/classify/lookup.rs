@@ -9,7 +9,7 @@ use regex::Regex;
 use url::Url;
 
 use super::facts::{Facts, View};
-use super::{address, text};
+use super::{address, text, twin};
 use crate::model::exchange::{DnsFailure, Exchange, Failure};
 use crate::model::{Assessment, Reason, State, SuggestionKind};
 
@@ -124,6 +124,7 @@ pub fn plan_lookups(facts: &Facts<'_>, verdict: &Assessment) -> Vec<LookupPlan> 
     if verdict.reason == Reason::DnsNxdomain && done(OTHER_HOST).is_none() {
         plans.extend(other_host(facts.listed).map(|url| LookupPlan { rule: OTHER_HOST.to_owned(), url }));
     }
+    plans.extend(twin::plan(facts, verdict));
     plans
 }
 
@@ -171,6 +172,7 @@ fn leads_on_within(listed: &Url, exchange: &Exchange) -> bool {
 
 /// What lookups add to a verdict they do not decide.
 pub(super) fn enrich(view: &View<'_>, verdict: &mut Assessment) {
+    twin::enrich(view, verdict);
     for lookup in view.facts.lookups {
         if outcome_of(lookup) == Some("exists") && verdict.state == State::Blocked {
             let host = lookup.url.host_str().unwrap_or_default();

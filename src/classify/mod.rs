@@ -34,6 +34,7 @@ mod suggest;
 mod tables;
 mod text;
 mod transport;
+mod twin;
 mod unasked;
 
 #[cfg(test)]

@@ -4,4 +4,5 @@ mod base;
 mod data;
 mod guards;
 mod scenarios;
+mod twin;
 mod web;

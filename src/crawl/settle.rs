@@ -171,7 +171,10 @@ impl Bench<'_> {
     /// The verdict on a failing link, with its strikes.
     fn rule(&mut self, sighting: &Sighting, seen: &Assessment) -> Result<(Assessment, Option<Strikes>), LedgerError> {
         let mut before = self.ledger.before(self.run, sighting.url)?;
-        let waits = seen.state != State::Suspect && matches!(seen.strike_class(), StrikeClass::S2 | StrikeClass::S3);
+        let waits = match seen.strike_class() {
+            StrikeClass::S3 => true,
+            class => seen.state != State::Suspect && class == StrikeClass::S2,
+        };
         let was_dead = matches!(before.published, Some((State::Dead, ..)));
         let host = HostKey::within(&sighting.canonical).unwrap_or_default();
         let incident = self.incidents.get(host).filter(|incident| incident.count > 0);
@@ -253,8 +256,10 @@ fn unconfirmed(seen: &Assessment, strikes: Strikes) -> Assessment {
         "{} ({count} failing runs since {since}; the second vantage point has not been asked yet)",
         seen.evidence
     );
-    let state = if seen.state == State::Suspect { State::Suspect } else { State::Unsure };
-    let confidence = seen.confidence.min(Confidence::Medium);
+    let (state, confidence) = match seen.state {
+        State::Suspect => (State::Suspect, seen.confidence),
+        _ => (State::Unsure, seen.confidence.min(Confidence::Medium)),
+    };
     Assessment { state, evidence, confidence, ..seen.clone() }
 }
 

@@ -87,6 +87,9 @@ const FAMILIES: &[(Reason, Family, Option<Reason>)] = &[
     (Reason::UnknownStatus, Family::Server, Some(Reason::ServerErrorPersistent)),
     (Reason::TlsProtocol, Family::Tls, Some(Reason::TlsPersistent)),
     (Reason::TlsNotYetValid, Family::Tls, Some(Reason::TlsPersistent)),
+    // Only where the page cannot be had over http either, which the facts say by their class.
+    (Reason::TlsExpired, Family::Tls, Some(Reason::TlsPersistent)),
+    (Reason::TlsWrongHost, Family::Tls, Some(Reason::TlsPersistent)),
     (Reason::DnsTimeout, Family::Dns, Some(Reason::ServfailPersistent)),
     (Reason::DnsServfail, Family::Dns, Some(Reason::ServfailPersistent)),
     (Reason::DnsNoAddress, Family::Dns, Some(Reason::ServfailPersistent)),
@@ -198,11 +201,30 @@ pub struct Before {
 }
 
 impl Before {
-    /// The series that a failure of a kind goes on with. Of doubts only the same one comes again; what a wall or a guard
-    /// has hidden in between is taken for it.
-    fn series(&self, family: Family, seen: Reason) -> Option<Strikes> {
+    /// The series that a failure of a kind goes on with.
+    fn series(&self, family: Family) -> Option<Strikes> {
+        self.strikes.filter(|series| series.family == family)
+    }
+
+    /// The runs that saw a doubt. Of doubts only the same one comes again; what a wall or a guard has hidden in between is
+    /// taken for it. One that could have become worse and no longer does is the same doubt.
+    fn doubts(&self, seen: Reason) -> Option<Strikes> {
+        let ripened = self.published.is_some_and(|(state, reason, _)| state == State::Suspect && reason == seen);
         let another = matches!(self.published, Some((State::Suspect, reason, _)) if reason != seen);
-        self.strikes.filter(|series| series.family == family && !(family == Family::Doubt && another))
+        let series = self.series(Family::Doubt).filter(|_| !another);
+        series.or_else(|| self.series(family_of(seen)).filter(|_| ripened)).map(|series| Strikes {
+            family: Family::Doubt,
+            class: StrikeClass::S2,
+            ..series
+        })
+    }
+
+    /// Whether a doubt was seen in two runs, whatever has been counted towards its end.
+    fn is_sure_of(&self, seen: &Assessment, now: Timestamp) -> bool {
+        let (_, sure) = certainty(seen);
+        let told = matches!(self.published, Some((State::Suspect, reason, confidence))
+            if reason == seen.reason && confidence >= sure);
+        told || self.doubts(seen.reason).is_some_and(|series| series.extended(now).matured())
     }
 
     /// A verdict once reached stands as long as its kind of failure goes on.
@@ -242,14 +264,18 @@ enum Course {
     Doubt,
     /// At once, and harder when it stays.
     Ripening,
+    /// At once; whether it is of those that grow harder could not be told this time, so nothing is counted.
+    Open,
     /// `unsure` until the series is long enough.
     Waiting,
 }
 
 impl Course {
-    fn of(seen: &Assessment) -> Course {
+    fn of(seen: &Assessment, before: &Before) -> Course {
+        let (family, successor) = family(seen.reason);
         match (seen.state, seen.strike_class()) {
-            (State::Suspect, _) if family(seen.reason).1.is_some() => Course::Ripening,
+            (State::Suspect, StrikeClass::S0 | StrikeClass::S3) if successor.is_some() => Course::Ripening,
+            (State::Suspect, StrikeClass::S2) if successor.is_some() && before.series(family).is_some() => Course::Open,
             (State::Suspect, _) => Course::Doubt,
             (_, StrikeClass::S0) => Course::AtOnce,
             _ => Course::Waiting,
@@ -265,13 +291,15 @@ impl Course {
 ///   ([`Assessment::strike_class`]). Until it has matured the verdict is `unsure` (or, where the reason has a milder verdict
 ///   of its own, that one) with "n of need" in its evidence.
 /// - A doubt is published from the first day. Seen in two runs it is one step surer; where two runs are its own class, it is
-///   one step less sure before.
+///   one step less sure before. It becomes dead where the reason has a successor and the facts call for three runs; where they
+///   rule that out ([`StrikeClass::N`]) the series towards it is over.
 pub fn rule(before: &Before, seen: Assessment, now: Timestamp, health: Health) -> Ruled {
     let keep = before.strikes;
     if seen.state.is_alive() || seen.reason == Reason::AnchorMissing {
         return Ruled { assessment: seen, strikes: None };
     }
-    if seen.strike_class() == StrikeClass::N || seen.state == State::Skipped {
+    let waved_through = seen.strike_class() == StrikeClass::N && seen.state != State::Suspect;
+    if waved_through || seen.state == State::Skipped {
         return Ruled { assessment: seen, strikes: keep };
     }
     match health {
@@ -279,14 +307,16 @@ pub fn rule(before: &Before, seen: Assessment, now: Timestamp, health: Health) -
         Health::HostIncident => return held(seen, Reason::HostIncident, keep),
         Health::NetworkUnhealthy => return held(seen, Reason::NetworkUnhealthy, keep),
     }
-    let course = Course::of(&seen);
+    let course = Course::of(&seen, before);
     let (family, class) = match course {
         Course::AtOnce => return Ruled { assessment: seen, strikes: None },
         Course::Doubt => (Family::Doubt, StrikeClass::S2),
-        Course::Ripening => (family_of(seen.reason), StrikeClass::S3),
+        Course::Ripening | Course::Open => (family_of(seen.reason), StrikeClass::S3),
         Course::Waiting => (family_of(seen.reason), seen.strike_class()),
     };
-    let strikes = match before.series(family, seen.reason) {
+    let series = if family == Family::Doubt { before.doubts(seen.reason) } else { before.series(family) };
+    let strikes = match series {
+        Some(series) if course == Course::Open => series,
         Some(series) => series.extended(now).at_least(class),
         None => Strikes { family, class, count: 1, first: now, last: now },
     };
@@ -298,7 +328,10 @@ pub fn rule(before: &Before, seen: Assessment, now: Timestamp, health: Health) -
                 Some(reason) => hardened(seen, reason, strikes),
                 None => seen,
             },
-            None => waiting(seen, strikes),
+            None => {
+                let sure = strikes.count > 1 || before.is_sure_of(&seen, now);
+                waiting(seen, strikes, sure)
+            }
         },
     };
     Ruled { assessment, strikes: Some(strikes) }
@@ -306,7 +339,7 @@ pub fn rule(before: &Before, seen: Assessment, now: Timestamp, health: Health) -
 
 /// A doubtful verdict, as sure as the runs that saw it make it.
 fn doubted(mut seen: Assessment, strikes: Strikes) -> Assessment {
-    let takes_two = seen.strike_class() == StrikeClass::S2;
+    let takes_two = seen.reason.strike_class() == StrikeClass::S2;
     let Strikes { count, first, .. } = strikes;
     if strikes.matured() {
         seen.evidence = format!("{} (seen in {count} runs since {})", seen.evidence, first.strftime("%Y-%m-%d"));
@@ -319,6 +352,14 @@ fn doubted(mut seen: Assessment, strikes: Strikes) -> Assessment {
         seen.confidence = seen.confidence.less_sure();
     }
     seen
+}
+
+/// How sure a doubt that may become worse is when it is seen once, and when it is seen in two runs.
+fn certainty(seen: &Assessment) -> (Confidence, Confidence) {
+    match seen.reason.strike_class() {
+        StrikeClass::S2 => (seen.confidence.less_sure(), seen.confidence),
+        _ => (seen.confidence, seen.confidence.surer()),
+    }
 }
 
 /// What a failure is called once its series has matured.
@@ -334,8 +375,8 @@ fn hardened(mut seen: Assessment, reason: Reason, strikes: Strikes) -> Assessmen
     Assessment { state: reason.state(), reason, class: None, confidence: reason.confidence(), ..seen }
 }
 
-/// What a failure is called while its series has not matured.
-fn waiting(mut seen: Assessment, strikes: Strikes) -> Assessment {
+/// What a failure is called while its series has not matured; a doubt that was seen in two runs is sure all the same.
+fn waiting(mut seen: Assessment, strikes: Strikes, sure: bool) -> Assessment {
     let Strikes { count, class, first, .. } = strikes;
     let (need, span) = measure(class);
     seen.evidence = if count > need {
@@ -346,8 +387,10 @@ fn waiting(mut seen: Assessment, strikes: Strikes) -> Assessment {
     };
     match seen.state {
         // Seen in a second run, a doubt is surer, whatever it may become.
-        State::Suspect if count > 1 => seen.confidence = seen.confidence.surer(),
-        State::Suspect => {}
+        State::Suspect => {
+            let (once, twice) = certainty(&seen);
+            seen.confidence = if sure { twice } else { once };
+        }
         _ => {
             seen.state = State::Unsure;
             seen.confidence = seen.confidence.min(Confidence::Medium);

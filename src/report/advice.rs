@@ -193,8 +193,8 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::TlsPersistent => advice(
             "No secure connection for a week or more",
-            "Browsers refuse the site's certificate, and have for at least a week.",
-            STRIKES,
+            "No secure connection has come about for at least a week, and nothing answers over http.",
+            "Three failing runs that span at least seven days; for a bad certificate, with nothing over http in each.",
             "Readers meet a warning page here. Tell the site's owner, or replace the link.",
         ),
         Reason::RedirectLoopPersistent => advice(
@@ -339,7 +339,7 @@ pub const fn of(reason: Reason) -> Advice {
         Reason::TlsExpired => advice(
             "Security certificate expired",
             "The certificate of the site has run out, so browsers warn their readers away.",
-            "The dates in the certificate itself.",
+            "The dates in the certificate itself; the same address was asked over http too.",
             "Tell the site's owner; such lapses are often repaired within days.",
         ),
         Reason::TlsSelfSigned => advice(
@@ -351,7 +351,7 @@ pub const fn of(reason: Reason) -> Advice {
         Reason::TlsWrongHost => advice(
             "Security certificate of another site",
             "The certificate is made out to another name, so browsers warn their readers away.",
-            "The names in the certificate itself.",
+            "The names in the certificate itself; the same address was asked over http too.",
             "Try the address with or without www, or the name the certificate is for.",
         ),
         Reason::Http400 => advice(

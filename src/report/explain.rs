@@ -209,6 +209,10 @@ pub fn patience(reason: Reason) -> String {
         }
         _ if reason == Reason::AnchorMissing => "reported at once".to_owned(),
         _ if reason == Reason::RedirectLoop => format!("reported at once; called dead after {THREE}"),
+        _ if matches!(reason, Reason::TlsExpired | Reason::TlsWrongHost) => format!(
+            "reported at once, one step less sure before {TWO}; called dead after {THREE}, each of which found nothing over \
+             http either"
+        ),
         (State::Suspect, StrikeClass::S2) => format!("reported at once, one step less sure before {TWO}"),
         (State::Suspect, _) => format!("reported at once; one step surer after {TWO}"),
         (_, StrikeClass::S0) => "reported at once".to_owned(),
@@ -251,7 +255,9 @@ mod tests {
         for (reason, needed) in [
             (Reason::HostingTombstone, ["at once when it comes with 404 or 410", "any other status, two failing runs"]),
             (Reason::Cdn1xxx, ["three failing runs", "(1001, 1016)"]),
-            (Reason::TlsExpired, ["reported at once", "one step less sure before two failing runs"]),
+            (Reason::TlsSelfSigned, ["reported at once", "one step less sure before two failing runs"]),
+            (Reason::TlsExpired, ["one step less sure before two failing runs", "dead after three failing runs"]),
+            (Reason::TlsPersistent, ["three failing runs", "at least seven days"]),
             (Reason::ParkedDomain, ["reported at once", "one step surer after two failing runs"]),
             (Reason::RedirectLoop, ["reported at once", "dead after three failing runs"]),
         ] {

@@ -101,19 +101,73 @@ fn an_edge_network_that_finds_no_server_by_name_is_believed_on_the_second_day_an
     assert_eq!(verdict(&tunnel, "2026-03-08T04:00:00Z").0, told("dead", "server-error-persistent", "medium", "S3 3/3"));
 }
 
+/// A site with an expired certificate, and what it answers to its page over http.
+fn lapsed(status: u16, location: &str) -> Played {
+    let mut headers = html();
+    headers["Location"] = json!(location);
+    let body = "<title>A guide</title><h1>A guide</h1><p>All of it.";
+    Played::new(&[json!({"id": "lapsed", "tls": "expired", "server": [
+        {"host": "lapsed.test", "path": "/robots.txt", "status": 404, "headers": html(), "body": "none"},
+        {"host": "lapsed.test", "path": "/*", "when": "scheme:http", "status": status, "headers": headers, "body": body},
+        {"host": "lapsed.test", "path": "/*", "when": "scheme:https", "headers": html(), "body": body}]})])
+}
+
 #[test]
 fn an_expired_certificate_is_a_note_on_the_first_day_and_a_finding_on_the_second() {
-    let web = Played::new(&[json!({"id": "lapsed", "tls": "expired", "server": [
-        {"host": "lapsed.test", "path": "/*", "headers": html(), "body": "<title>A guide</title><h1>A guide</h1><p>All of it."}]})]);
+    let web = lapsed(200, "");
     let folder = web.desk("https://lapsed.test/guide\n", HASTE);
     let (code, _) = run(&folder, "2026-03-01T04:00:00Z", &["--mode", "pr"]);
     assert_eq!(code, 0, "a note on the first day");
     let (first, evidence) = verdict(&folder, "2026-03-01T05:00:00Z");
     assert_eq!(first, told("suspect", "tls-expired", "medium", "S2 1/2"), "{evidence}");
-    assert!(evidence.contains("has expired") && evidence.ends_with("(1 of 2 strikes)"), "{evidence}");
+    assert!(
+        evidence.contains("has expired") && evidence.ends_with("; over http it answers 200 (1 of 2 strikes)"),
+        "{evidence}"
+    );
     let (second, evidence) = verdict(&folder, "2026-03-02T05:00:00Z");
     assert_eq!(second, told("suspect", "tls-expired", "high", "S2 2/2"), "{evidence}");
     assert!(evidence.ends_with("(seen in 2 runs since 2026-03-01)"), "{evidence}");
     let (later, _) = verdict(&folder, "2026-05-01T05:00:00Z");
     assert_eq!(later[..3], told("suspect", "tls-expired", "high", "")[..3], "and it never kills");
+    assert!(web.playing.requests().iter().all(|request| !request.secure), "nobody shakes hands with it");
+    // robots.txt, which a day later is asked for anew, and the page.
+    let asked = |target: &str| web.playing.requests().iter().filter(|request| request.target == target).count();
+    assert_eq!((asked("/robots.txt"), asked("/guide")), (3, 4), "one question a run");
+    let audit = std::fs::read_to_string(folder.path().join("reports/audit.json")).expect("an audit");
+    assert!(!audit.contains("http://lapsed.test"), "the way around the certificate is no replacement");
+}
+
+#[test]
+fn an_expired_certificate_kills_over_ten_days_where_there_is_nothing_over_http() {
+    let (missing, back) = (lapsed(404, ""), lapsed(301, "https://lapsed.test/guide"));
+    for (web, says) in [
+        (missing, "; over http it answers 404"),
+        (back, "; over http it only leads to where the secure connection fails"),
+    ] {
+        let folder = web.desk("https://lapsed.test/guide\n", HASTE);
+        for day in 1..=10 {
+            let (verdict, evidence) = verdict(&folder, &format!("2026-03-{day:02}T04:00:00Z"));
+            let due = match day {
+                1 => told("suspect", "tls-expired", "medium", "S3 1/3"),
+                // On the ninth and tenth day a dead link is not asked again.
+                8.. => told("dead", "tls-persistent", "medium", "S3 8/3"),
+                _ => told("suspect", "tls-expired", "high", &format!("S3 {day}/3")),
+            };
+            assert_eq!(verdict, due, "day {day}: {evidence}");
+            assert!(evidence.contains(says), "{evidence}");
+        }
+        let story = explained(&folder, "https://lapsed.test/guide");
+        assert!(story.contains("dead (tls-persistent, medium)") && story.contains("Also tls-expired"), "{story}");
+    }
+}
+
+#[test]
+fn whoever_wants_no_further_questions_has_certificates_that_never_kill() {
+    let web = lapsed(404, "");
+    let folder = web.desk("https://lapsed.test/guide\n", &format!("{HASTE}[check]\nsecond_opinions = false\n"));
+    for (day, confidence) in [(1, "medium"), (2, "high"), (9, "high"), (20, "high")] {
+        let (verdict, evidence) = verdict(&folder, &format!("2026-03-{day:02}T04:00:00Z"));
+        assert_eq!(verdict[..3], told("suspect", "tls-expired", confidence, "")[..3], "day {day}: {evidence}");
+    }
+    assert_eq!(web.playing.request_count(), 0, "nothing is asked over http");
 }

@@ -275,20 +275,95 @@ async fn tombstones_behind_failures_do_not_count_on_a_network_in_trouble() {
     }
 }
 
+/// A certificate that has run out.
+fn expired() -> Act {
+    Act::Fail(Failure::Tls(TlsFailure { fault: TlsFault::Expired, certificate: None }))
+}
+
 #[tokio::test(start_paused = true)]
-async fn an_expired_certificate_is_surer_in_a_second_run_and_never_kills() {
+async fn an_expired_certificate_is_surer_in_a_second_run_and_never_kills_a_page_that_is_there_over_http() {
     let diary = Diary::of(["https://lapsed.test/guide"]);
-    let expired = |_: &Url, _| Act::Fail(Failure::Tls(TlsFailure { fault: TlsFault::Expired, certificate: None }));
+    let lapsed = |url: &Url, _| if url.scheme() == "https" { expired() } else { page(url) };
     let mut told = Vec::new();
     for day in [1, 2, 9, 30] {
-        let link = diary.audit(day, expired).await.links[0].clone();
+        let link = diary.audit(day, lapsed).await.links[0].clone();
         assert_eq!(verdict(&link), (Suspect, Reason::TlsExpired));
-        told.push((link.confidence, link.strikes.map(|strikes| strikes.count)));
+        assert!(link.evidence.contains("; over http it answers 200 ("), "{}", link.evidence);
+        assert_eq!(link.suggestions, []);
+        told.push((link.confidence, link.strikes));
     }
-    let high = |count| (Confidence::High, Some(count));
-    assert_eq!(told, [(Confidence::Medium, Some(1)), high(2), high(3), high(4)]);
+    let high = |count| (Confidence::High, Some(strikes(StrikeClass::S2, count, 2)));
+    assert_eq!(told, [(Confidence::Medium, Some(strikes(StrikeClass::S2, 1, 2))), high(2), high(3), high(4)]);
     assert_eq!(diary.audit(31, |url, _| page(url)).await.links[0].strikes, None);
-    assert_eq!(diary.audit(32, expired).await.links[0].confidence, Confidence::Medium);
+    assert_eq!(diary.audit(32, lapsed).await.links[0].confidence, Confidence::Medium);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expired_certificate_kills_in_three_runs_over_a_week_where_there_is_nothing_over_http() {
+    let missing = |url: &Url| if url.path() == "/robots.txt" { page(url) } else { status(404) };
+    let broken = |url: &Url| if url.path() == "/robots.txt" { status(404) } else { status(500) };
+    let back = |url: &Url| Act::Answer(301, vec![("location", url.as_str().replace("http:", "https:"))], String::new());
+    let ways: [fn(&Url) -> Act; 4] = [missing, broken, back, |_| refused()];
+    for http in ways {
+        let diary = Diary::of(["https://lapsed.test/guide"]);
+        let lapsed = move |url: &Url, _| if url.scheme() == "https" { expired() } else { http(url) };
+        let mut told = Vec::new();
+        for day in [1, 2, 7, 9, 20] {
+            let link = diary.audit(day, lapsed).await.links[0].clone();
+            told.push((verdict(&link), link.confidence, link.strikes));
+        }
+        let doubt =
+            |confidence, count| ((Suspect, Reason::TlsExpired), confidence, Some(strikes(StrikeClass::S3, count, 3)));
+        let gone =
+            |count| ((Dead, Reason::TlsPersistent), Confidence::Medium, Some(strikes(StrikeClass::S3, count, 3)));
+        use Confidence::{High, Medium};
+        assert_eq!(told, [doubt(Medium, 1), doubt(High, 2), doubt(High, 3), gone(4), gone(5)]);
+        assert_eq!(diary.audit(30, |url, _| page(url)).await.links[0].state, Ok);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_comes_back_over_http_ends_the_series_towards_death_and_stays_a_doubt() {
+    let diary = Diary::of(["https://lapsed.test/guide"]);
+    let act = |there: bool| {
+        move |url: &Url, _: usize| match url.scheme() {
+            "https" => expired(),
+            _ if there => page(url),
+            _ => status(404),
+        }
+    };
+    let mut told = Vec::new();
+    for (day, there) in [(1, false), (2, false), (9, true), (10, false), (11, false), (18, false), (19, true)] {
+        let link = diary.audit(day, act(there)).await.links[0].clone();
+        told.push((link.state, link.confidence, link.strikes.map(|strikes| strikes.count)));
+    }
+    let doubt = |confidence, count| (Suspect, confidence, Some(count));
+    use Confidence::{High, Medium};
+    assert_eq!(
+        told,
+        [
+            doubt(Medium, 1),
+            doubt(High, 2),
+            doubt(High, 3),
+            doubt(High, 1),
+            doubt(High, 2),
+            (Dead, Medium, Some(3)),
+            doubt(Medium, 1),
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_site_whose_certificate_lapses_dies_as_a_whole_and_no_sooner_than_one_link() {
+    let diary = Diary::of((0..4).map(|n| format!("https://lapsed.test/page-{n}")));
+    diary.audit(1, |url, _| page(url)).await;
+    for day in [2, 3, 8, 9] {
+        let audit = diary.audit(day, |url, _| if url.scheme() == "https" { expired() } else { refused() }).await;
+        for link in &audit.links {
+            let due = if day < 9 { (Unsure, Reason::HostIncident) } else { (Dead, Reason::TlsPersistent) };
+            assert_eq!(verdict(link), due, "day {day}: {}", link.evidence);
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

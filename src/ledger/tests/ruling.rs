@@ -205,6 +205,50 @@ fn a_certificate_is_a_note_on_the_first_day_and_a_finding_on_the_second() {
 }
 
 #[test]
+fn a_certificate_kills_where_the_facts_leave_no_other_way_to_the_page() {
+    use Confidence::{High, Medium};
+    for reason in [Reason::TlsExpired, Reason::TlsWrongHost] {
+        let mut link = Timeline::default();
+        let mut see = |number| link.of_class(number, reason, StrikeClass::S3);
+        let first = see(1);
+        assert_eq!(told(&first), (State::Suspect, reason, Medium));
+        assert_eq!(first.evidence, "seen (1 of 3 strikes)");
+        assert_eq!(told(&see(2)), (State::Suspect, reason, High));
+        assert_eq!(told(&see(7)), (State::Suspect, reason, High), "a week is not over");
+        let last = see(8);
+        assert_eq!(told(&last), (State::Dead, Reason::TlsPersistent, Medium));
+        assert_eq!((last.evidence.as_str(), last.also), ("seen (4 failing runs since 2026-03-01)", vec![reason]));
+        // Once it could not be told what there is over http: nothing new, and nothing undone.
+        assert_eq!(link.on(9, reason), (State::Dead, Reason::TlsPersistent, 4));
+        assert_eq!(told(&link.of_class(10, reason, StrikeClass::N)), (State::Suspect, reason, Medium));
+    }
+}
+
+#[test]
+fn a_run_that_cannot_tell_of_another_way_counts_for_nothing() {
+    let mut link = Timeline::default();
+    let reason = Reason::TlsExpired;
+    assert_eq!(link.on(1, reason), (State::Suspect, reason, 1));
+    assert_eq!(told(&link.of_class(2, reason, StrikeClass::S3)), (State::Suspect, reason, Confidence::High));
+    let again = link.tell(day(2) + SignedDuration::from_hours(3), Assessment::new(reason, "seen"), Health::Sound);
+    assert_eq!(told(&again), (State::Suspect, reason, Confidence::High), "sure once is sure for good");
+    link.of_class(8, reason, StrikeClass::S3);
+    for number in 9..30 {
+        assert_eq!(link.on(number, reason), (State::Suspect, reason, 2), "day {number}");
+    }
+    assert_eq!(link.of_class(30, reason, StrikeClass::S3).state, State::Dead);
+}
+
+#[test]
+fn all_trouble_with_the_secure_connection_is_one_kind() {
+    let mut link = Timeline::default();
+    assert_eq!(link.on(1, Reason::TlsProtocol), (State::Unsure, Reason::TlsProtocol, 1));
+    assert_eq!(link.of_class(2, Reason::TlsExpired, StrikeClass::S3).state, State::Suspect);
+    assert_eq!(link.on(9, Reason::TlsProtocol), (State::Dead, Reason::TlsPersistent, 3));
+    assert_eq!(link.on(10, Reason::TlsSelfSigned).0, State::Suspect, "which speaks another way");
+}
+
+#[test]
 fn a_suspicion_seen_in_two_runs_is_one_step_surer() {
     use Confidence::{Certain, High, Low, Medium};
     for (reason, seen, again) in [
@@ -260,15 +304,17 @@ proptest::proptest! {
     /// Whatever is seen when: nobody is dead of what may pass without two failing runs 20 hours apart since it last stood,
     /// and no doubt ever kills.
     #[test]
-    fn nobody_dies_in_a_hurry(sights in proptest::collection::vec((0_i64..60, 0_usize..8), 1..40)) {
+    fn nobody_dies_in_a_hurry(sights in proptest::collection::vec((0_i64..60, 0_usize..10), 1..40)) {
         let (mut link, mut now, mut failing) = (Timeline::default(), day(1), None);
         for (hours, what) in sights {
             now += SignedDuration::from_hours(hours);
             let seen = match what {
                 0 => Assessment::new(Reason::OkPlain, "seen"),
                 1 => Assessment::new(Reason::BotWallGeneric, "seen"),
-                2 => Assessment::new(Reason::TlsExpired, "seen"),
+                2 => Assessment::new(Reason::TlsExpired, "seen").with_class(StrikeClass::N),
                 3 => Assessment::new(Reason::ParkedDomain, "seen"),
+                8 => Assessment::new(Reason::TlsExpired, "seen"),
+                9 => Assessment::new(Reason::TlsExpired, "seen").with_class(StrikeClass::S3),
                 4 => Assessment::new(Reason::Http5xx, "seen"),
                 5 => Assessment::new(Reason::TimeoutRead, "seen"),
                 6 => Assessment::new(Reason::Cdn1xxx, "seen").with_class(StrikeClass::S2),
@@ -305,7 +351,9 @@ fn what_is_explained_of_patience_is_what_is_done() {
     use crate::report::explain::patience;
     for &reason in Reason::ALL {
         let mut link = Timeline::default();
-        let told: Vec<State> = (0..9).map(|week| link.on(1 + 7 * week, reason).0).collect();
+        // A suspicion at its worst; what fails, as the catalogue has it.
+        let class = if reason.state() == State::Suspect { StrikeClass::S3 } else { reason.strike_class() };
+        let told: Vec<State> = (0..9).map(|week| link.of_class(1 + 7 * week, reason, class).state).collect();
         let explained = patience(reason);
         if told[0] == State::Unsure {
             assert_eq!(told[8] != State::Dead, explained.contains("never called dead"), "{reason}: {explained}");
