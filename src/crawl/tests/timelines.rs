@@ -369,7 +369,7 @@ async fn a_site_whose_certificate_lapses_dies_as_a_whole_and_no_sooner_than_one_
 #[tokio::test(start_paused = true)]
 async fn a_place_on_a_page_that_fails_waits_as_the_page_does() {
     let diary = Diary::of(["http://down.test/guide#part"]);
-    assert_eq!(diary.tell([1, 2, 5, 8, 9], |_, _| status(503)).await, [Unsure, Unsure, Unsure, Dead, Dead]);
+    assert_eq!(diary.tell([1, 2, 5, 9, 10], |_, _| status(503)).await, [Unsure, Unsure, Unsure, Dead, Dead]);
     let diary = Diary::of(["http://gone.test/guide#part"]);
     assert_eq!(diary.tell([1, 2], |_, _| tombstone(503)).await, [Unsure, Dead]);
 }
