@@ -6,7 +6,7 @@ use url::Url;
 
 use super::site::{Bounds, is_page};
 use super::trail::{Got, Trail, Wish};
-use super::{Page, Read, passed_over};
+use super::{NoRoom, Page, Read, passed_over};
 use crate::config::{Follow, Scope};
 use crate::model::Notice;
 use crate::politeness::robots::Robots;
@@ -137,20 +137,17 @@ impl Trail for MapTrail {
         match self.under_way.take() {
             Some(Step::Robots(_)) => self.take_robots(&got),
             Some(Step::Map(_, nesting)) => self.take_map(url, nesting, &got),
-            Some(Step::Page(_)) if got.is_html() => {
-                let (Ok(body), Some(landed)) = (got.body, got.landed) else { return Vec::new() };
-                if !self.bounds.hold(&landed) || (landed != *url && !read.is_new(&landed)) {
-                    return Vec::new();
+            Some(Step::Page(_)) => match read.admit(url, got, |landed| self.bounds.hold(landed)) {
+                Ok(page) => {
+                    self.found += usize::from(page.is_some());
+                    return page.into_iter().collect();
                 }
-                if !read.hold(body.len()) {
+                Err(NoRoom) => {
                     self.left_out = true;
                     self.waiting.clear();
-                    return Vec::new();
                 }
-                self.found += 1;
-                return vec![Page::live(url.clone(), Some(landed), got.content_type, &body)];
-            }
-            Some(Step::Page(_)) | None => {}
+            },
+            None => {}
         }
         Vec::new()
     }

@@ -97,12 +97,27 @@ impl Read {
         }
     }
 
-    /// Whether there is room for the content of one more page.
-    fn hold(&mut self, bytes: usize) -> bool {
-        self.held = self.held.saturating_add(bytes);
-        self.held <= MAX_HELD
+    /// Takes in what came for an address, when it is a page in HTML that lies within bounds and is not read already by the
+    /// address it has in the end.
+    fn admit(&mut self, url: &Url, got: Got, within: impl FnOnce(&Url) -> bool) -> Result<Option<Page>, NoRoom> {
+        if !got.is_html() {
+            return Ok(None);
+        }
+        let (Ok(body), Some(landed)) = (got.body, got.landed) else { return Ok(None) };
+        if !within(&landed) || (landed != *url && !self.is_new(&landed)) {
+            return Ok(None);
+        }
+        self.held = self.held.saturating_add(body.len());
+        if self.held > MAX_HELD {
+            return Err(NoRoom);
+        }
+        Ok(Some(Page::live(url.clone(), Some(landed), got.content_type, &body)))
     }
 }
+
+/// There is no room for the content of a page, nor for that of any other.
+#[derive(Debug)]
+struct NoRoom;
 
 /// The trails a page may be the beginning of.
 fn trails_from(page: &Page, config: &Config) -> Vec<Box<dyn Trail>> {

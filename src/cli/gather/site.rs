@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use url::Url;
 
 use super::trail::{Got, Trail, Wish};
-use super::{Page, Read};
+use super::{NoRoom, Page, Read};
 use crate::config::{Follow, Scope};
 use crate::html::{Token, tokens};
 use crate::model::{HostKey, Notice};
@@ -196,19 +196,15 @@ impl Trail for SiteTrail {
     fn take(&mut self, url: &Url, got: Got, read: &mut Read) -> Vec<Page> {
         let Some(depth) = self.under_way.remove(url) else { return Vec::new() };
         // What cannot be read is a link like any other, and judged as one.
-        if !got.is_html() {
-            return Vec::new();
-        }
-        let (Ok(body), Some(landed)) = (got.body, got.landed) else { return Vec::new() };
-        if !self.bounds.hold(&landed) || (landed != *url && !read.is_new(&landed)) {
-            return Vec::new();
-        }
-        if !read.hold(body.len()) {
-            self.left_out = true;
-            self.waiting.clear();
-            return Vec::new();
-        }
-        let page = Page::live(url.clone(), Some(landed), got.content_type, &body);
+        let page = match read.admit(url, got, |landed| self.bounds.hold(landed)) {
+            Ok(Some(page)) => page,
+            Ok(None) => return Vec::new(),
+            Err(NoRoom) => {
+                self.left_out = true;
+                self.waiting.clear();
+                return Vec::new();
+            }
+        };
         if depth < self.depth
             && let Some((html, base)) = page.html()
         {

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::site::{Bounds, is_page, leads_to};
 use super::trail::{Got, Trail, Wish};
-use super::{Page, Read, passed_over};
+use super::{NoRoom, Page, Read, passed_over};
 use crate::config::{Scope, Wiki, WikiFollow};
 use crate::model::Notice;
 use crate::model::wiki::{encoded_title, title_in};
@@ -371,24 +371,19 @@ impl WikiTrail {
     }
 
     fn take_shown(&mut self, url: &Url, title: &str, got: Got, read: &mut Read) -> Vec<Page> {
-        let is_html = got.is_html();
-        let (body, landed) = match (got.body, got.landed) {
-            (Ok(body), Some(landed)) if is_html => (body, landed),
-            (Err(why), _) => {
-                self.notices.push((url.to_string(), why));
+        if let Err(why) = &got.body {
+            self.notices.push((url.to_string(), why.clone()));
+            return Vec::new();
+        }
+        let mut page = match read.admit(url, got, |_| true) {
+            Ok(Some(page)) => page,
+            Ok(None) => return Vec::new(),
+            Err(NoRoom) => {
+                self.left_out = true;
+                self.todo.clear();
                 return Vec::new();
             }
-            _ => return Vec::new(),
         };
-        if landed != *url && !read.is_new(&landed) {
-            return Vec::new();
-        }
-        if !read.hold(body.len()) {
-            self.left_out = true;
-            self.todo.clear();
-            return Vec::new();
-        }
-        let mut page = Page::live(url.clone(), Some(landed), got.content_type, &body);
         page.written = self.texts.remove(title).map(|text| text.content);
         vec![page]
     }
