@@ -5,6 +5,7 @@ use std::io;
 use tokio::sync::watch;
 
 use super::console::Messenger;
+use super::error::CliError;
 use super::exit::Exit;
 
 /// What a person is told after the first one.
@@ -15,8 +16,8 @@ const STOPPING: &str = "finishing what is in flight; press Ctrl-C again to leave
 ///
 /// # Errors
 /// When the system gives us no signals.
-pub fn listen(tell: Messenger) -> io::Result<watch::Receiver<bool>> {
-    let mut signals = Signals::new()?;
+pub fn listen(tell: Messenger) -> Result<watch::Receiver<bool>, CliError> {
+    let mut signals = Signals::new().map_err(|error| CliError::failure("cannot listen to signals").because(error))?;
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(async move {
         signals.next().await;

@@ -16,6 +16,7 @@ use super::interrupt;
 use super::output::Output;
 use super::seeds::{self, Source};
 use super::signs;
+use super::start::{client, on_runtime};
 use super::untidy;
 use crate::compile::{Since, compile};
 use crate::config::{Config, Network, Verdict};
@@ -61,13 +62,7 @@ pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<
     let chosen = Chosen::new(config, options.only_changed.as_deref(), &sources, context)?;
     let output = Output::prepare(&config.reports)?;
     let ledger = Ledger::open(&config.ledger.path)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| CliError::failure("cannot start the runtime").because(error))?;
-    let (ledger, partial) = runtime.block_on(crawl(config, options, context, sources, chosen, ledger))?;
-    // Tasks that still hang on a name server or a proxy must not keep a person waiting.
-    runtime.shutdown_background();
+    let (ledger, partial) = on_runtime(crawl(config, options, context, sources, chosen, ledger))?;
     let (audit, reports) = write_reports(config, &ledger, &output)?;
     show(context, &audit, reports)?;
     Ok(exit(config, options, &audit, partial))
@@ -156,11 +151,8 @@ async fn crawl(
     ledger: Ledger,
 ) -> Result<(Ledger, Option<Partial>), CliError> {
     let (listener, messenger) = context.listener();
-    let stop =
-        interrupt::listen(messenger).map_err(|error| CliError::failure("cannot listen to signals").because(error))?;
-    let fetcher = Fetcher::new(&config.network).map_err(|error| {
-        CliError::usage("requests cannot be made with these settings").because(error).help("look under [network]")
-    })?;
+    let stop = interrupt::listen(messenger)?;
+    let fetcher = client(&config.network)?;
     let clock =
         if context.time_stands_still { Clock::standing_at(context.now) } else { Clock::starting_at(context.now) };
     let mut policy = Policy::new(config);

@@ -7,10 +7,10 @@ use super::error::CliError;
 use super::gather::{Page, gather};
 use super::interrupt;
 use super::seeds::Source;
+use super::start::{client, on_runtime};
 use crate::config::{Config, Follow, Wiki, WikiFollow};
 use crate::crawl::memory::RunMemory;
 use crate::crawl::{Clock, Engine, Policy};
-use crate::fetch::Fetcher;
 use crate::ledger::Ledger;
 
 /// Reads live pages, under the same politeness as a run, and follows none of their links. A wiki is asked for the text of
@@ -25,22 +25,12 @@ pub fn pages(urls: Vec<Url>, config: &Config, context: &mut Context) -> Result<V
         ..config.clone()
     };
     let ledger = Ledger::open(&config.ledger.path)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| CliError::failure("cannot start the runtime").because(error))?;
-    let pages = runtime.block_on(async {
+    on_runtime(async {
         let (listener, messenger) = context.listener();
-        let stop = interrupt::listen(messenger)
-            .map_err(|error| CliError::failure("cannot listen to signals").because(error))?;
-        let fetcher = Fetcher::new(&config.network).map_err(|error| {
-            CliError::usage("requests cannot be made with these settings").because(error).help("look under [network]")
-        })?;
+        let stop = interrupt::listen(messenger)?;
+        let fetcher = client(&config.network)?;
         let clock = Clock::starting_at(context.now);
         let mut engine = Engine::new(fetcher, RunMemory::new(ledger), Policy::new(&config), clock, listener);
         gather(&config, urls.into_iter().map(Source::Page).collect(), &mut engine, stop).await
-    });
-    // Tasks that still hang on a name server or a proxy must not keep a person waiting.
-    runtime.shutdown_background();
-    pages
+    })
 }

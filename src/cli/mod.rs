@@ -34,6 +34,7 @@ mod robots;
 mod run;
 mod seeds;
 mod signs;
+mod start;
 mod untidy;
 
 use std::any::Any;
