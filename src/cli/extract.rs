@@ -1,7 +1,5 @@
 //! `perennial extract`: what the metadata extractor sees in one saved document.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -12,6 +10,7 @@ use super::args::OutputFormat;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::Exit;
+use super::input;
 use crate::extract::{Document, Record, scan};
 use crate::model::metadata::Field;
 
@@ -65,18 +64,11 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, CliError> {
-    let mut bytes = Vec::new();
-    let result = if file.as_os_str() == "-" {
-        io::stdin().lock().take(MAX_BYTES).read_to_end(&mut bytes)
-    } else {
-        File::open(file).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes))
-    };
-    result.map_err(|error| {
+    input::read(input::named(file), MAX_BYTES).map_err(|error| {
         CliError::failure(format!("cannot read {}", file.display()))
             .because(error)
             .help("give the path of a saved document that may be read, or `-` for standard input")
-    })?;
-    Ok(bytes)
+    })
 }
 
 /// The address given, or one that has only the file's name.

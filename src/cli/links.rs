@@ -1,7 +1,6 @@
 //! `perennial links`: what the seed readers see in a document, without any network.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
@@ -13,6 +12,7 @@ use super::choice::{open_site, place};
 use super::context::Context;
 use super::error::CliError;
 use super::exit::Exit;
+use super::input;
 use super::seeds::{self, Source};
 use crate::model::link::Link;
 use crate::report::escape;
@@ -167,16 +167,11 @@ fn print_links(
 }
 
 fn read(source: &Source) -> Result<Vec<u8>, CliError> {
-    let mut bytes = Vec::new();
-    let (name, result) = match source {
-        Source::File { name, path } => {
-            (name.as_str(), File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut bytes)))
-        }
-        Source::Stdin | Source::Page(_) => {
-            ("standard input", io::stdin().lock().take(MAX_BYTES).read_to_end(&mut bytes))
-        }
+    let (name, file) = match source {
+        Source::File { name, path } => (name.as_str(), Some(path.as_path())),
+        Source::Stdin | Source::Page(_) => ("standard input", None),
     };
-    result.map_err(|error| {
+    input::read(file, MAX_BYTES).map_err(|error| {
         let near = match source {
             Source::File { path, .. } => seeds::nearby(name, path),
             Source::Stdin | Source::Page(_) => None,
@@ -185,8 +180,7 @@ fn read(source: &Source) -> Result<Vec<u8>, CliError> {
             Some(near) => format!("did you mean `{near}`?"),
             None => "give the path of a list that exists and may be read, or `-` for standard input".to_owned(),
         })
-    })?;
-    Ok(bytes)
+    })
 }
 
 /// Prints links in the form that was asked for.

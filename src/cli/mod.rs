@@ -19,6 +19,7 @@ mod extract;
 mod fix;
 mod gather;
 mod generate;
+mod input;
 pub mod interrupt;
 mod job;
 mod links;

@@ -1,7 +1,5 @@
 //! `perennial robots`: whether a saved robots.txt allows addresses, and which line says so.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::PathBuf;
 
 use clap::ValueHint;
@@ -12,6 +10,7 @@ use super::args::OutputFormat;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::Exit;
+use super::input;
 use crate::politeness::robots::{Decision, MAX_BYTES, Robots, Rules};
 
 const EXAMPLES: &str = "\
@@ -84,15 +83,7 @@ fn decide(rules: &Rules, url: &str) -> Decision {
 }
 
 fn read(args: &Args) -> Result<Vec<u8>, CliError> {
-    let mut bytes = Vec::new();
     let bound = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX) + 1;
-    let outcome = if args.file.as_os_str() == "-" {
-        std::io::stdin().lock().take(bound).read_to_end(&mut bytes)
-    } else {
-        File::open(&args.file).and_then(|file| file.take(bound).read_to_end(&mut bytes))
-    };
-    match outcome {
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(CliError::failure(format!("cannot read {}", args.file.display())).because(error)),
-    }
+    input::read(input::named(&args.file), bound)
+        .map_err(|error| CliError::failure(format!("cannot read {}", args.file.display())).because(error))
 }

@@ -1,13 +1,12 @@
 //! From what a person names as seeds to the pages behind it: files, patterns, folders, standard input, addresses, and lists
 //! of such names.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use url::Url;
 
 use super::error::CliError;
+use super::input;
 
 /// Folders are searched for files that end so.
 const SEED_ENDINGS: &[&str] = &[
@@ -238,25 +237,19 @@ fn closest(folder: &Path, path: &Path) -> Option<String> {
 /// # Errors
 /// When it cannot be read or is larger than the bound.
 pub fn read(source: &Source, max_bytes: u64) -> Result<Vec<u8>, CliError> {
-    let (name, bytes) = match source {
-        Source::Stdin => ("standard input", read_bounded(io::stdin().lock(), max_bytes)),
-        Source::File { name, path } => (name.as_str(), File::open(path).and_then(|file| read_bounded(file, max_bytes))),
+    let (name, file) = match source {
+        Source::Stdin => ("standard input", None),
+        Source::File { name, path } => (name.as_str(), Some(path.as_path())),
         Source::Page(url) => return Err(CliError::bug(format!("the page {url} was read as a file"))),
     };
-    let bytes = bytes.map_err(|error| {
+    // One byte more than the bound tells a file of exactly that size from a larger one.
+    let bytes = input::read(file, max_bytes.saturating_add(1)).map_err(|error| {
         CliError::usage(format!("cannot read the seed `{name}`")).because(error).help("check that the file may be read")
     })?;
     if bytes.len() as u64 > max_bytes {
         return Err(CliError::usage(format!("the seed `{name}` is larger than {max_bytes} bytes"))
             .help("split it, or raise max_seed_body under [network]"));
     }
-    Ok(bytes)
-}
-
-/// One byte more than the bound tells a file of exactly that size from a larger one.
-fn read_bounded(reader: impl Read, max_bytes: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    reader.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
