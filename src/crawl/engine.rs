@@ -16,6 +16,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use url::Url;
 
+use super::answers::Answers;
 use super::case::{Case, Finding, unasked};
 use super::clock::Clock;
 use super::health::Health;
@@ -50,6 +51,8 @@ pub struct FetchedSeed {
 /// What a task brings back.
 enum Back {
     Landed(Box<Landed>),
+    /// An answer of before was read as that of a link.
+    Reread(Box<Landed>),
     Online(bool),
 }
 
@@ -77,6 +80,10 @@ pub struct Engine<W: Web, M: Memory> {
     asking_for_network: bool,
     next_special: u32,
     seeds: Vec<Option<FetchedSeed>>,
+    /// What resource pages have answered.
+    answers: Answers,
+    /// Links that were answered as resource pages, and need no request of their own to begin with.
+    answered: Vec<(Ticket, HostId, Exchange)>,
     counts: RequestCounts,
     stopped: Option<Partial>,
     last_news: Duration,
@@ -104,20 +111,25 @@ impl<W: Web, M: Memory> Engine<W, M> {
             asking_for_network: false,
             next_special: u32::MAX,
             seeds: Vec::new(),
+            answers: Answers::default(),
+            answered: Vec::new(),
             counts: RequestCounts::default(),
             stopped: None,
             last_news: Duration::ZERO,
         }
     }
 
-    /// Queues listed addresses, each with its row in the ledger.
+    /// Queues listed addresses, each with its row in the ledger. One that has answered as a resource page already does not wait
+    /// for its host.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     pub fn load(&mut self, addresses: Addresses) -> Result<(), LedgerError> {
         self.addresses = addresses;
         for position in 0..u32::try_from(self.addresses.len()).unwrap_or(u32::MAX) {
-            let Some(key) = self.addresses.get(position).and_then(HostKey::within) else { continue };
+            let Some(address) = self.addresses.get(position) else { continue };
+            let Some(key) = HostKey::within(address) else { continue };
+            let answered = self.answers.take(address);
             let host = match self.scheduler.known(key) {
                 Some(host) => host,
                 None => {
@@ -125,8 +137,13 @@ impl<W: Web, M: Memory> Engine<W, M> {
                     self.host(&key)?
                 }
             };
-            self.scheduler.push(host, Ticket(position));
+            match answered {
+                Some(exchange) => self.answered.push((Ticket(position), host, exchange)),
+                None => self.scheduler.push(host, Ticket(position)),
+            }
         }
+        // What is left was no link.
+        self.answers = Answers::default();
         Ok(())
     }
 
@@ -232,6 +249,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
                     // A task that panicked is a bug; its link stays without a verdict and the next run asks it again.
                     match back {
                         Ok(Back::Landed(landed)) => self.landed(*landed)?,
+                        Ok(Back::Reread(landed)) => self.proceed(landed.ticket, landed.case, landed.outcome)?,
                         Ok(Back::Online(online)) => self.heard_of_network(online)?,
                         Err(_) => {}
                     }
@@ -257,6 +275,10 @@ impl<W: Web, M: Memory> Engine<W, M> {
     fn dispatch(&mut self) -> Result<Option<Duration>, LedgerError> {
         while self.in_flight.len() < self.policy.concurrency {
             let now = self.clock.elapsed();
+            if let Some((ticket, host, exchange)) = self.answered.pop() {
+                self.read_again(ticket, host, exchange)?;
+                continue;
+            }
             match self.scheduler.next(now) {
                 Step::Ask(ticket, host) => self.ask(ticket, host, now)?,
                 Step::Settle(ticket, host) => self.settle_at_closed_host(ticket, host)?,

@@ -1,5 +1,6 @@
 //! The engine: one scheduler owns frontier and politeness, workers fetch, one writer owns the ledger.
 
+mod answers;
 mod capture;
 pub mod case;
 pub mod clock;

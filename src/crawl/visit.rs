@@ -198,6 +198,19 @@ impl Visit {
         Progress::Ended
     }
 
+    /// Takes over a chain that was followed already, as if it had been just now; the answer is not yet part of the attempts.
+    pub fn adopt(&mut self, exchange: Exchange) -> Option<Answer> {
+        let Ending::Answer(answer) = exchange.ending else { return None };
+        for url in exchange.hops.iter().skip(1).filter_map(|hop| Url::parse(&hop.url).ok()) {
+            // It was neither a loop nor too long when it was followed.
+            let _ = self.chain.visit(&url, None);
+            self.next = url;
+        }
+        self.hops = exchange.hops;
+        self.elapsed = exchange.elapsed;
+        Some(answer)
+    }
+
     /// Ends the try with what other tries of the same origin have shown.
     pub fn infer(&mut self, from: &[Exchange]) {
         let before = std::mem::take(&mut self.hops);

@@ -13,7 +13,7 @@ use super::web::Web;
 use crate::classify;
 use crate::fetch::Fetched;
 use crate::frontier::{HostId, Ticket};
-use crate::model::exchange::{Answer, ConnectFailure, Failure, TlsFault};
+use crate::model::exchange::{Answer, ConnectFailure, Exchange, Failure, TlsFault};
 use crate::politeness::Signal;
 use crate::politeness::retry_after::requested_pause;
 
@@ -85,6 +85,16 @@ pub async fn work<W: Web>(web: Arc<W>, mut task: Task) -> Landed {
     };
     let Task { ticket, host, started, case, .. } = task;
     Landed { ticket, host, started, case, signal, failure, outcome }
+}
+
+/// Reads what came before, when the address was asked for as a resource page, as the answer to a link.
+pub fn reread(mut task: Task, exchange: Exchange) -> Landed {
+    let outcome = match task.case.visit.adopt(exchange) {
+        Some(answer) => read(&mut task, answer),
+        None => ended(&mut task),
+    };
+    let Task { ticket, host, started, case, .. } = task;
+    Landed { ticket, host, started, case, signal: Signal::Failed, failure: None, outcome }
 }
 
 fn read(task: &mut Task, answer: Answer) -> Outcome {

@@ -100,6 +100,34 @@ fn pages_of_a_site_are_read_so_far_as_asked_and_never_twice() {
 }
 
 #[test]
+fn a_page_that_is_read_as_a_list_and_listed_as_a_link_is_asked_for_once() {
+    let words = "figures read and explained for whoever wants to know them ".repeat(8);
+    let page = |name: &str, links: &str| format!("<title>{name}</title><h1>{name}</h1><p>{words}<p>{links}");
+    let server = vec![
+        html(
+            "/guide/",
+            &page("The guide", "<a href=/guide/b>Part B</a> <a href=/guide/c#end>Part C</a> <a href=/guide/>Up</a>"),
+        ),
+        html("/guide/b", &page("Part B", "<a href=/guide/>Up</a> <a href=/guide/d>Part D</a>")),
+        html("/guide/c", &page("Part C", "<h2 id=end>The end</h2>")),
+        html("/guide/d", &page("Part D", "<a href=/guide/>Up</a>")),
+    ];
+    let played = Played::new(&[json!({"id": "site", "server": server})]);
+    let folder = played.desk("", "requests_per_second = 1000.0\nlatency_factor = 0.0\nretries = 0\n");
+    let arguments = ["run", "--quiet", "--no-progress", "--depth", "1", "http://site.test/guide/"];
+    let (code, _, err) = outcome(perennial().current_dir(folder.path()).args(arguments));
+    assert_eq!(code, 0, "{err}");
+    let mut asked: Vec<String> = played.playing.requests().into_iter().map(|request| request.target).collect();
+    asked.sort();
+    assert_eq!(asked, ["/guide/", "/guide/b", "/guide/c", "/guide/d", "/robots.txt"]);
+    let audit = audit(folder.path());
+    let links = audit["links"].as_array().expect("links");
+    assert!(links.iter().all(|link| link["state"] == "ok" && link["http_status"] == 200), "{links:#?}");
+    let requests = &audit["run"]["requests"];
+    assert_eq!((&requests["seeds"], &requests["links"]), (&json!(3), &json!(1)), "{requests}");
+}
+
+#[test]
 fn robots_txt_holds_for_followed_pages_too() {
     let mut server = vec![plain("/robots.txt", "text/plain", "User-agent: *\nDisallow: /guide/b\n")];
     server.extend(site());

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Engine, FetchedSeed};
+use super::{Back, Engine, FetchedSeed};
 use crate::crawl::case::{self, Case};
 use crate::crawl::memory::{Memory, ROBOTS_MAX_AGE};
 use crate::crawl::origins::{Standing, robots_url};
 use crate::crawl::visit::{Purpose, Visit};
 use crate::crawl::web::Web;
-use crate::crawl::worker::Task;
+use crate::crawl::worker::{Task, reread};
 use crate::frontier::{Hold, HostId, Ticket};
 use crate::ledger::LedgerError;
 use crate::model::exchange::{Ending, Exchange, Failure};
@@ -201,9 +201,18 @@ impl<W: Web, M: Memory> Engine<W, M> {
             ending: Ending::Failure(Failure::Other("never asked".to_owned())),
             elapsed: Duration::ZERO,
         });
+        self.answers.keep(&visit.listed, &exchange, self.policy.limits.max_body);
         if let Some(place) = self.seeds.get_mut(position) {
             *place = Some(FetchedSeed { url: visit.listed, exchange });
         }
+    }
+
+    /// A link was answered as a resource page: the answer is its first try, and what follows is as for any other.
+    pub(super) fn read_again(&mut self, ticket: Ticket, host: HostId, exchange: Exchange) -> Result<(), LedgerError> {
+        let Some(case) = self.take_case(ticket)? else { return Ok(()) };
+        let task = self.task(ticket, host, self.clock.elapsed(), case);
+        self.in_flight.spawn(async move { Back::Reread(Box::new(reread(task, exchange))) });
+        Ok(())
     }
 
     fn send(&mut self, ticket: Ticket, host: HostId, now: Duration, case: Case) {
@@ -217,18 +226,22 @@ impl<W: Web, M: Memory> Engine<W, M> {
         };
         *purpose += 1;
         let key = self.scheduler.key(host).clone();
-        let timeout = self.policy.timeout(&case.visit.next);
         self.tell(&Event::Asked { host: key });
-        self.spawn(Task {
+        let task = self.task(ticket, host, now, case);
+        self.spawn(task);
+    }
+
+    fn task(&self, ticket: Ticket, host: HostId, started: Duration, case: Case) -> Task {
+        Task {
             ticket,
             host,
-            started: now,
+            started,
             now: self.clock.now(),
-            case,
             limits: self.policy.limits,
-            timeout,
+            timeout: self.policy.timeout(&case.visit.next),
             curious: self.policy.curious,
-        });
+            case,
+        }
     }
 
     /// The check a ticket stands for: under way, or new.

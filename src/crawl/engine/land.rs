@@ -22,8 +22,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     /// Takes in a request that is over.
     pub(super) fn landed(&mut self, landed: Landed) -> Result<(), LedgerError> {
         let Landed { ticket, host, started, case, signal, failure, outcome } = landed;
-        let now = self.clock.elapsed();
-        if let Some(closure) = self.scheduler.finished(host, started, now, signal) {
+        if let Some(closure) = self.scheduler.finished(host, started, self.clock.elapsed(), signal) {
             self.close_host(host, closure)?;
         }
         self.health.note(host, failure.as_ref());
@@ -32,18 +31,23 @@ impl<W: Web, M: Memory> Engine<W, M> {
             self.release_doubted()?;
         }
         self.weigh_host(host, ticket, signal, &outcome);
+        if matches!(outcome, Outcome::Verdict(_)) {
+            let left_home = case.visit.attempts.last().is_none_or(|exchange| exchange.hops.len() > 1);
+            if signal == Signal::Unreachable && !left_home && self.scheduler.gate(host).looks_down() {
+                self.give_up_origin(&case.visit)?;
+            }
+        }
+        self.proceed(ticket, case, outcome)
+    }
+
+    /// What follows for a check.
+    pub(super) fn proceed(&mut self, ticket: Ticket, case: Case, outcome: Outcome) -> Result<(), LedgerError> {
         match outcome {
-            Outcome::Follow => self.go_on(ticket, case, now),
+            Outcome::Follow => self.go_on(ticket, case, self.clock.elapsed()),
             Outcome::Again(pause) => self.again(ticket, case, pause),
             Outcome::Ended => self.ended(ticket, case),
             Outcome::Wonder(questions) => self.consult(ticket, case, *questions),
-            Outcome::Verdict(finding) => {
-                let left_home = case.visit.attempts.last().is_none_or(|exchange| exchange.hops.len() > 1);
-                if signal == Signal::Unreachable && !left_home && self.scheduler.gate(host).looks_down() {
-                    self.give_up_origin(&case.visit)?;
-                }
-                self.keep(ticket, *finding)
-            }
+            Outcome::Verdict(finding) => self.keep(ticket, *finding),
         }
     }
 

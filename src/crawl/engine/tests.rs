@@ -1,5 +1,7 @@
 //! Whole runs against a simulated web in virtual time.
 
+mod again;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
