@@ -19,6 +19,8 @@ const FEW: u32 = 3;
 const MOST_LINKS: u32 = 60;
 /// Share of hosts that cannot be reached when the network is in trouble, in percent.
 const MANY_HOSTS: u32 = 30;
+/// Share of hosts whose certificates are not valid at the time of the run when its clock is in doubt, in percent.
+const MOST_HOSTS: u32 = 60;
 /// What has failed for so long is no news, and says nothing about today's network.
 const NO_NEWS: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -105,6 +107,8 @@ struct Host {
     nameless: u32,
     /// Of the lost ones, those that have been so for long.
     no_news: u32,
+    /// Links whose certificate has run out or has not begun.
+    untimely: u32,
     /// Whether a lost link was once alive.
     stood: bool,
     /// Whether the network answered in the host's place.
@@ -174,6 +178,7 @@ impl Weighing {
             host.no_news += u32::from(for_long);
             host.stood |= stood;
         }
+        host.untimely += u32::from(matches!(seen, Reason::TlsExpired | Reason::TlsNotYetValid) && !for_long);
         host.intercepted |= seen == Reason::NetworkUnhealthy && !for_long;
         if let Some(portal) = sighting.landed.as_deref().and_then(HostKey::within)
             && portal != key
@@ -194,6 +199,13 @@ impl Weighing {
             if sent >= FEW && exceeds(sent, hosts, MANY_HOSTS) {
                 return Some(format!("{sent} of {hosts} hosts were answered by {portal} in their place"));
             }
+        }
+        let untimely = self.hosts.values().filter(|host| host.untimely == host.links).count();
+        let untimely = u32::try_from(untimely).unwrap_or(u32::MAX);
+        if untimely >= FEW && exceeds(untimely, hosts, MOST_HOSTS) {
+            return Some(format!(
+                "the certificates of {untimely} of {hosts} hosts are not valid today, and rather the clock of this machine is wrong"
+            ));
         }
         let (mut lost, mut of) = (0, 0);
         for host in self.hosts.values() {

@@ -102,6 +102,21 @@ fn names_that_never_were_are_answers() {
 }
 
 #[test]
+fn certificates_that_are_out_of_date_nearly_everywhere_cast_doubt_on_the_clock() {
+    let day = |number| Some(Diary::now(number));
+    let lapsed = |name: &str, since| sighting(&format!("https://{name}/"), Reason::TlsExpired, day(1), day(since));
+    let fine = |name: &str| sighting(&format!("https://{name}/"), Reason::OkPlain, day(29), None);
+    let trouble = weigh(["a.test", "b.test", "c.test"].map(|name| lapsed(name, 30))).network_trouble();
+    assert!(trouble.is_some_and(|why| why.contains("3 of 3 hosts") && why.contains("clock")));
+    let mut many: Vec<_> = ["a.test", "b.test", "c.test"].map(|name| lapsed(name, 30)).into();
+    many.extend(["d.test", "e.test"].map(fine));
+    assert_eq!(weigh(many).network_trouble(), None, "a list may be that old");
+    let old = ["a.test", "b.test", "c.test"].map(|name| lapsed(name, 20));
+    assert_eq!(weigh(old).network_trouble(), None, "no news");
+    assert_eq!(weigh(["a.test", "b.test"].map(|name| lapsed(name, 30))).network_trouble(), None, "two are few");
+}
+
+#[test]
 fn a_portal_in_place_of_many_hosts_is_the_local_network() {
     let led = |n: usize, to: &str| Sighting {
         landed: Some(to.to_owned()),
