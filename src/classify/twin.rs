@@ -1,6 +1,5 @@
-//! The http twin of a link whose certificate is expired or made for another name: whether the page can still be had there
-//! decides if the link can ever count as dead of its certificate. The twin itself is no replacement, since nothing vouches for
-//! who answers there.
+//! The http twin of a link that gets no secure connection: whether the page can still be had there decides if the link can ever
+//! count as dead of it. The twin itself is no replacement, since nothing vouches for who answers there.
 
 use url::Url;
 
@@ -25,9 +24,10 @@ enum Twin {
     Unknown,
 }
 
-/// Whether the verdict is about a certificate that shuts readers out and could be gone around over http.
+/// Whether the verdict is about a secure connection that fails for good reasons of its own, and could be gone around over http.
 fn is_shut(verdict: &Assessment) -> bool {
-    matches!(verdict.reason, Reason::TlsExpired | Reason::TlsWrongHost)
+    use Reason as R;
+    matches!(verdict.reason, R::TlsExpired | R::TlsWrongHost | R::TlsNotYetValid | R::TlsProtocol)
 }
 
 /// The question what the address answers over http, where it may matter and has not been asked.
@@ -42,8 +42,8 @@ pub(super) fn plan(facts: &Facts<'_>, verdict: &Assessment) -> Option<LookupPlan
     Some(LookupPlan { rule: HTTP_TWIN.to_owned(), url })
 }
 
-/// Adds to a verdict on a certificate what there is over http. Where there is nothing either, the link dies in time; where
-/// something answers, never.
+/// Adds to a verdict on a secure connection what there is over http. Where there is nothing either, the link dies in time;
+/// where something answers, never. Where that cannot be told, it is as if nobody had asked.
 pub(super) fn enrich(view: &View<'_>, verdict: &mut Assessment) {
     if !is_shut(verdict) {
         return;
@@ -60,14 +60,14 @@ pub(super) fn enrich(view: &View<'_>, verdict: &mut Assessment) {
         None => return,
     };
     verdict.evidence = format!("{}; {says}", verdict.evidence);
-    verdict.class = match twin {
-        Twin::Answers => Some(StrikeClass::N),
-        Twin::Nothing => Some(StrikeClass::S3),
-        Twin::Unknown => None,
-    };
+    match twin {
+        Twin::Answers => *verdict = verdict.clone().with_class(StrikeClass::N),
+        Twin::Nothing => *verdict = verdict.clone().with_class(StrikeClass::S3),
+        Twin::Unknown => {}
+    }
 }
 
-/// Whether the chain began over http at the host whose certificate ends it: then that was the twin.
+/// Whether the chain began over http at the host that then gave no secure connection: that was the twin.
 fn comes_from_http(view: &View<'_>) -> bool {
     let listed = view.listed();
     listed.scheme() == "http" && address::bare_host(listed) == address::bare_host(&view.landed)

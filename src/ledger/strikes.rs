@@ -285,16 +285,17 @@ impl Course {
 
 /// Applies the strike rules to a verdict.
 ///
-/// - Alive clears the series. A wall neither kills nor heals it. What needs no strikes is published at once.
+/// - Alive clears the series, and so do facts that rule an end out. A wall neither kills nor heals it. What needs no strikes is
+///   published at once.
 /// - A failing host or network strikes nobody: what is not certain at once is published as `unsure`.
 /// - Otherwise the series grows, by one per [`ONE_STRIKE`] at most, by the class of the verdict
 ///   ([`Assessment::strike_class`]). Until it has matured the verdict is `unsure` (or, where the reason has a milder verdict
 ///   of its own, that one) with "n of need" in its evidence.
 /// - A doubt is published from the first day. Seen in two runs it is one step surer; where two runs are its own class, it is
-///   one step less sure before. It becomes dead where the reason has a successor and the facts call for three runs; where they
-///   rule that out ([`StrikeClass::N`]) the series towards it is over.
+///   one step less sure before. It becomes dead where the reason has a successor and the facts call for three runs.
 pub fn rule(before: &Before, seen: Assessment, now: Timestamp, health: Health) -> Ruled {
-    let keep = before.strikes;
+    // What answers another way does not go on towards its end.
+    let keep = before.strikes.filter(|_| seen.class != Some(StrikeClass::N));
     if seen.state.is_alive() || seen.reason == Reason::AnchorMissing {
         return Ruled { assessment: seen, strikes: None };
     }

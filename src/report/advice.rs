@@ -193,8 +193,8 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::TlsPersistent => advice(
             "No secure connection for a week or more",
-            "No secure connection has come about for at least a week, and nothing answers over http.",
-            "Three failing runs that span at least seven days; for a bad certificate, with nothing over http in each.",
+            "No secure connection has come about for at least a week, and no page was found over http.",
+            "Three failing runs that span at least seven days; the same address was asked over http too.",
             "Readers meet a warning page here. Tell the site's owner, or replace the link.",
         ),
         Reason::RedirectLoopPersistent => advice(
@@ -806,7 +806,7 @@ pub const fn of(reason: Reason) -> Advice {
             "This machine's network had trouble",
             "So many hosts failed at once that the fault is most likely on this side.",
             "A large part of all hosts failing, or a login page of the local network.",
-            "Check the connection of this machine and run again.",
+            "Check the connection and the clock of this machine, and run again.",
         ),
     }
 }

@@ -213,6 +213,9 @@ pub fn patience(reason: Reason) -> String {
             "reported at once, one step less sure before {TWO}; called dead after {THREE}, each of which found nothing over \
              http either"
         ),
+        _ if matches!(reason, Reason::TlsProtocol | Reason::TlsNotYetValid) => {
+            format!("{THREE}; nothing is counted while the address answers over http")
+        }
         (State::Suspect, StrikeClass::S2) => format!("reported at once, one step less sure before {TWO}"),
         (State::Suspect, _) => format!("reported at once; one step surer after {TWO}"),
         (_, StrikeClass::S0) => "reported at once".to_owned(),
@@ -257,6 +260,7 @@ mod tests {
             (Reason::Cdn1xxx, ["three failing runs", "(1001, 1016)"]),
             (Reason::TlsSelfSigned, ["reported at once", "one step less sure before two failing runs"]),
             (Reason::TlsExpired, ["one step less sure before two failing runs", "dead after three failing runs"]),
+            (Reason::TlsProtocol, ["three failing runs", "answers over http"]),
             (Reason::TlsPersistent, ["three failing runs", "at least seven days"]),
             (Reason::ParkedDomain, ["reported at once", "one step surer after two failing runs"]),
             (Reason::RedirectLoop, ["reported at once", "dead after three failing runs"]),

@@ -24,7 +24,6 @@ fn judge(fault: TlsFault, twin: Exchange) -> Assessment {
     let facts = Facts { lookups: &lookups, ..facts };
     let verdict = assess(&facts);
     assert_eq!(plan_lookups(&facts, &verdict), [], "asked once");
-    assert_eq!(verdict.state, State::Suspect);
     verdict
 }
 
@@ -32,7 +31,8 @@ fn judge(fault: TlsFault, twin: Exchange) -> Assessment {
 fn told(twin: Exchange, class: StrikeClass, says: &str) {
     for (fault, reason) in [(TlsFault::Expired, Reason::TlsExpired), (TlsFault::WrongHost, Reason::TlsWrongHost)] {
         let verdict = judge(fault, twin.clone());
-        assert_eq!((verdict.reason, verdict.strike_class()), (reason, class), "{}", verdict.evidence);
+        assert_eq!((verdict.state, verdict.reason), (State::Suspect, reason));
+        assert_eq!(verdict.strike_class(), class, "{}", verdict.evidence);
         assert!(verdict.evidence.ends_with(says), "{}", verdict.evidence);
         assert_eq!(verdict.suggestions, [], "{}", verdict.evidence);
     }
@@ -110,6 +110,18 @@ fn what_cannot_be_told_over_http_counts_neither_way() {
 }
 
 #[test]
+fn a_server_without_a_common_protocol_has_a_twin_too() {
+    for fault in [TlsFault::Protocol, TlsFault::NotYetValid] {
+        let there = judge(fault, chain(&[(TWIN, 200)], &[], "<title>A guide</title>"));
+        assert_eq!((there.state, there.strike_class()), (State::Unsure, N), "{}", there.evidence);
+        for status in [404, 403] {
+            let not = judge(fault, chain(&[(TWIN, status)], &[], "<title>No</title>"));
+            assert_eq!((not.state, not.strike_class()), (State::Unsure, S3), "{}", not.evidence);
+        }
+    }
+}
+
+#[test]
 fn only_a_refused_certificate_at_the_usual_port_raises_the_question() {
     let planned = |listed: &str, fault| {
         let attempts = [failed(&[(listed, 0)], refused(fault))];
@@ -119,7 +131,7 @@ fn only_a_refused_certificate_at_the_usual_port_raises_the_question() {
     };
     assert_eq!(planned("https://lapsed.test:443/guide#part", TlsFault::Expired), 1);
     assert_eq!(planned("https://lapsed.test:8443/guide", TlsFault::Expired), 0);
-    for fault in [TlsFault::SelfSigned, TlsFault::UnknownIssuer, TlsFault::Protocol, TlsFault::NotYetValid] {
+    for fault in [TlsFault::SelfSigned, TlsFault::UnknownIssuer, TlsFault::Timeout] {
         assert_eq!(planned(LISTED, fault), 0, "{fault:?}");
     }
 }

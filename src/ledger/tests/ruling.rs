@@ -240,6 +240,19 @@ fn a_run_that_cannot_tell_of_another_way_counts_for_nothing() {
 }
 
 #[test]
+fn a_server_without_a_common_protocol_lives_while_its_page_is_there_over_http() {
+    let mut link = Timeline::default();
+    let reason = Reason::TlsProtocol;
+    link.on(1, reason);
+    link.on(2, reason);
+    for number in 9..30 {
+        let told = link.of_class(number, reason, StrikeClass::N);
+        assert_eq!((told.state, link.before.strikes), (State::Unsure, None), "day {number}");
+    }
+    assert_eq!(link.on(30, reason), (State::Unsure, reason, 1));
+}
+
+#[test]
 fn all_trouble_with_the_secure_connection_is_one_kind() {
     let mut link = Timeline::default();
     assert_eq!(link.on(1, Reason::TlsProtocol), (State::Unsure, Reason::TlsProtocol, 1));
