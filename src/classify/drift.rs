@@ -41,6 +41,10 @@ static SPAM: LazyLock<Spam> = LazyLock::new(|| {
 /// The spam words of a folded text, as positions in the table: whole words only, where the writing has words.
 fn spam_words(folded: &str) -> HashSet<usize> {
     let Some(automaton) = &SPAM.automaton else { return HashSet::new() };
+    // Nearly every page has none of them.
+    if !automaton.is_match(folded) {
+        return HashSet::new();
+    }
     let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() && (c as u32) < 0x0e00);
     automaton
         .find_overlapping_iter(folded)

@@ -97,12 +97,16 @@ pub(super) fn bounce(view: &View<'_>) -> Option<Assessment> {
 /// A sign-in in place of the content.
 pub(super) fn login(view: &View<'_>) -> Option<Assessment> {
     let (listed, landed) = (view.listed(), &view.landed);
+    let page = view.page()?;
+    let form = page.password_fields > 0;
+    // What stands where it was listed, asks for no password and has something to say.
+    if !view.was_redirected() && !form && view.words() >= 80 {
+        return None;
+    }
     if segment_of(listed, "login", "segment").is_some() || is_login_host(landed, listed) {
         return None;
     }
-    let page = view.page()?;
     let heading = lexicon::heading(view, Purpose::Login);
-    let form = page.password_fields > 0;
     let says = |why: String| Some(Assessment::new(Reason::LoginWall, why));
     if view.was_redirected() && !address::same_place(listed, landed) {
         let strong = segment_of(landed, "login", "segment").is_some() || is_login_host(listed, landed);
@@ -138,6 +142,9 @@ pub(super) fn login(view: &View<'_>) -> Option<Assessment> {
 pub(super) fn gate(view: &View<'_>) -> Option<Assessment> {
     let (listed, landed) = (view.listed(), &view.landed);
     view.page()?;
+    if !view.was_redirected() && view.words() >= 90 {
+        return None;
+    }
     for (kind, purpose, reason, what) in [
         ("consent", Purpose::Consent, Reason::ConsentWall, "asks for consent"),
         ("age", Purpose::Age, Reason::AgeWall, "asks for the visitor's age"),

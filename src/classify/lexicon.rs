@@ -91,16 +91,24 @@ static FRAME: LazyLock<Regex> = LazyLock::new(|| {
 /// What a text gives away as a heading, as a whole.
 fn purposes_of(text: &str) -> Vec<Purpose> {
     let trim = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let mut purposes = Vec::new();
+    let mut add = |form: &str| {
+        // Nearly no heading is one of these, and telling so takes a fraction of telling which.
+        if !form.is_empty() && LEXICON.headings.is_match(form) {
+            let matches = LEXICON.headings.matches(form);
+            purposes.extend(matches.iter().filter_map(|at| LEXICON.heading_purposes.get(at)));
+        }
+    };
     let folded = trim(&text::fold(text, LONGEST * 2));
     if folded.is_empty() || folded.chars().count() > LONGEST {
         return Vec::new();
     }
-    let bare = trim(&FRAME.replace(&folded, ""));
-    let forms = if bare == folded { vec![folded] } else { vec![folded, bare] };
-    let forms = forms.iter().filter(|form| !form.is_empty());
-    let mut purposes = Vec::new();
-    for at in forms.flat_map(|form| LEXICON.headings.matches(form).into_iter().collect::<Vec<_>>()) {
-        purposes.extend(LEXICON.heading_purposes.get(at));
+    add(&folded);
+    if folded.contains("404") || folded.contains("410") {
+        let bare = trim(&FRAME.replace(&folded, ""));
+        if bare != folded {
+            add(&bare);
+        }
     }
     purposes
 }
@@ -108,18 +116,41 @@ fn purposes_of(text: &str) -> Vec<Purpose> {
 /// A heading read: the parts of it that give something away.
 pub(super) type Reading = Vec<(Purpose, String)>;
 
-/// Reads a title, as a whole and in its parts.
-pub(super) fn read(title: &str) -> Reading {
-    let title = title.char_indices().nth(500).map_or(title, |(at, _)| &title[..at]);
-    let mut parts: Vec<&str> = vec![title.trim()];
-    parts.extend(text::parts(title).filter(|part| *part != title.trim()));
-    // What follows a colon may be the heading; what precedes one is its subject.
-    parts.extend(text::parts(title).filter_map(|part| part.rsplit_once(": ")).map(|(_, tail)| tail));
-    let mut reading = Reading::new();
-    for part in parts {
-        reading.extend(purposes_of(part).into_iter().map(|purpose| (purpose, text::excerpt(part))));
+/// Reads the titles and headings of a page. They often repeat each other, and each text is read once.
+#[derive(Default)]
+struct Reader<'a> {
+    known: Vec<(&'a str, Vec<Purpose>)>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads a title, as a whole and in its parts.
+    fn read(&mut self, title: &'a str) -> Reading {
+        let title = title.char_indices().nth(500).map_or(title, |(at, _)| &title[..at]);
+        let parts: Vec<&str> = text::parts(title).collect();
+        let mut reading = Reading::new();
+        self.add(title.trim(), &mut reading);
+        for part in parts.iter().filter(|part| **part != title.trim()) {
+            self.add(part, &mut reading);
+        }
+        // What follows a colon may be the heading; what precedes one is its subject.
+        for (_, tail) in parts.iter().filter_map(|part| part.rsplit_once(": ")) {
+            self.add(tail, &mut reading);
+        }
+        reading
     }
-    reading
+
+    fn add(&mut self, part: &'a str, reading: &mut Reading) {
+        let at = self.known.iter().position(|(known, _)| *known == part).unwrap_or_else(|| {
+            self.known.push((part, purposes_of(part)));
+            self.known.len() - 1
+        });
+        reading.extend(self.known[at].1.iter().map(|purpose| (*purpose, text::excerpt(part))));
+    }
+}
+
+/// Reads one title, as a whole and in its parts.
+pub(super) fn read(title: &str) -> Reading {
+    Reader::default().read(title)
 }
 
 /// The part of a reading that serves a purpose.
@@ -142,10 +173,10 @@ impl Readings {
     /// Reads a page. Running text is read on short pages only, since it proves nothing on long ones.
     pub fn of(view: &View<'_>) -> Self {
         let Some(page) = view.page() else { return Readings::default() };
-        let of = |heading: &Option<String>| heading.as_deref().map(read).unwrap_or_default();
-        let (title, h1) = (of(&page.title), of(&page.h1));
-        let og_title = if page.og_title == page.title { title.clone() } else { of(&page.og_title) };
-        let other = page.headings.first().map(|heading| read(heading)).unwrap_or_default();
+        let mut reader = Reader::default();
+        let headings = [&page.title, &page.h1, &page.og_title].map(|heading| heading.as_deref());
+        let [title, h1, og_title, other] = [headings[0], headings[1], headings[2], page.headings.first().map(String::as_str)]
+            .map(|heading| heading.map(|heading| reader.read(heading)).unwrap_or_default());
         let text = if view.words() < SHORT { text_purposes(view.seen().text()) } else { Vec::new() };
         Readings { title, h1, og_title, other, text }
     }

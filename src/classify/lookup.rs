@@ -93,9 +93,8 @@ impl Site {
         self.outcomes.iter().find(|(test, _)| holds(test)).map(|(_, word)| word.as_str())
     }
 
-    fn plan(&self, listed: &Url) -> Option<LookupPlan> {
-        let host = address::bare_host(listed);
-        if !self.hosts.contains(&host) {
+    fn plan(&self, listed: &Url, host: &str) -> Option<LookupPlan> {
+        if !self.hosts.iter().any(|known| known == host) {
             return None;
         }
         let captures = self.pattern.captures(listed.as_str())?;
@@ -110,7 +109,7 @@ impl Site {
 
 /// The requests that would add certainty to a verdict. Made under the same rules of politeness as any; a failing one is
 /// handed back all the same. To be asked again after each round, until it is empty.
-pub fn plan_lookups(facts: &Facts<'_>, verdict: &Assessment) -> Vec<LookupPlan> {
+pub(super) fn plan_lookups(facts: &Facts<'_>, verdict: &Assessment) -> Vec<LookupPlan> {
     let state = verdict.state.as_str();
     let done = |rule: &str| facts.lookups.iter().find(|lookup| lookup.rule == rule);
     let wanted = |site: &&Site| {
@@ -120,7 +119,9 @@ pub fn plan_lookups(facts: &Facts<'_>, verdict: &Assessment) -> Vec<LookupPlan> 
                 None => when == state || (when == "alive" && verdict.state.is_alive()),
             })
     };
-    let mut plans: Vec<LookupPlan> = SITES.iter().filter(wanted).filter_map(|site| site.plan(facts.listed)).collect();
+    let host = address::bare_host(facts.listed);
+    let mut plans: Vec<LookupPlan> =
+        SITES.iter().filter(wanted).filter_map(|site| site.plan(facts.listed, &host)).collect();
     if verdict.reason == Reason::DnsNxdomain && done(OTHER_HOST).is_none() {
         plans.extend(other_host(facts.listed).map(|url| LookupPlan { rule: OTHER_HOST.to_owned(), url }));
     }

@@ -8,9 +8,8 @@
 //!
 //! How the engine uses the room, all of it pure:
 //! 1. after each try [`retry`] says whether to ask again, and [`soft_redirect`] whether a page leads on by itself;
-//! 2. [`assess`] gives a verdict;
-//! 3. [`plan_lookups`] and [`when_to_probe`] name further requests that would make it surer; what they bring goes into
-//!    [`Facts`], and [`assess`] speaks again.
+//! 2. [`judge`] gives a verdict and names further requests that would make it surer ([`Questions`]);
+//! 3. what they bring goes into [`Facts`], and [`judge`] speaks again. [`assess`] gives the verdict alone.
 
 mod address;
 mod alive;
@@ -43,10 +42,10 @@ mod tests;
 pub use address::{is_private, is_secure_twin};
 pub use facts::{Facts, History, Mention};
 pub use hop::soft_redirect;
-pub use lookup::{Lookup, LookupPlan, plan_lookups};
-pub use probe::{Outcome, Probe, ProbePlan, Sibling, read_probe, sink, when_to_ask_the_root, when_to_probe};
+pub use lookup::{Lookup, LookupPlan};
+pub use probe::{Outcome, Probe, ProbePlan, Sibling, read_probe, sink};
 pub use retry::{Retry, retry};
-pub use rules::assess;
+pub use rules::{Questions, assess, judge};
 pub use signs::{Table, TableError};
 pub use suggest::{is_fit, untracked};
 pub use unasked::{budget_spent, disallowed, excluded, invalid, not_reached, robots_unreachable, scheme_unsupported};

@@ -138,20 +138,13 @@ const NAMING_KEYS: &[&str] = &[
 ];
 
 /// Whether an address that should not exist is worth asking for, and which. `random` chooses its letters.
-pub fn when_to_probe(facts: &Facts<'_>, verdict: &Assessment, random: u64) -> Option<ProbePlan> {
-    if facts.probe.is_some() || !is_open_question(verdict.reason) {
+pub(super) fn when_to_probe(view: &View<'_>, verdict: &Assessment, random: u64) -> Option<ProbePlan> {
+    if view.facts.probe.is_some() || !is_open_question(verdict.reason) {
         return None;
     }
-    let view = View::new(facts)?;
     let page = view.page().filter(|_| view.is_success())?;
     let listed = view.listed();
-    if address::is_root(listed) || landing::is_resolver(listed) || is_unsafe(listed) {
-        return None;
-    }
-    if address::registrable(listed) != address::registrable(&view.landed) {
-        return None;
-    }
-    let worded = content::missing_score(&view).is_some();
+    let worded = content::missing_score(view).is_some();
     let elsewhere = view.was_redirected() && !address::same_place(listed, &view.landed);
     let canonical_is_root = page
         .canonical
@@ -164,8 +157,14 @@ pub fn when_to_probe(facts: &Facts<'_>, verdict: &Assessment, random: u64) -> Op
         || verdict.reason == Reason::TypeMismatch
         || canonical_is_root
         || (page.noindex && page.canonical.is_none())
-        || super::drift::is_far(&view);
+        || super::drift::is_far(view);
     if !suspicious || view.is_verified() && !worded && !elsewhere {
+        return None;
+    }
+    if address::is_root(listed) || landing::is_resolver(listed) || is_unsafe(listed) {
+        return None;
+    }
+    if address::registrable(listed) != address::registrable(&view.landed) {
         return None;
     }
     plan(listed, worded || elsewhere, random)
@@ -173,7 +172,7 @@ pub fn when_to_probe(facts: &Facts<'_>, verdict: &Assessment, random: u64) -> Op
 
 /// Whether the front page of a site is worth asking for: where it is missing like the listed page, the whole site is gone.
 /// One for each site, whatever of it is missing.
-pub fn when_to_ask_the_root(facts: &Facts<'_>, verdict: &Assessment) -> Option<ProbePlan> {
+pub(super) fn when_to_ask_the_root(facts: &Facts<'_>, verdict: &Assessment) -> Option<ProbePlan> {
     if facts.probe.is_some() || !matches!(verdict.reason, Reason::Http404 | Reason::Http410) {
         return None;
     }

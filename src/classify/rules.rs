@@ -1,6 +1,8 @@
 //! The order of the rules, and what is added to the verdict they reach.
 
 use super::facts::{Facts, View};
+use super::lookup::LookupPlan;
+use super::probe::ProbePlan;
 use super::{alive, content, drift, fragment, landing, lookup, probe, status, suggest, tables, transport};
 use crate::model::anchor::Anchor;
 use crate::model::assessment::Note;
@@ -42,15 +44,49 @@ const RULES: &[Rule] = &[
     alive::alive,
 ];
 
+/// Requests that would make a verdict surer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Questions {
+    /// Side lookups.
+    pub lookups: Vec<LookupPlan>,
+    /// An address that should not exist, or the site's front page.
+    pub probe: Option<ProbePlan>,
+}
+
+impl Questions {
+    /// Whether nothing is to be asked.
+    pub fn is_empty(&self) -> bool {
+        self.lookups.is_empty() && self.probe.is_none()
+    }
+}
+
 /// The verdict the facts lead to.
 pub fn assess(facts: &Facts<'_>) -> Assessment {
-    let Some(view) = View::new(facts) else {
-        return Assessment::new(Reason::NotReached, "it was not asked");
+    View::new(facts).map_or_else(not_asked, |view| verdict(&view))
+}
+
+/// The verdict the facts lead to, and what would make it surer. `random` chooses the letters of an address that should
+/// not exist.
+pub fn judge(facts: &Facts<'_>, random: u64) -> (Assessment, Questions) {
+    let Some(view) = View::new(facts) else { return (not_asked(), Questions::default()) };
+    let verdict = verdict(&view);
+    let questions = Questions {
+        lookups: lookup::plan_lookups(facts, &verdict),
+        probe: probe::when_to_probe(&view, &verdict, random)
+            .or_else(|| probe::when_to_ask_the_root(facts, &verdict)),
     };
-    let verdict = RULES.iter().find_map(|rule| rule(&view)).unwrap_or_else(|| {
+    (verdict, questions)
+}
+
+fn not_asked() -> Assessment {
+    Assessment::new(Reason::NotReached, "it was not asked")
+}
+
+fn verdict(view: &View<'_>) -> Assessment {
+    let verdict = RULES.iter().find_map(|rule| rule(view)).unwrap_or_else(|| {
         Assessment::new(Reason::UnknownStatus, "the answer is of no known kind").with_confidence(Confidence::Low)
     });
-    finish(&view, verdict)
+    finish(view, verdict)
 }
 
 /// Adds notes, anchor and suggestions.

@@ -188,7 +188,7 @@ async fn crawl(
     if let Some(site) = chosen.site() {
         check_files(&mut engine, &run, site)?;
     }
-    engine.run(stopped(stop.clone())).await?;
+    let engine = engine.run_among_workers(stopped(stop.clone())).await?;
 
     let partial = engine.stopped();
     let mut requests = run.requests.plus(engine.counts());

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::memory::LinkContext;
 use super::visit::{Limits, Purpose, Visit};
-use crate::classify::{self, Facts, History, Lookup, LookupPlan, Mention, Probe, ProbePlan, Retry, Table};
+use crate::classify::{self, Facts, History, Lookup, Mention, Probe, Questions, Retry, Table};
 use crate::extract::{self, Scan};
 use crate::model::exchange::{Answer, Exchange};
 use crate::model::observation::{Fingerprint, Observation, Validators};
@@ -27,22 +27,6 @@ pub struct Finding {
     pub observation: Observation,
     /// Verdicts on the places of the page that mentions ask for: fragment without `#`, verdict.
     pub fragments: Vec<(String, Assessment)>,
-}
-
-/// Requests that would make a verdict surer.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Questions {
-    /// Side lookups.
-    pub lookups: Vec<LookupPlan>,
-    /// An address that should not exist, or the site's front page.
-    pub probe: Option<ProbePlan>,
-}
-
-impl Questions {
-    /// Whether nothing is to be asked.
-    pub fn is_empty(&self) -> bool {
-        self.lookups.is_empty() && self.probe.is_none()
-    }
 }
 
 /// A check with everything known about its link.
@@ -104,21 +88,16 @@ impl Case {
         classify::assess(&self.facts(&self.visit.listed, self.page()))
     }
 
-    /// What would make that verdict surer. Asked again after each round, it comes to an end.
+    /// That verdict, and what would make it surer. Asked again after each round, it comes to an end.
     ///
     /// The made-up name of a probe follows from the address beside it, so that a run done again tells the same.
-    pub fn questions(&mut self, assessment: &Assessment) -> Questions {
+    pub fn judge(&mut self) -> (Assessment, Questions) {
         if self.rounds >= MAX_ROUNDS {
-            return Questions::default();
+            return (self.assess(), Questions::default());
         }
         self.rounds += 1;
         let letters = xxhash_rust::xxh3::xxh3_64(self.visit.listed.as_str().as_bytes());
-        let facts = self.facts(&self.visit.listed, self.page());
-        Questions {
-            lookups: classify::plan_lookups(&facts, assessment),
-            probe: classify::when_to_probe(&facts, assessment, letters)
-                .or_else(|| classify::when_to_ask_the_root(&facts, assessment)),
-        }
+        classify::judge(&self.facts(&self.visit.listed, self.page()), letters)
     }
 
     /// Closes the case with a verdict on its page.

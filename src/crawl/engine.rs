@@ -214,6 +214,25 @@ impl<W: Web, M: Memory> Engine<W, M> {
         Ok(())
     }
 
+    /// The same on a thread of the runtime: what a request brought is then taken in on the thread that has just brought it,
+    /// where the thread that waits for the whole run would have to be woken each time.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub async fn run_among_workers(
+        mut self,
+        interrupt: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<Self, LedgerError>
+    where
+        M: Send + 'static,
+    {
+        let run = tokio::spawn(async move { self.run(interrupt).await.map(|()| self) });
+        match run.await {
+            Ok(done) => done,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+
     /// Why the run does not speak for the whole list, when it does not.
     pub fn stopped(&self) -> Option<Partial> {
         self.stopped

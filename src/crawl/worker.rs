@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
-use super::case::{Case, Finding, Questions};
+use super::case::{Case, Finding};
 use super::visit::{Limits, Progress, Purpose};
 use super::web::Web;
-use crate::classify;
+use crate::classify::{self, Questions};
 use crate::fetch::Fetched;
 use crate::frontier::{HostId, Ticket};
 use crate::model::exchange::{Answer, ConnectFailure, Exchange, Failure, TlsFault};
@@ -139,12 +139,9 @@ fn ended(task: &mut Task) -> Outcome {
     if !matches!(case.visit.purpose, Purpose::Link(_)) {
         return Outcome::Ended;
     }
-    let assessment = case.assess();
-    if task.curious {
-        let questions = case.questions(&assessment);
-        if !questions.is_empty() {
-            return Outcome::Wonder(Box::new(questions));
-        }
+    let (assessment, questions) = if task.curious { case.judge() } else { (case.assess(), Questions::default()) };
+    if !questions.is_empty() {
+        return Outcome::Wonder(Box::new(questions));
     }
     Outcome::Verdict(Box::new(case.close(assessment, task.now)))
 }

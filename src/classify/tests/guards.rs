@@ -1,7 +1,7 @@
 //! What must not be mistaken: each guard with its test.
 
 use super::web::{article, chain, headers, judge, judge_chain, page, prose, url};
-use crate::classify::{Facts, History, Mention, Table, assess, read_probe, when_to_probe};
+use crate::classify::{Facts, History, Mention, Table, assess, read_probe};
 use crate::model::exchange::Answer;
 use crate::model::observation::Fingerprint;
 use crate::model::{Assessment, Ending, Exchange, PageFacts, Reason, State};
@@ -14,8 +14,7 @@ fn probed(listed: &str, html: &str, sibling: Option<&str>) -> Assessment {
     let facts_of = page(html);
     let listed = url(listed);
     let facts = Facts::new(&listed, &attempts, Some(&facts_of));
-    let verdict = assess(&facts);
-    let plan = when_to_probe(&facts, &verdict, 11).expect("suspicious enough");
+    let plan = crate::classify::judge(&facts, 11).1.probe.expect("suspicious enough");
     let status = if sibling.is_some() { 200 } else { 404 };
     let exchange = chain(&[(plan.url.as_str(), status)], &[], sibling.unwrap_or("<h1>404</h1>"));
     let sibling = page(sibling.unwrap_or("<h1>404</h1>"));
@@ -28,7 +27,7 @@ fn wants_probe(listed: &str, html: &str) -> bool {
     let page = page(html);
     let listed = url(listed);
     let facts = Facts::new(&listed, &attempts, Some(&page));
-    when_to_probe(&facts, &assess(&facts), 11).is_some()
+    crate::classify::judge(&facts, 11).1.probe.is_some()
 }
 
 #[test]
@@ -49,7 +48,7 @@ fn a_probe_keeps_folder_and_extension_and_makes_up_identifiers() {
         let page = page(html);
         let listed = url(listed);
         let facts = Facts::new(&listed, &attempts, Some(&page));
-        when_to_probe(&facts, &assess(&facts), 5).expect("suspicious")
+        crate::classify::judge(&facts, 5).1.probe.expect("suspicious")
     };
     let plan = plan_of("http://example.org/guides/knots.html?print=1#top");
     let path = plan.url.path();
@@ -97,7 +96,7 @@ fn a_probe_that_meets_a_wall_says_nothing() {
     let facts_of = page(html);
     let listed = url(LISTED);
     let facts = Facts::new(&listed, &attempts, Some(&facts_of));
-    let plan = when_to_probe(&facts, &assess(&facts), 1).expect("suspicious");
+    let plan = crate::classify::judge(&facts, 1).1.probe.expect("suspicious");
     let wall = chain(&[(plan.url.as_str(), 403)], &[("cf-mitigated", "challenge")], "");
     let probe = read_probe(&plan, &wall, None);
     assert_eq!(assess(&Facts { probe: Some(&probe), ..facts }).reason, Reason::Soft404Text);

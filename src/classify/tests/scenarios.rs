@@ -9,8 +9,7 @@ use url::Url;
 
 use super::web;
 use crate::classify::{
-    Facts, History, Lookup, Mention, Retry, assess, invalid, plan_lookups, read_probe, retry, soft_redirect,
-    when_to_probe,
+    Facts, History, Lookup, Mention, Retry, assess, invalid, judge, read_probe, retry, soft_redirect,
 };
 use crate::demo::scenario::{self, Behaviour, Encoding, RouteText, Scenario, Tls};
 use crate::extract;
@@ -225,20 +224,18 @@ impl Player<'_> {
         let mention = Mention { title: context.link_text.as_deref(), annotation: context.description.as_deref() };
         let mut lookups: Vec<Lookup> = Vec::new();
         let facts = Facts { mention, history: history.as_ref(), ..Facts::new(&listed, &attempts, page.as_ref()) };
-        let mut verdict = assess(&facts);
-        loop {
-            let plans = plan_lookups(&Facts { lookups: &lookups, ..facts }, &verdict);
-            if plans.is_empty() {
-                break;
+        let (verdict, probe) = loop {
+            let (verdict, questions) = judge(&Facts { lookups: &lookups, ..facts }, 7);
+            if questions.lookups.is_empty() {
+                break (verdict, questions.probe);
             }
-            for plan in plans {
+            for plan in questions.lookups {
                 let (exchange, ..) = self.chase(&plan.url, &[]);
                 lookups.push(Lookup { rule: plan.rule, url: plan.url, exchange });
             }
-            verdict = assess(&Facts { lookups: &lookups, ..facts });
-        }
+        };
         let facts = Facts { lookups: &lookups, ..facts };
-        let Some(plan) = when_to_probe(&facts, &verdict, 7) else { return verdict };
+        let Some(plan) = probe else { return verdict };
         let (exchange, page, _) = self.chase(&plan.url, &[]);
         let probe = read_probe(&plan, &exchange, page.as_ref());
         assess(&Facts { probe: Some(&probe), ..facts })

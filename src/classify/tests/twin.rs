@@ -1,7 +1,8 @@
 //! What an address answers over http when its certificate is refused.
 
 use super::web::{chain, failed, url};
-use crate::classify::{Facts, Lookup, assess, plan_lookups};
+use crate::classify::lookup::plan_lookups;
+use crate::classify::{Facts, Lookup, assess};
 use crate::model::exchange::{ConnectFailure, DnsFailure, RedirectFault, TlsFailure, TlsFault};
 use crate::model::reason::StrikeClass::{self, N, S2, S3};
 use crate::model::{Assessment, Exchange, Failure, Reason, State, SuggestionKind};

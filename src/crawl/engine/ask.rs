@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Back, Engine, FetchedSeed};
+use crate::classify::Questions;
 use crate::crawl::case::{self, Case};
 use crate::crawl::memory::{Memory, ROBOTS_MAX_AGE};
 use crate::crawl::origins::{Standing, robots_url};
@@ -136,12 +137,10 @@ impl<W: Web, M: Memory> Engine<W, M> {
         if !matches!(case.visit.purpose, Purpose::Link(_)) {
             return self.ended(ticket, case);
         }
-        let mut assessment = case.assess();
-        if self.policy.curious {
-            let questions = case.questions(&assessment);
-            if !questions.is_empty() {
-                return self.consult(ticket, case, questions);
-            }
+        let (mut assessment, questions) =
+            if self.policy.curious { case.judge() } else { (case.assess(), Questions::default()) };
+        if !questions.is_empty() {
+            return self.consult(ticket, case, questions);
         }
         let asked = shown.hops.first().map_or_else(String::new, |hop| hop.url.clone());
         let on_robots = asked.ends_with("/robots.txt");

@@ -1,8 +1,8 @@
 //! Second opinions: a case that raises questions is parked until they are answered, then it is judged again.
 
 use super::Engine;
-use crate::classify::{Lookup, ProbePlan, read_probe};
-use crate::crawl::case::{Case, Questions};
+use crate::classify::{Lookup, ProbePlan, Questions, read_probe};
+use crate::crawl::case::Case;
 use crate::crawl::memory::{Memory, PROBE_MAX_AGE};
 use crate::crawl::opinions::ProbeAnswer;
 use crate::crawl::visit::{Aside, Purpose, Visit};
@@ -73,8 +73,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
 
     /// The questions are answered: there may be new ones, else there is a verdict.
     fn judge_again(&mut self, ticket: Ticket, mut case: Case) -> Result<(), LedgerError> {
-        let assessment = case.assess();
-        let questions = case.questions(&assessment);
+        let (assessment, questions) = case.judge();
         if !questions.is_empty() {
             return self.consult(ticket, case, questions);
         }
