@@ -1,5 +1,7 @@
 //! What a source says about a field, before anything is chosen.
 
+use std::borrow::Cow;
+
 /// Fields of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
@@ -119,15 +121,15 @@ pub enum Source {
 
 /// One value a source offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
+pub struct Offer<'a> {
     /// The field.
     pub key: Key,
     /// The kind of source.
     pub source: Source,
     /// The exact place, such as `og:title`.
-    pub label: String,
+    pub label: Cow<'a, str>,
     /// The text as it stands there.
-    pub raw: String,
+    pub raw: Cow<'a, str>,
 }
 
 /// Offers kept of one document.
@@ -135,11 +137,11 @@ const MOST: usize = 1_000;
 
 /// All offers, in the order of the document.
 #[derive(Clone, Debug, Default)]
-pub struct Offers(Vec<Offer>);
+pub struct Offers<'a>(Vec<Offer<'a>>);
 
-impl Offers {
+impl<'a> Offers<'a> {
     /// Adds one, unless it is empty.
-    pub fn add(&mut self, key: Key, source: Source, label: impl Into<String>, raw: impl Into<String>) {
+    pub fn add(&mut self, key: Key, source: Source, label: impl Into<Cow<'a, str>>, raw: impl Into<Cow<'a, str>>) {
         let raw = raw.into();
         if !raw.trim().is_empty() && self.0.len() < MOST {
             self.0.push(Offer { key, source, label: label.into(), raw });
@@ -147,23 +149,23 @@ impl Offers {
     }
 
     /// All offers in the order they were made.
-    pub fn iter(&self) -> impl Iterator<Item = &Offer> {
+    pub fn iter(&self) -> impl Iterator<Item = &Offer<'a>> {
         self.0.iter()
     }
 
     /// The offers for a field.
-    pub fn of(&self, key: Key) -> impl Iterator<Item = &Offer> {
+    pub fn of(&self, key: Key) -> impl Iterator<Item = &Offer<'a>> {
         self.0.iter().filter(move |offer| offer.key == key)
     }
 
     /// The offers of a source for a field.
-    pub fn from(&self, key: Key, source: Source) -> impl Iterator<Item = &Offer> {
+    pub fn from(&self, key: Key, source: Source) -> impl Iterator<Item = &Offer<'a>> {
         self.of(key).filter(move |offer| offer.source == source)
     }
 
     /// The first raw text of a source for a field.
     pub fn first(&self, key: Key, source: Source) -> Option<&str> {
-        self.from(key, source).next().map(|offer| offer.raw.as_str())
+        self.from(key, source).next().map(|offer| offer.raw.as_ref())
     }
 
     /// Whether a source offers anything at all.

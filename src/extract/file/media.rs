@@ -9,7 +9,7 @@ use super::xml;
 const PACKET: usize = 256 << 10;
 
 /// Offers what a file of sound or pictures says.
-pub fn read(bytes: &[u8], offers: &mut Offers) {
+pub fn read(bytes: &[u8], offers: &mut Offers<'static>) {
     packet(bytes, offers);
     if let Some(seconds) = seconds(bytes).filter(|seconds| (1..=1_000_000).contains(seconds)) {
         offers.add(Key::Duration, Source::Properties, "header", seconds.to_string());
@@ -18,7 +18,7 @@ pub fn read(bytes: &[u8], offers: &mut Offers) {
 
 /// Offers what the last whole XMP packet in some bytes says: packets stand there as plain text, so that no reader needs to
 /// know the format around them.
-pub fn packet(bytes: &[u8], offers: &mut Offers) {
+pub fn packet(bytes: &[u8], offers: &mut Offers<'static>) {
     let Some(start) = memmem::rfind(bytes, b"<x:xmpmeta") else { return };
     let rest = &bytes[start..bytes.len().min(start + PACKET)];
     if let Some(end) = memmem::find(rest, b"</x:xmpmeta>") {

@@ -15,7 +15,7 @@ const TEXT: usize = 4_000;
 #[derive(Clone, Debug, Default)]
 pub struct Told {
     /// Values, each with its place in the file.
-    pub offers: Offers,
+    pub offers: Offers<'static>,
     /// The beginning of its text.
     pub text: String,
 }

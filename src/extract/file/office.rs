@@ -14,7 +14,7 @@ const MOST_FILES: usize = 20_000;
 const PROPERTIES: u64 = 1 << 20;
 
 /// Offers what the properties say.
-pub fn read(bytes: &[u8], offers: &mut Offers) {
+pub fn read(bytes: &[u8], offers: &mut Offers<'static>) {
     let Ok(mut archive) = ZipArchive::new(Cursor::new(bytes)) else { return };
     if archive.len() > MOST_FILES {
         return;

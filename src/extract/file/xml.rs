@@ -104,7 +104,7 @@ const FEED: Names = &[
 ];
 
 /// Offers what a feed says of itself; other XML says nothing.
-pub fn feed(bytes: &[u8], offers: &mut Offers) {
+pub fn feed(bytes: &[u8], offers: &mut Offers<'static>) {
     let start = &bytes[..bytes.len().min(1_024)];
     if !["<rss", "<feed", "<rdf:RDF"].iter().any(|root| memmem::find(start, root.as_bytes()).is_some()) {
         return;
@@ -114,7 +114,7 @@ pub fn feed(bytes: &[u8], offers: &mut Offers) {
 }
 
 /// Offers what an XML text says under some names. What cannot be read ends the reading; what stood before counts.
-pub fn offer(xml: &[u8], names: Names, source: Source, offers: &mut Offers) {
+pub fn offer(xml: &[u8], names: Names, source: Source, offers: &mut Offers<'static>) {
     let text = String::from_utf8_lossy(xml);
     let mut reader = Reader::from_str(text.trim_start_matches('\u{FEFF}'));
     reader.config_mut().check_end_names = false;
@@ -178,7 +178,7 @@ fn name_of(tag: &BytesStart<'_>) -> String {
 }
 
 /// Properties written as attributes: those of a description, the target of a property, the numbers of a statistic.
-fn attributes(tag: &BytesStart<'_>, open: &[(String, String)], names: Names, source: Source, offers: &mut Offers) {
+fn attributes(tag: &BytesStart<'_>, open: &[(String, String)], names: Names, source: Source, offers: &mut Offers<'static>) {
     for attribute in tag.attributes().with_checks(false).flatten().take(64) {
         let name = attribute.key.as_ref();
         let value = unescape(&attribute.value).unwrap_or_default();
@@ -189,12 +189,12 @@ fn attributes(tag: &BytesStart<'_>, open: &[(String, String)], names: Names, sou
     }
 }
 
-fn tell(name: &str, value: &str, names: Names, source: Source, offers: &mut Offers) {
+fn tell(name: &str, value: &str, names: Names, source: Source, offers: &mut Offers<'static>) {
     if value.is_empty() {
         return;
     }
     for (_, key) in names.iter().filter(|(known, _)| *known == name) {
         let prefix = if source == Source::Packet { "xmp " } else { "" };
-        offers.add(*key, source, format!("{prefix}{name}"), value);
+        offers.add(*key, source, format!("{prefix}{name}"), value.to_owned());
     }
 }

@@ -43,7 +43,7 @@ fn first(evidence: &Evidence<'_>, title: &str, own: bool) -> Option<Field<Vec<Na
         if names.is_empty() {
             return None;
         }
-        let raws: Vec<&str> = offers.iter().map(|offer| offer.raw.as_str()).collect();
+        let raws: Vec<&str> = offers.iter().map(|offer| offer.raw.as_ref()).collect();
         let raw = raws.join("; ");
         let same = names.join("; ") == raw;
         let names = names.iter().map(|name| name_of(name)).collect();

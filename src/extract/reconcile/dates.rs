@@ -229,7 +229,7 @@ impl Reader<'_> {
         {
             return Some(address);
         }
-        Some((*date, offer.label.clone(), offer.raw.clone()))
+        Some((*date, offer.label.to_string(), offer.raw.to_string()))
     }
 
     fn modified(&self) -> Option<Dating> {
@@ -244,7 +244,7 @@ impl Reader<'_> {
         ]
         .iter()
         .flat_map(|&source| self.evidence.offers.from(Key::Modified, source))
-        .find_map(|offer| Some((self.read(&offer.raw)?, offer.label.clone(), offer.raw.clone())));
+        .find_map(|offer| Some((self.read(&offer.raw)?, offer.label.to_string(), offer.raw.to_string())));
         declared.or_else(|| {
             let told =
                 |dated: &&Dated| has_label(&format!("{} {}", context_of(dated), dated.lead.to_lowercase()), MODIFIED);
@@ -456,7 +456,10 @@ fn is_media(label: &str) -> bool {
 
 /// Another declaration of the same publication that says it better: the same moment with the offset of the place where it
 /// was published, or, of two moments that OpenGraph and JSON-LD give, the earlier, since the later is that of a new edition.
-fn better<'o>(chosen: &'o (Partial, &'o Offer), all: &'o [(Partial, &'o Offer)]) -> &'o (Partial, &'o Offer) {
+fn better<'o, 'a>(
+    chosen: &'o (Partial, &'o Offer<'a>),
+    all: &'o [(Partial, &'o Offer<'a>)],
+) -> &'o (Partial, &'o Offer<'a>) {
     let moment = |offer: &Offer| offer.raw.trim().parse::<jiff::Timestamp>().ok();
     let Some(own) = moment(chosen.1) else { return chosen };
     let in_utc = |offer: &Offer| {

@@ -354,7 +354,7 @@ pub fn keywords(offers: &Offers) -> Option<Field<Vec<String>>> {
         let mut words: Vec<String> = Vec::new();
         let mut label = None;
         for offer in offers.from(Key::Keywords, source) {
-            label.get_or_insert(offer.label.as_str());
+            label.get_or_insert(offer.label.as_ref());
             for word in clean(&offer.raw).split([',', ';', '、', '，']) {
                 let word = word.trim();
                 if (2..=80).contains(&word.len())

@@ -158,7 +158,7 @@ fn authors(offers: &Offers, title: &str) -> Option<Field<Vec<Name>>> {
                 continue;
             }
             first.get_or_insert(offer);
-            raws.push(offer.raw.as_str());
+            raws.push(offer.raw.as_ref());
             for name in name::names(&offer.raw, false) {
                 if is_somebody(&name) && flat(&name) != flat(title) && !names.contains(&name) {
                     names.push(name);
@@ -167,7 +167,7 @@ fn authors(offers: &Offers, title: &str) -> Option<Field<Vec<Name>>> {
         }
         let raw = raws.join("; ");
         let same = names.join("; ") == raw;
-        let label = first?.label.as_str();
+        let label = first?.label.as_ref();
         let names: Vec<Name> = names.iter().map(|name| name_of(name)).collect();
         (!names.is_empty()).then(|| field(names, label, (!same).then_some(raw.as_str())))
     })

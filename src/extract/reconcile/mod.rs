@@ -46,7 +46,7 @@ struct Evidence<'a> {
     url: &'a Url,
     page: &'a PageFacts,
     candidates: &'a Candidates,
-    offers: &'a Offers,
+    offers: &'a Offers<'a>,
     site: &'a Site,
     /// Type of the main node of the JSON-LD, lower case.
     node: Option<&'a str>,
@@ -67,13 +67,13 @@ pub fn record(scan: &Scan, today: Option<Date>) -> Record {
 }
 
 /// Chooses, and hands back what there was to choose from.
-pub fn reconcile(scan: &Scan, today: Option<Date>) -> (Metadata, Offers) {
+pub fn reconcile(scan: &Scan, today: Option<Date>) -> (Metadata, Offers<'_>) {
     let today = today.or_else(|| date_header(scan));
     let mut offers = Offers::default();
     http::offer(&scan.headers, scan.kind != DocumentKind::Html, &mut offers);
     let Some(page) = &scan.page else {
         for offer in scan.told.offers.iter() {
-            offers.add(offer.key, offer.source, offer.label.as_str(), offer.raw.as_str());
+            offers.add(offer.key, offer.source, offer.label.as_ref(), offer.raw.as_ref());
         }
         let metadata = file::choose(scan, &offers, today);
         return (metadata, offers);
@@ -87,12 +87,11 @@ pub fn reconcile(scan: &Scan, today: Option<Date>) -> (Metadata, Offers) {
     let node = json_ld::offer(&candidates.json_ld, &context, &mut offers);
     let site = Site::of(&scan.url, &offers, &candidates.logos);
     let node = node.as_deref();
-    let mut evidence = Evidence { url: &scan.url, page, candidates, offers: &offers, site: &site, node, today };
+    let evidence = Evidence { url: &scan.url, page, candidates, offers: &offers, site: &site, node, today };
     let titled = title::choose(&evidence);
-    let mut all = offers.clone();
     let around = body::Surroundings::of(titled.at);
-    body::offer(candidates, &around, &mut all);
-    evidence.offers = &all;
+    body::offer(candidates, &around, &mut offers);
+    let evidence = Evidence { url: &scan.url, page, candidates, offers: &offers, site: &site, node, today };
 
     let mut metadata = Metadata { title: titled.field, ..Metadata::default() };
     metadata.site_name = site.name.clone();
@@ -102,7 +101,7 @@ pub fn reconcile(scan: &Scan, today: Option<Date>) -> (Metadata, Offers) {
     metadata.authors = authors::choose(&evidence, metadata.title.as_ref().map_or("", |field| field.value.as_str()));
     metadata.kind = Some(kind::choose(&evidence));
     fields::rest(&evidence, &mut metadata);
-    (metadata, all)
+    (metadata, offers)
 }
 
 /// Titles and headings by which the main node of the JSON-LD is known.
@@ -126,34 +125,34 @@ fn field<T>(value: T, source: &str, raw: Option<&str>) -> Field<T> {
 }
 
 /// A text field, with its raw text where clean-up changed it.
-fn text_field(value: String, offer: &Offer) -> Field<String> {
-    let raw = (value != offer.raw).then_some(offer.raw.as_str());
+fn text_field(value: String, offer: &Offer<'_>) -> Field<String> {
+    let raw = (value != offer.raw).then_some(offer.raw.as_ref());
     field(value, &offer.label, raw)
 }
 
 /// What was offered and is not where the values of a record come from.
-fn losers(offers: &Offers, metadata: &Metadata) -> Vec<Loser> {
+fn losers(offers: &Offers<'_>, metadata: &Metadata) -> Vec<Loser> {
     let source_of = |key: Key| match key {
-        Key::Title => metadata.title.as_ref().map(|field| &field.source),
-        Key::Author => metadata.authors.as_ref().map(|field| &field.source),
-        Key::SiteName => metadata.site_name.as_ref().map(|field| &field.source),
-        Key::Publisher => metadata.publisher.as_ref().map(|field| &field.source),
-        Key::Published => metadata.published.as_ref().map(|field| &field.source),
-        Key::Modified => metadata.modified.as_ref().map(|field| &field.source),
-        Key::Language => metadata.language.as_ref().map(|field| &field.source),
-        Key::Description => metadata.description.as_ref().map(|field| &field.source),
-        Key::Licence => metadata.licence.as_ref().map(|field| &field.source),
-        Key::Canonical => metadata.canonical_url.as_ref().map(|field| &field.source),
-        Key::Image => metadata.image.as_ref().map(|field| &field.source),
+        Key::Title => metadata.title.as_ref().map(|field| field.source.as_str()),
+        Key::Author => metadata.authors.as_ref().map(|field| field.source.as_str()),
+        Key::SiteName => metadata.site_name.as_ref().map(|field| field.source.as_str()),
+        Key::Publisher => metadata.publisher.as_ref().map(|field| field.source.as_str()),
+        Key::Published => metadata.published.as_ref().map(|field| field.source.as_str()),
+        Key::Modified => metadata.modified.as_ref().map(|field| field.source.as_str()),
+        Key::Language => metadata.language.as_ref().map(|field| field.source.as_str()),
+        Key::Description => metadata.description.as_ref().map(|field| field.source.as_str()),
+        Key::Licence => metadata.licence.as_ref().map(|field| field.source.as_str()),
+        Key::Canonical => metadata.canonical_url.as_ref().map(|field| field.source.as_str()),
+        Key::Image => metadata.image.as_ref().map(|field| field.source.as_str()),
         _ => None,
     };
     offers
         .iter()
-        .filter(|offer| source_of(offer.key) != Some(&offer.label))
+        .filter(|offer| source_of(offer.key) != Some(offer.label.as_ref()))
         .take(MOST_LOSERS)
         .map(|offer| Loser {
             field: offer.key.as_str(),
-            source: offer.label.clone(),
+            source: offer.label.to_string(),
             raw: super::candidates::head_of(&offer.raw, LOSER).to_owned(),
         })
         .collect()
@@ -161,10 +160,10 @@ fn losers(offers: &Offers, metadata: &Metadata) -> Vec<Loser> {
 
 /// The first offer, by the order of sources and then of the document, that a reading accepts.
 fn pick<'a, T>(
-    offers: &'a Offers,
+    offers: &'a Offers<'a>,
     key: Key,
     order: &[Source],
-    read: impl Fn(&Offer) -> Option<T>,
-) -> Option<(T, &'a Offer)> {
+    read: impl Fn(&Offer<'_>) -> Option<T>,
+) -> Option<(T, &'a Offer<'a>)> {
     order.iter().find_map(|&source| offers.from(key, source).find_map(|offer| Some((read(offer)?, offer))))
 }

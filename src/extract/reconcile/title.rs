@@ -128,7 +128,7 @@ fn headings(evidence: &Evidence<'_>) -> Vec<Heading> {
 }
 
 /// What the head says, without the site's name.
-fn declared<'a>(evidence: &Evidence<'a>) -> Vec<(String, &'a Offer)> {
+fn declared<'a>(evidence: &Evidence<'a>) -> Vec<(String, &'a Offer<'a>)> {
     let mut titles = Vec::new();
     for source in [
         Source::Html,

@@ -101,7 +101,7 @@ impl Surroundings {
 }
 
 /// Offers what classes, links and texts say about authors.
-pub fn offer(candidates: &Candidates, around: &Surroundings, offers: &mut Offers) {
+pub fn offer<'a>(candidates: &'a Candidates, around: &Surroundings, offers: &mut Offers<'a>) {
     let of = |kind: BylineKind| {
         candidates.bylines.iter().filter(move |byline| byline.kind == kind).filter(|byline| around.owns(byline.place))
     };

@@ -4,7 +4,7 @@ use super::super::candidates::Candidates;
 use super::super::offer::{Key, Offers, Source};
 
 /// Offers the first context object.
-pub fn offer(candidates: &Candidates, offers: &mut Offers) {
+pub fn offer<'a>(candidates: &'a Candidates, offers: &mut Offers<'a>) {
     let Some(text) = candidates.coins.first() else { return };
     for (name, value) in url::form_urlencoded::parse(text.as_bytes()).take(60) {
         let key = match name.strip_prefix("rft.").or_else(|| name.strip_prefix("rft_")).unwrap_or_default() {

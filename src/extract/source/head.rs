@@ -6,7 +6,7 @@ use super::super::candidates::{Candidates, Region};
 use super::super::offer::{Key, Offers, Source};
 
 /// Offers what the head says outside of `meta`.
-pub fn offer(page: &PageFacts, candidates: &Candidates, offers: &mut Offers) {
+pub fn offer<'a>(page: &'a PageFacts, candidates: &'a Candidates, offers: &mut Offers<'a>) {
     if let Some(title) = &page.title {
         offers.add(Key::Title, Source::Html, "title", title.as_str());
     }

@@ -6,7 +6,7 @@ use super::super::candidates::head_of;
 use super::super::offer::{Key, Offers, Source};
 
 /// Offers what the header lines say. `Last-Modified` is offered for files only: for pages it is the moment of delivery.
-pub fn offer(headers: &Headers, is_file: bool, offers: &mut Offers) {
+pub fn offer<'a>(headers: &'a Headers, is_file: bool, offers: &mut Offers<'a>) {
     if let Some(language) = headers.get("content-language") {
         offers.add(Key::Language, Source::Http, "http content-language", language);
     }

@@ -30,7 +30,7 @@ pub struct Context<'a> {
 }
 
 /// Reads the blocks and offers what they say. Returns the type of the main node.
-pub fn offer(blocks: &[String], context: &Context<'_>, offers: &mut Offers) -> Option<String> {
+pub fn offer(blocks: &[String], context: &Context<'_>, offers: &mut Offers<'_>) -> Option<String> {
     let values: Vec<Value> = blocks.iter().flat_map(|block| text::parse(block)).collect();
     let mut graph = Graph::default();
     for value in &values {
@@ -62,14 +62,14 @@ pub fn offer(blocks: &[String], context: &Context<'_>, offers: &mut Offers) -> O
 }
 
 /// Whether an organisation is one of several authors, and so not the one that keeps the site.
-fn is_coauthor(name: &str, offers: &Offers) -> bool {
+fn is_coauthor(name: &str, offers: &Offers<'_>) -> bool {
     offers.from(Key::Author, Source::JsonLd).count() > 1
         && offers.from(Key::Author, Source::JsonLd).any(|offer| offer.raw == name)
         && !offers.of(Key::Publisher).any(|offer| offer.raw == name)
 }
 
 /// Single values out of blocks that are no JSON at all.
-fn salvage(blocks: &[String], offers: &mut Offers) {
+fn salvage(blocks: &[String], offers: &mut Offers<'_>) {
     for (name, key) in [
         ("headline", Key::Title),
         ("datePublished", Key::Published),
@@ -184,7 +184,7 @@ impl<'a> Graph<'a> {
         })
     }
 
-    fn offer_work(&self, node: &'a Node, source: Source, offers: &mut Offers) {
+    fn offer_work(&self, node: &'a Node, source: Source, offers: &mut Offers<'_>) {
         let kind = types_as_written(node).next().unwrap_or_default();
         let label = |name: &str| format!("json-ld {kind}.{name}");
         for name in ["headline", "name"] {
@@ -241,7 +241,7 @@ impl<'a> Graph<'a> {
             }
         }
         match node.get("keywords") {
-            Some(Value::String(text)) => offers.add(Key::Keywords, source, label("keywords"), text.as_str()),
+            Some(Value::String(text)) => offers.add(Key::Keywords, source, label("keywords"), text.clone()),
             Some(Value::Array(items)) => {
                 let words: Vec<String> = items.iter().filter_map(|item| text_of(Some(item))).take(40).collect();
                 offers.add(Key::Keywords, source, label("keywords"), words.join(", "));
@@ -252,7 +252,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The journal, issue or volume a work is part of; the site a page is part of.
-    fn offer_parts(&self, node: &'a Node, source: Source, offers: &mut Offers) {
+    fn offer_parts(&self, node: &'a Node, source: Source, offers: &mut Offers<'_>) {
         let mut part = node.get("isPartOf");
         for _ in 0..3 {
             let inner = match part {

@@ -47,7 +47,7 @@ const OTHER_ITEMS: &[&str] = &[
 ];
 
 /// Offers the item properties.
-pub fn offer(candidates: &Candidates, offers: &mut Offers) {
+pub fn offer<'a>(candidates: &'a Candidates, offers: &mut Offers<'a>) {
     for prop in own(candidates) {
         let label = || format!("itemprop {}", prop.name);
         if let Some((key, owner)) = owned(prop) {

@@ -2,6 +2,10 @@
 //!
 //! Names are compared without case, and `.`, `:`, `_` and `-` count alike.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::super::candidates::{Candidates, Meta};
 use super::super::offer::{Key, Offers, Source};
 
@@ -213,8 +217,21 @@ const NAMES: &[(&str, Key, Source)] = &[
     ("duration", Key::Duration, Source::Meta),
 ];
 
+/// What each name means.
+static BY_NAME: LazyLock<HashMap<&'static str, Vec<(Key, Source)>>> = LazyLock::new(|| {
+    let mut table: HashMap<&str, Vec<(Key, Source)>> = HashMap::new();
+    for (name, key, source) in NAMES {
+        table.entry(name).or_default().push((*key, *source));
+    }
+    table
+});
+
 /// The name in the compared form.
-fn compared(key: &str) -> String {
+fn compared(key: &str) -> Cow<'_, str> {
+    let simple = |byte: u8| !matches!(byte, b':' | b'_' | b'-');
+    if key.bytes().all(simple) && !key.starts_with("dct") && !key.starts_with("rc.") {
+        return Cow::Borrowed(key);
+    }
     let mut name = key.replace([':', '_', '-'], ".");
     for prefix in ["dcterms.", "dcterm.", "dct.", "rc.dc."] {
         if let Some(rest) = name.strip_prefix(prefix) {
@@ -222,24 +239,24 @@ fn compared(key: &str) -> String {
             break;
         }
     }
-    name
+    Cow::Owned(name)
 }
 
 /// Offers what the `meta` elements say.
-pub fn offer(candidates: &Candidates, offers: &mut Offers) {
+pub fn offer<'a>(candidates: &'a Candidates, offers: &mut Offers<'a>) {
     for meta in &candidates.metas {
         if meta.item {
             continue;
         }
         let name = compared(&meta.key);
-        for (_, key, source) in NAMES.iter().filter(|(known, ..)| *known == name) {
+        for (key, source) in BY_NAME.get(name.as_ref()).into_iter().flatten() {
             offer_one(meta, *key, *source, offers);
         }
     }
     twitter_labels(&candidates.metas, offers);
 }
 
-fn offer_one(meta: &Meta, key: Key, source: Source, offers: &mut Offers) {
+fn offer_one<'a>(meta: &'a Meta, key: Key, source: Source, offers: &mut Offers<'a>) {
     offers.add(key, source, meta.key.as_str(), meta.content.as_str());
     // Dublin Core has one identifier for all kinds.
     if meta.key.starts_with("dc") && key == Key::Doi {
@@ -278,7 +295,10 @@ const WRITTEN_BY: &[&str] = &[
 ];
 
 /// `twitter:label1` and `twitter:data1`: a label and what it labels.
-fn twitter_labels(metas: &[Meta], offers: &mut Offers) {
+fn twitter_labels<'a>(metas: &'a [Meta], offers: &mut Offers<'a>) {
+    if !metas.iter().any(|meta| meta.key.starts_with("twitter:label")) {
+        return;
+    }
     for number in ["1", "2", "3"] {
         let find = |part: &str| {
             let key = format!("twitter:{part}{number}");

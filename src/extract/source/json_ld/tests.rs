@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn offers(blocks: &[&str]) -> Offers {
+fn offers(blocks: &[&str]) -> Offers<'static> {
     let url = Url::parse("https://www.example.org/a/report").expect("valid");
     let context = Context { url: &url, canonical: None, titles: vec!["a report".to_owned()] };
     let mut offers = Offers::default();
@@ -10,8 +10,8 @@ fn offers(blocks: &[&str]) -> Offers {
     offers
 }
 
-fn texts(offers: &Offers, key: Key, source: Source) -> Vec<&str> {
-    offers.from(key, source).map(|offer| offer.raw.as_str()).collect()
+fn texts<'a>(offers: &'a Offers<'_>, key: Key, source: Source) -> Vec<&'a str> {
+    offers.from(key, source).map(|offer| offer.raw.as_ref()).collect()
 }
 
 #[test]
