@@ -162,6 +162,9 @@ impl<'a> Tokens<'a> {
             }
             name_end += 1;
         }
+        if bytes.get(name_end) == Some(&b'>') {
+            return Some((&self.text[name_start..name_end], name_end..name_end, false, name_end + 1));
+        }
         let mut at = name_end;
         loop {
             match step(bytes, at) {

@@ -29,6 +29,12 @@ const TITLE: usize = 2_000;
 /// Attributes of one tag beyond which no tree may be built.
 const MOST_ATTRIBUTES: usize = 256;
 
+/// Bytes of a text that is more than a label, a date or a name.
+const LONG_TEXT: usize = 200;
+
+/// Bytes a word takes up, with the space behind it.
+const BYTES_OF_WORD: usize = 6;
+
 /// A stub that leads on has at most this many words beside its script.
 const STUB_WORDS: usize = 60;
 
@@ -347,6 +353,16 @@ impl Pass {
         if region.is_in(Region::HIDDEN.with(Region::NOSCRIPT).with(Region::HEAD)) {
             return;
         }
+        // Far down a page a long text is one paragraph of many: its length is all there is to know about it.
+        if raw.len() > LONG_TEXT && self.captures.is_empty() && self.may_skim() {
+            self.lead.clear();
+            let count = raw.len().div_ceil(BYTES_OF_WORD);
+            *(if region.is_in(Region::OUTSIDE) { &mut self.other_words } else { &mut self.main.words }) += count;
+            if region.is_in(Region::LINK) {
+                self.facts.linked_words += count;
+            }
+            return;
+        }
         let text = decode_text(raw);
         self.texts += 1;
         self.hint_in_text(&text, region);
@@ -393,8 +409,8 @@ impl Pass {
         let facts = &mut self.facts;
         facts.words = self.main.words;
         facts.all_words = self.main.words + self.other_words;
-        facts.simhash = self.main.simhash();
         facts.text = std::mem::take(&mut self.main.kept);
+        facts.simhash = self.main.simhash();
         if facts.all_words <= STUB_WORDS && facts.password_fields == 0 {
             facts.script_redirect = self.stub;
             if facts.refresh.is_none() && facts.script_redirect.is_none() {

@@ -10,7 +10,7 @@ use super::{Pass, stack};
 use crate::html::Tag;
 
 /// Words of main text from which plain elements are passed by.
-const FROM: usize = 3_000;
+const FROM: usize = 1_000;
 
 /// Words by which an element says that it is more than plain: bylines, dates, properties, licences, identifiers.
 const TELLING: &[&str] = &[

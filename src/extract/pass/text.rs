@@ -17,7 +17,7 @@ const ALL_SHINGLES: usize = 300;
 const SAMPLE: u64 = 8;
 
 /// Collects the main text of a page.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct MainText {
     /// The beginning, white space folded.
     pub kept: String,
@@ -26,12 +26,66 @@ pub struct MainText {
     gap: bool,
     last: [u64; 3],
     shingles: usize,
-    counters: [i32; 64],
+    counters: Counters,
 }
 
-impl Default for MainText {
+/// How often each of 64 bits was set.
+#[derive(Debug)]
+struct Counters {
+    counted: u32,
+    sums: [u32; 64],
+    /// The latest counts, one in each byte, so that eight bits are counted by one addition.
+    recent: [u64; 8],
+    recently: u8,
+}
+
+impl Default for Counters {
     fn default() -> Self {
-        MainText { kept: String::new(), words: 0, gap: false, last: [0; 3], shingles: 0, counters: [0; 64] }
+        Counters { counted: 0, sums: [0; 64], recent: [0; 8], recently: 0 }
+    }
+}
+
+/// The bits of a byte, each in a byte of its own.
+static SPREAD: [u64; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut bit = 0;
+        while bit < 8 {
+            table[byte] |= ((byte as u64 >> bit) & 1) << (8 * bit);
+            bit += 1;
+        }
+        byte += 1;
+    }
+    table
+};
+
+impl Counters {
+    fn count(&mut self, hash: u64) {
+        for (lanes, byte) in self.recent.iter_mut().zip(hash.to_le_bytes()) {
+            *lanes += SPREAD[byte as usize];
+        }
+        self.counted += 1;
+        self.recently += 1;
+        if self.recently == u8::MAX {
+            self.settle();
+        }
+    }
+
+    fn settle(&mut self) {
+        let recent = self.recent.iter().flat_map(|lanes| lanes.to_le_bytes());
+        for (sum, count) in self.sums.iter_mut().zip(recent) {
+            *sum += u32::from(count);
+        }
+        self.recent = [0; 8];
+        self.recently = 0;
+    }
+
+    /// The bits that were set more often than not.
+    fn majority(mut self) -> u64 {
+        self.settle();
+        let bit = |(bit, &sum): (usize, &u32)| u64::from(2 * sum > self.counted) << bit;
+        self.sums.iter().enumerate().map(bit).sum()
     }
 }
 
@@ -72,14 +126,12 @@ impl MainText {
         if self.shingles > ALL_SHINGLES && !shingle.is_multiple_of(SAMPLE) {
             return;
         }
-        for (bit, counter) in self.counters.iter_mut().enumerate() {
-            *counter += i32::from((shingle >> bit) & 1 == 1) * 2 - 1;
-        }
+        self.counters.count(shingle);
     }
 
     /// 64-bit simhash over shingles of four words, digits and tokens masked.
-    pub fn simhash(&self) -> u64 {
-        self.counters.iter().enumerate().fold(0, |hash, (bit, &counter)| hash | (u64::from(counter > 0) << bit))
+    pub fn simhash(self) -> u64 {
+        self.counters.majority()
     }
 }
 

@@ -19,6 +19,10 @@ pub struct Site {
     /// Host without `www`, and the label that is registered.
     host: String,
     label: String,
+    /// The same, letters and digits only, and the name for the record.
+    squeezed_host: String,
+    squeezed_label: String,
+    squeezed_name: String,
 }
 
 /// A site's name has at most so many words.
@@ -35,7 +39,13 @@ impl Site {
     pub fn of(url: &Url, offers: &Offers, logos: &[String]) -> Site {
         let host = url.host_str().unwrap_or_default().trim_start_matches("www.").to_ascii_lowercase();
         let label = registered_label(&host);
-        let mut site = Site { name: None, names: Vec::new(), host, label };
+        let mut site = Site {
+            squeezed_host: squeezed(&host),
+            squeezed_label: label.replace('-', ""),
+            host,
+            label,
+            ..Site::default()
+        };
         for (key, source) in [
             (Key::SiteName, Source::OpenGraph),
             (Key::SiteName, Source::JsonLdSite),
@@ -55,6 +65,7 @@ impl Site {
             }
         }
         site.name = site.choose(offers, logos);
+        site.squeezed_name = site.name.as_ref().map(|field| squeezed(&field.value)).unwrap_or_default();
         site
     }
 
@@ -105,24 +116,28 @@ impl Site {
     }
 
     fn fits_host(&self, piece: &str) -> bool {
-        // Hosts are spelled without accents.
-        let name: String = squeezed(piece).nfd().filter(|c| c.is_alphanumeric()).collect();
-        self.host_has(&name, piece) || self.host_has(&transcribed(piece), piece)
-    }
-
-    fn host_has(&self, name: &str, piece: &str) -> bool {
-        let length = name.chars().count();
-        if length < 3 || piece.split_whitespace().count() > 5 {
+        if piece.split_whitespace().count() > 5 {
             return false;
         }
-        let host = squeezed(&self.host);
-        let label = self.label.replace('-', "");
-        name == host
+        if piece.is_ascii() {
+            return self.host_has(&squeezed(piece));
+        }
+        // Hosts are spelled without accents.
+        let name: String = squeezed(piece).nfd().filter(|c| c.is_alphanumeric()).collect();
+        self.host_has(&name) || self.host_has(&transcribed(piece))
+    }
+
+    fn host_has(&self, name: &str) -> bool {
+        let length = name.chars().count();
+        if length < 3 {
+            return false;
+        }
+        name == self.squeezed_host
             || name == self.label
             || name.strip_prefix("the") == Some(self.label.as_str())
-            || label == name
+            || self.squeezed_label == name
             || (self.label.len() >= 4 && name.starts_with(&self.label) && length <= self.label.len() + 12)
-            || (length >= 5 && host.starts_with(name))
+            || (length >= 5 && self.squeezed_host.starts_with(name))
     }
 
     /// Whether a text is nothing but the site's name.
@@ -133,9 +148,9 @@ impl Site {
         }
         let bare = name.strip_prefix("the").unwrap_or(&name);
         self.names.iter().any(|known| *known == name || known.strip_prefix("the").unwrap_or(known) == bare)
-            || name == squeezed(&self.host)
+            || name == self.squeezed_host
             || name == self.label
-            || self.name.as_ref().is_some_and(|field| squeezed(&field.value) == name)
+            || name == self.squeezed_name
     }
 
     /// A title without the site's name at its head or tail, where there is evidence that it is one.
@@ -149,7 +164,7 @@ impl Site {
     }
 
     fn strip_tail<'t>(&self, title: &'t str) -> Option<&'t str> {
-        SEPARATORS.iter().filter(|separator| **separator != ": ").find_map(|separator| {
+        separators_in(title).filter(|separator| *separator != ": ").find_map(|separator| {
             let at = title.rfind(separator)?;
             let (head, tail) = (&title[..at], &title[at + separator.len()..]);
             (flat(head).chars().count() >= 2 && self.is_the_site(tail)).then(|| head.trim_end())
@@ -157,7 +172,7 @@ impl Site {
     }
 
     fn strip_head<'t>(&self, title: &'t str) -> Option<&'t str> {
-        SEPARATORS.iter().find_map(|separator| {
+        separators_in(title).find_map(|separator| {
             let at = title.find(separator)?;
             let (head, tail) = (&title[..at], &title[at + separator.len()..]);
             (flat(tail).chars().count() >= 2 && self.is_the_site(head)).then(|| tail.trim_start())
@@ -167,6 +182,13 @@ impl Site {
     fn is_the_site(&self, text: &str) -> bool {
         self.is_name(text) || self.fits_host(text)
     }
+}
+
+/// The separators that may stand in a title: their sign does. Looking for one character is many times faster than looking
+/// for a text, and most titles have one of them at most.
+fn separators_in(title: &str) -> impl Iterator<Item = &'static str> {
+    let may_stand = |separator: &&str| separator.trim_start().chars().next().is_some_and(|sign| title.contains(sign));
+    SEPARATORS.iter().copied().filter(may_stand)
 }
 
 /// A name as hosts spell its letters: `ä` as `ae`, `ø` as `oe`.
@@ -194,7 +216,7 @@ fn registered_label(host: &str) -> String {
 /// The parts of a title between separators.
 pub fn pieces(title: &str) -> Vec<&str> {
     let mut pieces = vec![title];
-    for separator in SEPARATORS {
+    for separator in separators_in(title) {
         pieces = pieces.into_iter().flat_map(|piece| piece.split(separator)).collect();
     }
     if pieces.len() < 2 {

@@ -12,6 +12,9 @@ const MORE_DECODING: usize = 2;
 /// A text as a reader should see it: references resolved, tags stripped, invisible characters dropped, white space folded,
 /// composed form (NFC).
 pub fn clean(raw: &str) -> String {
+    if is_plain(raw) {
+        return fold(raw);
+    }
     let mut text: Cow<'_, str> = Cow::Borrowed(raw);
     for _ in 0..MORE_DECODING {
         if memchr::memchr(b'&', text.as_bytes()).is_none() {
@@ -35,8 +38,19 @@ pub fn clean(raw: &str) -> String {
     }
 }
 
+/// Whether a text needs no repair but of its white space, as most do: one look at all bytes, without a branch.
+fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |plain, byte| plain & (byte < 0x80) & (byte != b'&') & (byte != b'<'))
+}
+
 /// White space folded to single spaces, invisible and control characters dropped.
 pub fn fold(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let printed = bytes.iter().fold(true, |printed, byte| printed & (b' '..=b'~').contains(byte));
+    let spaced = bytes.first() == Some(&b' ') || bytes.last() == Some(&b' ');
+    if printed && !spaced && memchr::memmem::find(bytes, b"  ").is_none() {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.chars() {
@@ -119,6 +133,20 @@ pub fn mojibake(text: &str) -> Option<String> {
 pub fn flat(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
+    if text.is_ascii() {
+        for byte in text.bytes() {
+            if byte.is_ascii_alphanumeric() {
+                if gap && !out.is_empty() {
+                    out.push(' ');
+                }
+                gap = false;
+                out.push(char::from(byte.to_ascii_lowercase()));
+            } else if !matches!(byte, b'\'' | b'`') {
+                gap = true;
+            }
+        }
+        return out;
+    }
     for c in text.chars() {
         if c.is_alphanumeric() {
             if gap && !out.is_empty() {
@@ -135,6 +163,10 @@ pub fn flat(text: &str) -> String {
 
 /// The same without spaces, for names against host names.
 pub fn squeezed(text: &str) -> String {
+    if text.is_ascii() {
+        let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
