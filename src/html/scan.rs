@@ -60,6 +60,19 @@ pub struct Tokens<'a> {
     foreign: u32,
 }
 
+/// A tag as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written<'a> {
+    /// The name, in any case.
+    pub name: &'a str,
+    /// What stands between the name and the closing bracket.
+    pub inside: &'a str,
+    /// Whether it is an end tag.
+    pub is_end: bool,
+    /// Byte offset behind it.
+    pub next: usize,
+}
+
 /// Elements whose content is text up to their end tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RawText {
@@ -89,6 +102,33 @@ impl<'a> Tokens<'a> {
     /// Byte offset of the next token.
     pub fn offset(&self) -> usize {
         self.at
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// Whether elements and text for readers follow, and no content of a script or picture.
+    pub fn is_among_elements(&self) -> bool {
+        self.raw.is_none() && self.foreign == 0
+    }
+
+    /// The tag at an offset, names as they are written; `None` where none stands there, or none that ends.
+    pub fn tag_at(&self, at: usize) -> Option<Written<'a>> {
+        let bytes = self.text.as_bytes();
+        let is_end = bytes.get(at + 1) == Some(&b'/');
+        let start = at + 1 + usize::from(is_end);
+        if bytes.get(at) != Some(&b'<') || !bytes.get(start)?.is_ascii_alphabetic() {
+            return None;
+        }
+        let (name, inside, _, next) = self.tag_parts(start)?;
+        Some(Written { name, inside: &self.text[inside], is_end, next })
+    }
+
+    /// Goes on at a later offset, where a token begins.
+    pub fn go_on_at(&mut self, at: usize) {
+        self.at = at.max(self.at);
     }
 
     fn text_token(&mut self, end: usize) -> Token<'a> {

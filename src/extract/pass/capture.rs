@@ -17,7 +17,7 @@ const MOST_OPEN: usize = 24;
 const DATELINE: usize = 60;
 
 /// Bytes of a text that may be the label of the next one.
-const LABEL: usize = 40;
+pub const LABEL: usize = 40;
 
 /// Pieces of text in which bylines and dates without a class are looked for.
 const TEXTS_LOOKED_AT: usize = 600;
@@ -392,6 +392,11 @@ fn is_author_address(href: &str) -> bool {
         .any(|part| memchr::memmem::find(path.as_bytes(), part.as_bytes()).is_some())
 }
 
+/// Whether a text far down a page may hold a byline, a date or a licence.
+pub fn may_tell(text: &str) -> bool {
+    holds_year(text) || begins_byline(text) || names_licence(text)
+}
+
 /// Words that begin a byline, with what must follow them.
 const BYLINE_STARTS: &[&str] = &[
     "by ",
@@ -448,9 +453,17 @@ fn begins_byline(text: &str) -> bool {
     {
         return false;
     }
+    let whole = |text: &str| matches!(text, "by" | "von" | "par" | "por" | "di" | "door" | "author" | "autor");
+    if start.is_ascii() {
+        let first = first.to_ascii_lowercase();
+        let begins = |word: &&&str| {
+            word.as_bytes()[0] == first
+                && start.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+        };
+        return BYLINE_STARTS.iter().any(|word| begins(&word)) || (start.len() <= 6 && whole(&start.to_ascii_lowercase()));
+    }
     let lower = start.to_lowercase();
-    BYLINE_STARTS.iter().any(|word| lower.starts_with(word))
-        || matches!(lower.as_str(), "by" | "von" | "par" | "por" | "di" | "door" | "author" | "autor")
+    BYLINE_STARTS.iter().any(|word| lower.starts_with(word)) || whole(&lower)
 }
 
 /// Whether a year of our time stands in a text, or a short date of digits.

@@ -6,9 +6,9 @@
 mod attributes;
 mod capture;
 mod fragments;
+mod leap;
 mod redirect;
 mod signals;
-mod skim;
 mod stack;
 mod text;
 
@@ -48,13 +48,15 @@ pub struct Passed {
 /// Reads a page.
 pub fn pass(text: &str, fragments: &[String]) -> Passed {
     let mut pass = Pass::new(fragments);
-    for token in tokens(text) {
+    let mut tokens = tokens(text);
+    while let Some(token) = tokens.next() {
         match token {
             Token::Start(tag) => pass.start(&tag),
             Token::End { name, .. } => pass.end(&name),
             Token::Text { raw, .. } => pass.text(raw),
             Token::Comment { .. } | Token::Doctype { .. } => {}
         }
+        pass.leap(&mut tokens);
     }
     pass.finish(!fragments.is_empty())
 }
@@ -128,10 +130,6 @@ impl Pass {
 
     fn start(&mut self, tag: &Tag<'_>) {
         let name = tag.name.as_ref();
-        if self.may_skim() && skim::tells_nothing(tag) {
-            self.skim(tag);
-            return;
-        }
         let attributes = Attributes::read(tag);
         self.facts.hostile |= attributes.count > MOST_ATTRIBUTES;
         if !self.fragments.is_empty() {
@@ -351,16 +349,6 @@ impl Pass {
         }
         let region = self.stack.region();
         if region.is_in(Region::HIDDEN.with(Region::NOSCRIPT).with(Region::HEAD)) {
-            return;
-        }
-        // Far down a page a long text is one paragraph of many: its length is all there is to know about it.
-        if raw.len() > LONG_TEXT && self.captures.is_empty() && self.may_skim() {
-            self.lead.clear();
-            let count = raw.len().div_ceil(BYTES_OF_WORD);
-            *(if region.is_in(Region::OUTSIDE) { &mut self.other_words } else { &mut self.main.words }) += count;
-            if region.is_in(Region::LINK) {
-                self.facts.linked_words += count;
-            }
             return;
         }
         let text = decode_text(raw);

@@ -65,7 +65,7 @@ pub fn is_inline(name: &str) -> bool {
 }
 
 /// Whether the start of one element ends an open one (13.2.6.4.7, the common cases).
-fn ends(opening: &str, open: &str) -> bool {
+pub fn ends(opening: &str, open: &str) -> bool {
     match open {
         "p" => matches!(
             opening,
