@@ -4,6 +4,9 @@ use std::process::ExitCode;
 
 use perennial::cli::{self, Environment};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cli::run(std::env::args_os(), Environment::capture())
 }
