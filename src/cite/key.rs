@@ -43,19 +43,26 @@ fn stem(citation: &Citation) -> String {
         Some(Name::Literal { literal }) => literal.as_str(),
         None => citation.container.as_deref().unwrap_or_default(),
     };
-    let words = |text: &str| {
-        text.split(|c: char| !c.is_alphanumeric()).map(letters).filter(|word| !word.is_empty()).collect::<Vec<_>>()
-    };
-    let name = words(name).into_iter().next().unwrap_or_default();
-    let title = words(&citation.title);
-    let word = title.iter().find(|word| !STOP_WORDS.contains(&word.as_str())).or(title.first());
-    let year = citation.issued.map(|date| date.year.to_string()).unwrap_or_default();
-    let stem = format!("{name}{}{year}", word.map(String::as_str).unwrap_or_default());
+    let name = words(name).next().unwrap_or_default();
+    let telling = words(&citation.title).find(|word| !STOP_WORDS.contains(&word.as_str()));
+    let word = telling.or_else(|| words(&citation.title).next()).unwrap_or_default();
+    let mut stem = name + &word;
+    if let Some(date) = citation.issued {
+        stem.push_str(&date.year.to_string());
+    }
     if stem.starts_with(|c: char| c.is_ascii_alphabetic()) { stem } else { format!("ref{stem}") }
+}
+
+/// The words of a text as keys spell them.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric()).map(letters).filter(|word| !word.is_empty())
 }
 
 /// The ASCII letters and digits beneath a word, at most twenty.
 fn letters(word: &str) -> String {
+    if word.is_ascii() {
+        return word.bytes().take(20).map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
     word.nfkd().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(20).collect()
 }
 

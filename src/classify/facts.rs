@@ -86,7 +86,8 @@ impl<'a> View<'a> {
     /// `None` without any attempt.
     pub fn new(facts: &'a Facts<'a>) -> Option<Self> {
         let exchange = facts.attempts.last()?;
-        let landed = exchange.final_url().and_then(|url| Url::parse(url).ok());
+        let landed = exchange.final_url().filter(|url| *url != facts.listed.as_str());
+        let landed = landed.and_then(|url| Url::parse(url).ok());
         let landed = landed.unwrap_or_else(|| facts.listed.clone());
         Some(View { facts, exchange, landed, seen: OnceCell::new(), words: OnceCell::new(), readings: OnceCell::new() })
     }

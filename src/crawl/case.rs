@@ -48,9 +48,9 @@ pub struct Case {
 }
 
 impl Case {
-    /// A case that has only just been opened.
-    pub fn new(visit: Visit, history: Option<History>) -> Self {
-        Case { visit, scan: None, history, lookups: Vec::new(), probe: None, own_signs: None, rounds: 0 }
+    /// A case that has only just been opened. In a box, since it is handed on from the queue to a task and back.
+    pub fn new(visit: Visit, history: Option<History>) -> Box<Self> {
+        Box::new(Case { visit, scan: None, history, lookups: Vec::new(), probe: None, own_signs: None, rounds: 0 })
     }
 
     /// Reads the final answer of a chain, once, for classification and metadata alike.

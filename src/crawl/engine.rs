@@ -66,7 +66,7 @@ pub struct Engine<W: Web, M: Memory> {
     scheduler: Scheduler,
     addresses: Addresses,
     /// Checks between two requests.
-    cases: HashMap<Ticket, Case>,
+    cases: HashMap<Ticket, Box<Case>>,
     /// Checks that wait for second opinions.
     opinions: Opinions,
     origins: Origins,

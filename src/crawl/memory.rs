@@ -78,12 +78,14 @@ pub trait Memory {
 pub struct RunMemory {
     ledger: Ledger,
     active: Option<(Run, Writer)>,
+    /// Whether anything was observed before the run.
+    has_past: bool,
 }
 
 impl RunMemory {
     /// A ledger without a run.
     pub fn new(ledger: Ledger) -> Self {
-        RunMemory { ledger, active: None }
+        RunMemory { ledger, active: None, has_past: false }
     }
 
     /// The ledger, to begin a run in it and to list its links.
@@ -97,6 +99,7 @@ impl RunMemory {
     /// When the ledger cannot be opened a second time.
     pub fn begin(&mut self, run: Run) -> Result<(), LedgerError> {
         let writer = self.ledger.writer(run.id)?;
+        self.has_past = self.ledger.has_past(run.id)?;
         self.active = Some((run, writer));
         Ok(())
     }
@@ -121,7 +124,7 @@ impl Memory for RunMemory {
     }
 
     fn history(&mut self, row: u32) -> Result<Option<History>, LedgerError> {
-        let Some((run, _)) = &self.active else { return Ok(None) };
+        let Some((run, _)) = self.active.as_ref().filter(|_| self.has_past) else { return Ok(None) };
         let good = self.ledger.history(run.id, row)?.good;
         Ok(good.map(|good| History {
             fingerprint: good.fingerprint,

@@ -12,7 +12,7 @@ const PROBES_PER_HOST: u32 = 3;
 /// Cases with open questions, and the answers that serve several of them.
 #[derive(Debug, Default)]
 pub struct Opinions {
-    waiting: HashMap<Ticket, (Case, u32)>,
+    waiting: HashMap<Ticket, (Box<Case>, u32)>,
     probes: HashMap<String, ProbeState>,
     sent: HashMap<HostId, u32>,
 }
@@ -38,12 +38,12 @@ pub enum ProbeAnswer {
 
 impl Opinions {
     /// Parks a case until `open` answers have come.
-    pub fn park(&mut self, ticket: Ticket, case: Case, open: u32) {
+    pub fn park(&mut self, ticket: Ticket, case: Box<Case>, open: u32) {
         self.waiting.insert(ticket, (case, open));
     }
 
     /// Hands an answer to a parked case; gives the case back with its last answer.
-    pub fn answer(&mut self, ticket: Ticket, note: impl FnOnce(&mut Case)) -> Option<Case> {
+    pub fn answer(&mut self, ticket: Ticket, note: impl FnOnce(&mut Case)) -> Option<Box<Case>> {
         let (case, open) = self.waiting.get_mut(&ticket)?;
         note(case);
         *open = open.saturating_sub(1);
@@ -54,7 +54,7 @@ impl Opinions {
     }
 
     /// Gives back every case that waits: no more answers will come.
-    pub fn drain(&mut self) -> impl Iterator<Item = (Ticket, Case)> {
+    pub fn drain(&mut self) -> impl Iterator<Item = (Ticket, Box<Case>)> {
         std::mem::take(&mut self.waiting).into_iter().map(|(ticket, (case, _))| (ticket, case))
     }
 

@@ -15,7 +15,8 @@ pub trait Web: Send + Sync + 'static {
 
 impl Web for Fetcher {
     async fn get(&self, request: Request) -> Fetched {
-        Fetcher::get(self, &request).await
+        // A request has many phases, and what any of them needs is part of its future: it stays in one place.
+        Box::pin(Fetcher::get(self, &request)).await
     }
 
     async fn is_online(&self) -> bool {

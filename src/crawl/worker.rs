@@ -29,7 +29,7 @@ pub struct Task {
     /// The moment it is, for the record.
     pub now: Timestamp,
     /// What it is part of.
-    pub case: Case,
+    pub case: Box<Case>,
     /// Bounds.
     pub limits: Limits,
     /// A time of its own for this host.
@@ -48,7 +48,7 @@ pub struct Landed {
     /// When it began, in the run's time.
     pub started: Duration,
     /// What it is part of.
-    pub case: Case,
+    pub case: Box<Case>,
     /// What the request says about its host.
     pub signal: Signal,
     /// Why it failed, when it did.

@@ -209,28 +209,50 @@ fn page_seen(assessment: &Assessment) -> bool {
     assessment.state.is_alive() || assessment.reason == Reason::AnchorMissing
 }
 
-/// When a resource was last seen alive and since when it fails, once a run has come to a verdict.
-pub(super) fn times(
-    conn: &Connection,
-    url: UrlId,
-    run: RunId,
-    at: i64,
-    assessment: &Assessment,
-) -> rusqlite::Result<(Option<i64>, Option<i64>)> {
-    let (last_ok, failing_since): (Option<i64>, Option<i64>) = conn
-        .prepare_cached(
-            "SELECT last_ok, failing_since FROM observation WHERE url_id = ?1 AND run_id < ?2
-             ORDER BY run_id DESC LIMIT 1",
-        )?
-        .query_row(params![url, run], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?
-        .unwrap_or_default();
-    Ok(match assessment.state {
+/// When a resource was last seen alive, and since when it fails.
+pub(super) type Times = (Option<i64>, Option<i64>);
+
+/// The times of a resource before a run.
+pub(super) fn times_before(conn: &Connection, url: UrlId, run: RunId) -> rusqlite::Result<Times> {
+    conn.prepare_cached(
+        "SELECT last_ok, failing_since FROM observation WHERE url_id = ?1 AND run_id < ?2 ORDER BY run_id DESC LIMIT 1",
+    )?
+    .query_row(params![url, run], |row| Ok((row.get(0)?, row.get(1)?)))
+    .optional()
+    .map(Option::unwrap_or_default)
+}
+
+/// The same, and what the run has observed of the resource already is taken out: one question tells both.
+fn make_room(conn: &Connection, url: UrlId, run: RunId) -> rusqlite::Result<Times> {
+    let mut statement = conn.prepare_cached(
+        "SELECT run_id, last_ok, failing_since FROM observation WHERE url_id = ?1 AND run_id <= ?2
+         ORDER BY run_id DESC",
+    )?;
+    let mut rows = statement.query(params![url, run])?;
+    let mut again = false;
+    let mut times = Times::default();
+    while let Some(row) = rows.next()? {
+        if row.get::<_, RunId>(0)? == run {
+            again = true;
+            continue;
+        }
+        times = (row.get(1)?, row.get(2)?);
+        break;
+    }
+    if again {
+        conn.prepare_cached("DELETE FROM observation WHERE url_id = ?1 AND run_id = ?2")?.execute(params![url, run])?;
+    }
+    Ok(times)
+}
+
+/// The times once a run has come to a verdict.
+pub(super) fn times((last_ok, failing_since): Times, at: i64, assessment: &Assessment) -> Times {
+    match assessment.state {
         _ if page_seen(assessment) => (Some(at), None),
         State::Dead | State::Suspect | State::Unsure => (last_ok, failing_since.or(Some(at))),
         // Neither alive nor failing: a series goes on behind a wall.
         _ => (last_ok, failing_since),
-    })
+    }
 }
 
 /// Stores an observation; a second one of the same run takes the place of the first.
@@ -238,9 +260,7 @@ pub(super) fn insert(conn: &Connection, run: RunId, record: &Record) -> rusqlite
     let observation = &record.observation;
     let assessment = &observation.assessment;
     let at = millis(observation.at);
-    conn.prepare_cached("DELETE FROM observation WHERE url_id = ?1 AND run_id = ?2")?
-        .execute(params![record.url, run])?;
-    let (last_ok, failing_since) = times(conn, record.url, run, at, assessment)?;
+    let (last_ok, failing_since) = times(make_room(conn, record.url, run)?, at, assessment);
     let canonical = observation.url.as_str();
     let detail = Some(Detail::of(record)).filter(|detail| *detail != Detail::default());
     let title = observation
@@ -341,6 +361,19 @@ impl Ledger {
         insert(&transaction, run, record)
             .and_then(|()| transaction.commit())
             .map_err(|error| LedgerError::from_sqlite(&self.path, error))
+    }
+
+    /// Whether anything was observed before a run.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn has_past(&self, run: RunId) -> Result<bool, LedgerError> {
+        // The first row ever written belongs to the oldest run that saw anything.
+        let oldest: Result<Option<RunId>, _> = self
+            .conn
+            .query_row("SELECT run_id FROM observation ORDER BY id LIMIT 1", [], |row| row.get(0))
+            .optional();
+        oldest.map(|oldest| oldest.is_some_and(|oldest| oldest < run)).map_err(|error| self.fail(error))
     }
 
     /// What is remembered of a resource from the runs before `run`; what the run itself saw is left out.

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::UrlId;
 use super::error::LedgerError;
-use super::observations::{Detail, times};
+use super::observations::{Detail, times, times_before};
 use super::open::Ledger;
 use super::runs::{Run, RunId, stored};
 use super::strikes::{Before, Strikes};
@@ -316,7 +316,7 @@ fn republish(conn: &Connection, run: RunId, ruling: &Ruling) -> rusqlite::Result
         })
         .optional()?;
     let Some((id, at, before)) = found else { return Ok(()) };
-    let (last_ok, failing_since) = times(conn, *url, run, at, published)?;
+    let (last_ok, failing_since) = times(times_before(conn, *url, run)?, at, published);
     let Assessment { class, also, notes, marker, anchor, suggestions, .. } = published.clone();
     // Of a page that is not the resource's own, no part is what a mention asks for.
     let fragments = if *stranger { Vec::new() } else { before.fragments };

@@ -202,9 +202,10 @@ struct WithoutTags<'a, 'b>(&'a mut fmt::Formatter<'b>);
 impl io::Write for WithoutTags<'_, '_> {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         let text = std::str::from_utf8(piece).map_err(io::Error::other)?;
-        for (index, part) in text.split('<').enumerate() {
-            let escape = if index > 0 { "\\u003c" } else { "" };
-            self.0.write_str(escape).and_then(|()| self.0.write_str(part)).map_err(io::Error::other)?;
+        let mut parts = text.split('<');
+        self.0.write_str(parts.next().unwrap_or_default()).map_err(io::Error::other)?;
+        for part in parts {
+            self.0.write_str("\\u003c").and_then(|()| self.0.write_str(part)).map_err(io::Error::other)?;
         }
         Ok(piece.len())
     }

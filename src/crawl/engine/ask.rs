@@ -131,7 +131,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// Settles a check by what another request of its origin has shown.
-    fn infer(&mut self, ticket: Ticket, mut case: Case, tries: &[Exchange]) -> Result<(), LedgerError> {
+    fn infer(&mut self, ticket: Ticket, mut case: Box<Case>, tries: &[Exchange]) -> Result<(), LedgerError> {
         let Some(shown) = tries.last() else { return Ok(()) };
         case.visit.infer(tries);
         if !matches!(case.visit.purpose, Purpose::Link(_)) {
@@ -158,7 +158,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// robots.txt refuses an address: it is skipped, not broken.
-    fn refused_by_robots(&mut self, ticket: Ticket, case: Case, line: &str) -> Result<(), LedgerError> {
+    fn refused_by_robots(&mut self, ticket: Ticket, case: Box<Case>, line: &str) -> Result<(), LedgerError> {
         let evidence = format!("robots.txt of {} says `{line}`", origin(&case.visit.next));
         match case.visit.purpose {
             Purpose::Link(_) => self.settle(ticket, &case, Assessment::new(Reason::RobotsDisallowed, evidence)),
@@ -189,7 +189,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// What is no link ends without having been asked.
-    fn not_asked(&mut self, ticket: Ticket, mut case: Case, why: String) -> Result<(), LedgerError> {
+    fn not_asked(&mut self, ticket: Ticket, mut case: Box<Case>, why: String) -> Result<(), LedgerError> {
         case.visit.fail(Failure::Other(why));
         self.ended(ticket, case)
     }
@@ -214,7 +214,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
         Ok(())
     }
 
-    fn send(&mut self, ticket: Ticket, host: HostId, now: Duration, case: Case) {
+    fn send(&mut self, ticket: Ticket, host: HostId, now: Duration, case: Box<Case>) {
         let purpose = match case.visit.purpose {
             Purpose::Link(_) if case.visit.is_retry() => &mut self.counts.retries,
             Purpose::Link(_) => &mut self.counts.links,
@@ -230,7 +230,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
         self.spawn(task);
     }
 
-    fn task(&self, ticket: Ticket, host: HostId, started: Duration, case: Case) -> Task {
+    fn task(&self, ticket: Ticket, host: HostId, started: Duration, case: Box<Case>) -> Task {
         Task {
             ticket,
             host,
@@ -244,7 +244,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// The check a ticket stands for: under way, or new.
-    fn take_case(&mut self, ticket: Ticket) -> Result<Option<Case>, LedgerError> {
+    fn take_case(&mut self, ticket: Ticket) -> Result<Option<Box<Case>>, LedgerError> {
         if let Some(under_way) = self.cases.remove(&ticket) {
             return Ok(Some(under_way));
         }

@@ -13,7 +13,7 @@ use crate::model::HostKey;
 
 impl<W: Web, M: Memory> Engine<W, M> {
     /// A case raises questions: they are asked, under the same politeness as everything, while it waits.
-    pub(super) fn consult(&mut self, ticket: Ticket, mut case: Case, questions: Questions) -> Result<(), LedgerError> {
+    pub(super) fn consult(&mut self, ticket: Ticket, mut case: Box<Case>, questions: Questions) -> Result<(), LedgerError> {
         let mut open = 0;
         for plan in questions.lookups {
             let Some(key) = HostKey::of(&plan.url) else { continue };
@@ -46,7 +46,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// A side lookup has ended, well or badly.
-    pub(super) fn lookup_ended(&mut self, aside: &Aside, mut case: Case) -> Result<(), LedgerError> {
+    pub(super) fn lookup_ended(&mut self, aside: &Aside, mut case: Box<Case>) -> Result<(), LedgerError> {
         let url = case.visit.listed.clone();
         let Some(exchange) = case.visit.attempts.pop() else { return Ok(()) };
         let lookup = Lookup { rule: aside.rule.clone(), url, exchange };
@@ -72,7 +72,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// The questions are answered: there may be new ones, else there is a verdict.
-    fn judge_again(&mut self, ticket: Ticket, mut case: Case) -> Result<(), LedgerError> {
+    fn judge_again(&mut self, ticket: Ticket, mut case: Box<Case>) -> Result<(), LedgerError> {
         let (assessment, questions) = case.judge();
         if !questions.is_empty() {
             return self.consult(ticket, case, questions);

@@ -41,7 +41,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// What follows for a check.
-    pub(super) fn proceed(&mut self, ticket: Ticket, case: Case, outcome: Outcome) -> Result<(), LedgerError> {
+    pub(super) fn proceed(&mut self, ticket: Ticket, case: Box<Case>, outcome: Outcome) -> Result<(), LedgerError> {
         match outcome {
             Outcome::Follow => self.go_on(ticket, case, self.clock.elapsed()),
             Outcome::Again(pause) => self.again(ticket, case, pause),
@@ -52,7 +52,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// The next request of a chain, at the host it leads to.
-    fn go_on(&mut self, ticket: Ticket, case: Case, not_before: Duration) -> Result<(), LedgerError> {
+    fn go_on(&mut self, ticket: Ticket, case: Box<Case>, not_before: Duration) -> Result<(), LedgerError> {
         let Some(key) = HostKey::of(&case.visit.next) else { return Ok(()) };
         let host = self.host(&key)?;
         let urgent = matches!(case.visit.purpose, Purpose::Robots(_));
@@ -66,7 +66,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// The next try of a check, from its listed address.
-    fn again(&mut self, ticket: Ticket, mut case: Case, pause: Duration) -> Result<(), LedgerError> {
+    fn again(&mut self, ticket: Ticket, mut case: Box<Case>, pause: Duration) -> Result<(), LedgerError> {
         case.visit.begin(&self.policy.limits);
         let not_before = self.clock.elapsed() + pause;
         if matches!(case.visit.purpose, Purpose::Robots(_))
@@ -80,7 +80,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// Something that is no link has come to its end.
-    pub(super) fn ended(&mut self, ticket: Ticket, case: Case) -> Result<(), LedgerError> {
+    pub(super) fn ended(&mut self, ticket: Ticket, case: Box<Case>) -> Result<(), LedgerError> {
         match case.visit.purpose.clone() {
             Purpose::Robots(home) => self.robots_ended(&home, case.visit),
             Purpose::Seed(position) => {

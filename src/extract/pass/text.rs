@@ -103,18 +103,27 @@ impl MainText {
             return count;
         }
         let before = self.words;
-        for word in words(text) {
-            let (hash, letters) = fingerprint(word);
-            if letters == 0 {
-                continue;
+        if text.is_ascii() {
+            for word in text.as_bytes().split(u8::is_ascii_whitespace) {
+                self.word(word);
             }
-            self.words += letters;
-            self.shingle(hash);
+        } else {
+            for word in words(text) {
+                self.word(word.as_bytes());
+            }
         }
         if self.kept.len() < KEPT {
             fold_into(&mut self.kept, text, &mut self.gap, KEPT);
         }
         self.words - before
+    }
+
+    fn word(&mut self, word: &[u8]) {
+        let (hash, letters) = fingerprint(word);
+        if letters > 0 {
+            self.words += letters;
+            self.shingle(hash);
+        }
     }
 
     fn shingle(&mut self, word: u64) {
@@ -137,7 +146,7 @@ impl MainText {
 
 /// Counts the words of a text that is not part of the main text; `before` is how many were counted already.
 pub fn count_words(text: &str, before: usize) -> usize {
-    if before >= READ { estimate(text) } else { words(text).map(|word| fingerprint(word).1).sum() }
+    if before >= READ { estimate(text) } else { words(text).map(|word| fingerprint(word.as_bytes()).1).sum() }
 }
 
 /// About how many words a text has: its spaces, or in writing without spaces a share of its length.
@@ -153,10 +162,10 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// A hash of the letters of a word in lower case, and how many words it counts for: none without a letter or digit,
 /// one for each two characters of a script that is written without spaces.
-fn fingerprint(word: &str) -> (u64, usize) {
+fn fingerprint(word: &[u8]) -> (u64, usize) {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     let (mut wide, mut plain, mut digits) = (0_usize, false, false);
-    for &byte in word.as_bytes() {
+    for &byte in word {
         let letter = byte | 0x20;
         if letter.is_ascii_lowercase() {
             plain = true;

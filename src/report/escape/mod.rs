@@ -24,7 +24,9 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
 
 fn clean(text: &str, drop_joiners: bool) -> Cow<'_, str> {
     let touchy = |c| is_break(c) || is_invisible(c) || drop_joiners && is_joiner(c);
-    let untouched = text.trim() == text && !text.contains("  ") && (is_printable(text) || !text.chars().any(touchy));
+    let untouched = text.trim().len() == text.len()
+        && memchr::memmem::find(text.as_bytes(), b"  ").is_none()
+        && (is_printable(text) || !text.chars().any(touchy));
     if untouched {
         return Cow::Borrowed(text);
     }
@@ -211,6 +213,9 @@ impl serde_json::ser::Formatter for VisibleJson {
 /// white space or in full width, gets an apostrophe before it (OWASP, CSV injection). Quoting is the writer's business.
 pub fn csv_cell(text: &str) -> Cow<'_, str> {
     let text = plain(text);
+    if text.as_bytes().first().is_none_or(u8::is_ascii_alphanumeric) {
+        return text;
+    }
     let first = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'')).chars().next();
     match first {
         Some('=' | '+' | '-' | '@' | '\u{FF1D}' | '\u{FF0B}' | '\u{FF0D}' | '\u{FF20}' | '\u{2212}') => {
