@@ -43,12 +43,17 @@ pub(super) fn missing_marker(view: &View<'_>) -> Option<Assessment> {
         verdict.marker = Some("prerender-status-code".to_owned());
         return Some(verdict);
     }
-    let heading = lexicon::heading(view, Purpose::Missing)?;
-    let canonical = page.canonical.as_deref().and_then(|canonical| view.landed.join(canonical).ok())?;
+    let canonical = match page.canonical.as_deref()? {
+        own if own == view.landed.as_str() => view.landed.clone(),
+        other => view.landed.join(other).ok()?,
+    };
     let to_root = address::is_root(&canonical) && !address::is_root(&view.landed);
     let to_error =
         address::segments(&canonical).iter().any(|part| part.starts_with("404") || part.contains("not-found"));
-    ((to_root || to_error) && !view.heading_is_listed()).then(|| {
+    if !(to_root || to_error) || view.heading_is_listed() {
+        return None;
+    }
+    lexicon::heading(view, Purpose::Missing).map(|heading| {
         Assessment::new(
             Reason::Soft404Marker,
             format!("answers {} titled “{heading}” and calls {canonical} its own address", view.status()),

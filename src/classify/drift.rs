@@ -61,7 +61,9 @@ pub(super) fn spam(view: &View<'_>) -> Option<&'static str> {
     let page = view.page()?;
     let seen = view.seen();
     let description = text::fold(page.description.as_deref().unwrap_or_default(), 500);
-    let headings = spam_words(&format!("{} \n {} \n {description}", seen.title, seen.h1));
+    let mut headings = spam_words(&seen.title);
+    headings.extend(spam_words(&seen.h1));
+    headings.extend(spam_words(&description));
     if headings.is_empty() {
         return None;
     }

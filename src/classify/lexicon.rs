@@ -175,8 +175,9 @@ impl Readings {
         let Some(page) = view.page() else { return Readings::default() };
         let mut reader = Reader::default();
         let headings = [&page.title, &page.h1, &page.og_title].map(|heading| heading.as_deref());
-        let [title, h1, og_title, other] = [headings[0], headings[1], headings[2], page.headings.first().map(String::as_str)]
-            .map(|heading| heading.map(|heading| reader.read(heading)).unwrap_or_default());
+        let [title, h1, og_title, other] =
+            [headings[0], headings[1], headings[2], page.headings.first().map(String::as_str)]
+                .map(|heading| heading.map(|heading| reader.read(heading)).unwrap_or_default());
         let text = if view.words() < SHORT { text_purposes(view.seen().text()) } else { Vec::new() };
         Readings { title, h1, og_title, other, text }
     }

@@ -149,6 +149,7 @@ pub(super) fn when_to_probe(view: &View<'_>, verdict: &Assessment, random: u64) 
     let canonical_is_root = page
         .canonical
         .as_deref()
+        .filter(|canonical| *canonical != view.landed.as_str())
         .and_then(|canonical| view.landed.join(canonical).ok())
         .is_some_and(|canonical| address::is_root(&canonical));
     let suspicious = worded

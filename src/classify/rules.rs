@@ -72,8 +72,7 @@ pub fn judge(facts: &Facts<'_>, random: u64) -> (Assessment, Questions) {
     let verdict = verdict(&view);
     let questions = Questions {
         lookups: lookup::plan_lookups(facts, &verdict),
-        probe: probe::when_to_probe(&view, &verdict, random)
-            .or_else(|| probe::when_to_ask_the_root(facts, &verdict)),
+        probe: probe::when_to_probe(&view, &verdict, random).or_else(|| probe::when_to_ask_the_root(facts, &verdict)),
     };
     (verdict, questions)
 }

@@ -11,7 +11,12 @@ static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s+[|·•»«
 
 /// The parts of a title around its separators, from the left.
 pub fn parts(title: &str) -> impl Iterator<Item = &str> {
-    SEPARATOR.split(title).map(str::trim).filter(|part| !part.is_empty())
+    // One look at all bytes, without a branch, spares most headings the search.
+    let sign = |byte: u8| (byte >= 0x80) | (byte == b'|') | (byte == b'-') | (byte == b':');
+    let whole = !title.bytes().fold(false, |signs, byte| signs | sign(byte));
+    let split = (!whole).then(|| SEPARATOR.split(title));
+    let parts = whole.then_some(title).into_iter().chain(split.into_iter().flatten());
+    parts.map(str::trim).filter(|part| !part.is_empty())
 }
 
 /// Lower case, white space folded, at most `bound` characters.

@@ -369,10 +369,8 @@ impl Ledger {
     /// When the ledger cannot be read.
     pub fn has_past(&self, run: RunId) -> Result<bool, LedgerError> {
         // The first row ever written belongs to the oldest run that saw anything.
-        let oldest: Result<Option<RunId>, _> = self
-            .conn
-            .query_row("SELECT run_id FROM observation ORDER BY id LIMIT 1", [], |row| row.get(0))
-            .optional();
+        let oldest: Result<Option<RunId>, _> =
+            self.conn.query_row("SELECT run_id FROM observation ORDER BY id LIMIT 1", [], |row| row.get(0)).optional();
         oldest.map(|oldest| oldest.is_some_and(|oldest| oldest < run)).map_err(|error| self.fail(error))
     }
 

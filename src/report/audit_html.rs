@@ -23,6 +23,8 @@ pub const ROWS: usize = 10_000;
 const LONGEST_TEXT: usize = 300;
 const PLACES_SHOWN: usize = 20;
 const FLAWS_SHOWN: usize = 500;
+/// Bytes of data that are escaped at once.
+const GATHERED: usize = 16 << 10;
 const SCRIPT: &str = include_str!("templates/audit.js");
 
 #[derive(Template)]
@@ -192,7 +194,9 @@ struct Data<'a>(&'a Audit);
 
 impl fmt::Display for Data<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        audit_json::write(self.0, &mut WithoutTags(f)).map_err(|_| fmt::Error)
+        // Gathered, since JSON is written in crumbs. A crumb is never cut in two, so that each piece is whole UTF-8.
+        let mut out = io::BufWriter::with_capacity(GATHERED, WithoutTags(f));
+        audit_json::write(self.0, &mut out).and_then(|()| io::Write::flush(&mut out)).map_err(|_| fmt::Error)
     }
 }
 

@@ -13,7 +13,12 @@ use crate::model::HostKey;
 
 impl<W: Web, M: Memory> Engine<W, M> {
     /// A case raises questions: they are asked, under the same politeness as everything, while it waits.
-    pub(super) fn consult(&mut self, ticket: Ticket, mut case: Box<Case>, questions: Questions) -> Result<(), LedgerError> {
+    pub(super) fn consult(
+        &mut self,
+        ticket: Ticket,
+        mut case: Box<Case>,
+        questions: Questions,
+    ) -> Result<(), LedgerError> {
         let mut open = 0;
         for plan in questions.lookups {
             let Some(key) = HostKey::of(&plan.url) else { continue };

@@ -65,7 +65,12 @@ pub fn read(bytes: &[u8], told: &mut Told) {
             told.offers.add(Key::Doi, Source::FirstPage, "text of the first page", doi);
         }
         if let Some(at) = text.find("arXiv:") {
-            told.offers.add(Key::Arxiv, Source::FirstPage, "stamp of the first page", head_of(&text[at..], 40).to_owned());
+            told.offers.add(
+                Key::Arxiv,
+                Source::FirstPage,
+                "stamp of the first page",
+                head_of(&text[at..], 40).to_owned(),
+            );
         }
         told.text.push_str(&text);
         told.text.push('\n');

@@ -178,7 +178,13 @@ fn name_of(tag: &BytesStart<'_>) -> String {
 }
 
 /// Properties written as attributes: those of a description, the target of a property, the numbers of a statistic.
-fn attributes(tag: &BytesStart<'_>, open: &[(String, String)], names: Names, source: Source, offers: &mut Offers<'static>) {
+fn attributes(
+    tag: &BytesStart<'_>,
+    open: &[(String, String)],
+    names: Names,
+    source: Source,
+    offers: &mut Offers<'static>,
+) {
     for attribute in tag.attributes().with_checks(false).flatten().take(64) {
         let name = attribute.key.as_ref();
         let value = unescape(&attribute.value).unwrap_or_default();

@@ -6,6 +6,7 @@ use super::super::candidates::{
     Byline, BylineKind, Dated, DatedKind, Heading, LicenceHint, Linked, Place, Prop, Region, bounds, head_of,
 };
 use super::attributes::{Attributes, has_word};
+use super::hints::{begins_byline, holds_year, is_author_address, names_licence};
 use super::signals::Signals;
 use super::text::fold_into;
 use super::{Pass, TITLE};
@@ -122,11 +123,7 @@ impl Pass {
                 let label = attributes.label(&[attributes.itemprop]);
                 self.open_capture(Purpose::Dated(kind, machine), bounds::HINT_TEXT, label, place);
             }
-            "p" if !around.is_in(Region::OUTSIDE.with(Region::COMMENTS))
-                && self.candidates.paragraphs.len() < bounds::PARAGRAPHS =>
-            {
-                self.open_capture(Purpose::Paragraph, bounds::PARAGRAPH, String::new(), place);
-            }
+            "p" => self.capture_paragraph(region, around),
             _ => {}
         }
         if is_large(name) {
@@ -159,6 +156,16 @@ impl Pass {
         }
         if signals.has(Signals::COINS) && !attributes.title.is_empty() && self.candidates.coins.len() < 4 {
             self.candidates.coins.push(attributes.decoded(attributes.title, bounds::VALUE));
+        }
+    }
+
+    /// Opens a capture for a paragraph of the main text, one of the first.
+    pub(super) fn capture_paragraph(&mut self, region: Region, around: Region) {
+        let shown = !region.is_in(Region::HIDDEN.with(Region::HEAD));
+        let main = !around.is_in(Region::OUTSIDE.with(Region::COMMENTS));
+        if shown && main && self.candidates.paragraphs.len() < bounds::PARAGRAPHS {
+            let place = self.place(around);
+            self.open_capture(Purpose::Paragraph, bounds::PARAGRAPH, String::new(), place);
         }
     }
 
@@ -382,126 +389,4 @@ fn local_name(names: &str) -> String {
     }
     local.make_ascii_lowercase();
     local
-}
-
-/// Whether an address is that of an author's page.
-fn is_author_address(href: &str) -> bool {
-    let path = head_of(href, 300);
-    ["/author/", "/authors/", "/autor/", "/autoren/", "/auteur/", "/auteurs/", "/contributor", "/journalist"]
-        .iter()
-        .any(|part| memchr::memmem::find(path.as_bytes(), part.as_bytes()).is_some())
-}
-
-/// Whether a text far down a page may hold a byline, a date or a licence.
-pub fn may_tell(text: &str) -> bool {
-    holds_year(text) || begins_byline(text) || names_licence(text)
-}
-
-/// Words that begin a byline, with what must follow them.
-const BYLINE_STARTS: &[&str] = &[
-    "by ",
-    "by: ",
-    "by:",
-    "von ",
-    "von: ",
-    "von:",
-    "par ",
-    "por ",
-    "di ",
-    "door ",
-    "text: ",
-    "text:",
-    "autor: ",
-    "autor:",
-    "author: ",
-    "author:",
-    "authors: ",
-    "authors:",
-    "written by ",
-    "posted by ",
-    "published by ",
-    "autorin: ",
-    "auteur : ",
-    "auteur: ",
-    "av ",
-    "af ",
-    "автор: ",
-    "автор:",
-    "文／",
-    "文/",
-    "著者",
-    "作者",
-    "作者：",
-    "记者",
-    "記者",
-    "geschrieben von ",
-    "écrit par ",
-    "escrito por ",
-    "publié par ",
-    "publicado por ",
-    "a cura di ",
-    "story by ",
-    "words by ",
-];
-
-fn begins_byline(text: &str) -> bool {
-    let start = head_of(text, 24);
-    let first = start.as_bytes().first().copied().unwrap_or_default();
-    // Most texts fail here.
-    if !(first >= 0x80
-        || matches!(first.to_ascii_lowercase(), b'b' | b'v' | b'p' | b'd' | b't' | b'a' | b'w' | b'g' | b'e' | b's'))
-    {
-        return false;
-    }
-    let whole = |text: &str| matches!(text, "by" | "von" | "par" | "por" | "di" | "door" | "author" | "autor");
-    if start.is_ascii() {
-        let first = first.to_ascii_lowercase();
-        let begins = |word: &&&str| {
-            word.as_bytes()[0] == first
-                && start.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
-        };
-        return BYLINE_STARTS.iter().any(|word| begins(&word)) || (start.len() <= 6 && whole(&start.to_ascii_lowercase()));
-    }
-    let lower = start.to_lowercase();
-    BYLINE_STARTS.iter().any(|word| lower.starts_with(word)) || whole(&lower)
-}
-
-/// Whether a year of our time stands in a text, or a short date of digits.
-fn holds_year(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    // Most texts have no digit; telling that takes one look at all bytes, without a branch.
-    if !bytes.iter().fold(false, |digit, byte| digit | byte.is_ascii_digit()) {
-        return false;
-    }
-    let mut run = 0_usize;
-    let mut start = 0_usize;
-    for index in 0..=bytes.len() {
-        if bytes.get(index).is_some_and(u8::is_ascii_digit) {
-            if run == 0 {
-                start = index;
-            }
-            run += 1;
-            continue;
-        }
-        if run == 4 && (bytes[start..].starts_with(b"19") || bytes[start..].starts_with(b"20")) {
-            return true;
-        }
-        // 1.2.20, 1/2/20
-        if run == 2 && start >= 4 && matches!(bytes[start - 1], b'.' | b'/') && bytes[start - 2].is_ascii_digit() {
-            return true;
-        }
-        if run == 8 && bytes[start..].starts_with(b"20") {
-            return true;
-        }
-        run = 0;
-    }
-    false
-}
-
-fn names_licence(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memchr_iter(b'C', bytes).any(|at| {
-        let rest = &bytes[at..];
-        [&b"CC BY"[..], b"CC-BY", b"CC0", b"Creative Commons"].iter().any(|name| rest.starts_with(name))
-    })
 }

@@ -7,12 +7,13 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::super::candidates::{Region, head_of};
-use super::capture::{LABEL, may_tell};
+use super::capture::LABEL;
+use super::hints::may_tell;
 use super::{BYTES_OF_WORD, LONG_TEXT, Pass, Raw, stack};
 use crate::html::Tokens;
 
 /// Words of main text from which plain elements are passed by.
-const FROM: usize = 1_000;
+const FROM: usize = 600;
 
 /// Elements that may be open within a leap.
 const DEEPEST: usize = 64;
@@ -167,7 +168,8 @@ impl Pass {
     /// Passes by running text from here on, where the page has been read far enough and nothing is being collected. Where
     /// a place on it is looked for, every element counts.
     pub(super) fn leap(&mut self, tokens: &mut Tokens<'_>) {
-        let somewhere = Region::LINK.with(Region::HEADING).with(Region::HIDDEN).with(Region::NOSCRIPT).with(Region::HEAD);
+        let somewhere =
+            Region::LINK.with(Region::HEADING).with(Region::HIDDEN).with(Region::NOSCRIPT).with(Region::HEAD);
         let may = self.main.words >= FROM
             && self.raw == Raw::No
             && self.captures.is_empty()

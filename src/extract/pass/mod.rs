@@ -6,6 +6,7 @@
 mod attributes;
 mod capture;
 mod fragments;
+mod hints;
 mod leap;
 mod redirect;
 mod signals;
@@ -130,6 +131,10 @@ impl Pass {
 
     fn start(&mut self, tag: &Tag<'_>) {
         let name = tag.name.as_ref();
+        if tag.inside().is_empty() && stack::is_plain(name) {
+            self.start_plain(name);
+            return;
+        }
         let attributes = Attributes::read(tag);
         self.facts.hostile |= attributes.count > MOST_ATTRIBUTES;
         if !self.fragments.is_empty() {
@@ -164,6 +169,25 @@ impl Pass {
         }
         self.watch_shell(name, &attributes);
         self.capture(name, &attributes, signals, region, around);
+    }
+
+    /// An element of running text without attributes, as most are: it is where it stands, and begins a paragraph at most.
+    fn start_plain(&mut self, name: &str) {
+        if !stack::is_inline(name) {
+            self.block();
+        }
+        if self.stack.make_way(name) {
+            self.close_captures();
+        }
+        self.raw = Raw::No;
+        let around = self.stack.region();
+        // The body starts without a tag where a paragraph comes in the head.
+        let region = if name == "p" { around.without(Region::HEAD) } else { around };
+        if !self.stack.push(name, region) {
+            self.facts.hostile = true;
+        } else if name == "p" {
+            self.capture_paragraph(region, around);
+        }
     }
 
     /// Facts that single elements give.

@@ -27,6 +27,14 @@ pub fn is_void(name: &str) -> bool {
     )
 }
 
+/// Elements that without attributes are nothing but parts of running text.
+pub fn is_plain(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "b" | "i" | "em" | "strong" | "span" | "li" | "td" | "tr" | "ul" | "ol" | "sup" | "sub" | "code"
+    )
+}
+
 /// Elements that flow with the words around them.
 pub fn is_inline(name: &str) -> bool {
     matches!(

@@ -3,18 +3,14 @@
 use super::super::candidates::head_of;
 
 /// Bytes kept of the main text.
-const KEPT: usize = 6_000;
+const KEPT: usize = 4_000;
 
-/// Words of main text that are read one by one. A page that has so many is no notice, shell or error, and what comes after
-/// them is only counted.
-const READ: usize = 500;
+/// Words of main text that are read one by one and make up the fingerprint. A page that has so many is no notice, shell or
+/// error, and what comes after them is only counted.
+const READ: usize = 300;
 
 /// Longer words are tokens, not language; they do not mark a text.
 const LONGEST_WORD: usize = 32;
-
-/// Shingles that all count towards the fingerprint; of those after them one in [`SAMPLE`] does.
-const ALL_SHINGLES: usize = 300;
-const SAMPLE: u64 = 8;
 
 /// Collects the main text of a page.
 #[derive(Debug, Default)]
@@ -25,7 +21,6 @@ pub struct MainText {
     pub words: usize,
     gap: bool,
     last: [u64; 3],
-    shingles: usize,
     counters: Counters,
 }
 
@@ -97,6 +92,10 @@ impl MainText {
 
     /// Adds a piece of decoded text and counts its words.
     pub fn push(&mut self, text: &str) -> usize {
+        if self.kept.len() < KEPT {
+            self.kept.reserve(text.len().min(KEPT));
+            fold_into(&mut self.kept, text, &mut self.gap, KEPT);
+        }
         if self.words >= READ {
             let count = estimate(text);
             self.words += count;
@@ -112,9 +111,6 @@ impl MainText {
                 self.word(word.as_bytes());
             }
         }
-        if self.kept.len() < KEPT {
-            fold_into(&mut self.kept, text, &mut self.gap, KEPT);
-        }
         self.words - before
     }
 
@@ -129,12 +125,7 @@ impl MainText {
     fn shingle(&mut self, word: u64) {
         let [a, b, c] = self.last;
         self.last = [b, c, word];
-        self.shingles += 1;
         let shingle = mix(a.rotate_left(17) ^ b.rotate_left(31) ^ c.rotate_left(47) ^ word);
-        // A long text is fingerprinted by a sample of itself, chosen by content, so that edits elsewhere move nothing.
-        if self.shingles > ALL_SHINGLES && !shingle.is_multiple_of(SAMPLE) {
-            return;
-        }
         self.counters.count(shingle);
     }
 
