@@ -99,3 +99,79 @@ fn hostile_pages_cost_little() {
     // Quadratic behaviour would take minutes.
     assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }
+
+/// A page with a long beginning and elements below it, all of them closed.
+fn long_page(choices: &[u8]) -> String {
+    let mut page = format!("<title>A guide</title><body><main><h1>A guide</h1><p>{}</p>", "word ".repeat(700));
+    let mut choices = choices.iter().copied();
+    while let Some(choice) = choices.next() {
+        element(choice, &mut choices, 0, &mut page);
+    }
+    page.push_str("</main><footer><p>Written with care</p></footer>");
+    page
+}
+
+fn element(choice: u8, choices: &mut impl Iterator<Item = u8>, depth: usize, page: &mut String) {
+    const ALONE: [&str; 14] = [
+        "<p>Some words on water</p>",
+        "<p>See <a href=/x>the other page</a>, <em>please</em></p>",
+        "<p>More words than a label has, and more than a name or a day has, so that nobody would take them for either; \
+         they go on and on, and say next to nothing, and then they say it again, with other words, to be quite sure</p>",
+        "<h2>Another part</h2>",
+        "<time datetime=2020-05-03>Sunday</time>",
+        "<p>3 May 2020</p>",
+        "<p>By Ann Lee</p>",
+        "<p class=byline>Ann Lee</p>",
+        "<p>Licensed under CC BY 4.0</p>",
+        "<img src=a><br>",
+        "<script type='application/ld+json'>{}</script>",
+        "<p>Updated: <b>4 May 2021</b></p>",
+        "<a href=https://doi.org/10.1000/1>the paper</a>",
+        "a &amp; b",
+    ];
+    const AROUND: [(&str, &str); 6] = [
+        ("<ul><li>", "</li></ul>"),
+        ("<div>", "</div>"),
+        ("<div class=comments>", "</div>"),
+        ("<aside>", "</aside>"),
+        ("<table><tr><td>", "</td></tr></table>"),
+        ("<blockquote>", "</blockquote>"),
+    ];
+    match AROUND.get(usize::from(choice) % 20).filter(|_| depth < 5) {
+        Some((start, end)) => {
+            page.push_str(start);
+            for choice in [choices.next(), choices.next()].into_iter().flatten() {
+                element(choice, choices, depth + 1, page);
+            }
+            page.push_str(end);
+        }
+        None => page.push_str(ALONE[usize::from(choice) % ALONE.len()]),
+    }
+}
+
+proptest::proptest! {
+    /// Where a place on the page is looked for nothing is leapt over, so that the two readings can be compared.
+    #[test]
+    fn a_leap_passes_by_nothing_that_tells(choices in proptest::collection::vec(proptest::num::u8::ANY, 0..60)) {
+        let page = long_page(&choices);
+        let (leapt, read) = (pass(&page, &[]), pass(&page, &["nowhere".to_owned()]));
+        let counts = |passed: &Passed| {
+            let facts = &passed.facts;
+            (facts.links, facts.media, facts.scripts, facts.headings.clone(), facts.hostile)
+        };
+        proptest::prop_assert_eq!(counts(&leapt), counts(&read));
+        let told = |passed: &Passed| {
+            let found = &passed.candidates;
+            let mut told = found.json_ld.clone();
+            told.extend(found.headings.iter().map(|it| format!("{:?} {}", it.place.region, it.text)));
+            told.extend(found.bylines.iter().map(|it| format!("{:?} {:?} {}", it.kind, it.place.region, it.text)));
+            told.extend(found.dates.iter().map(|it| format!("{:?} {:?} {} {}", it.kind, it.place.region, it.lead, it.text)));
+            told.extend(found.licences.iter().map(|it| format!("{:?} {}", it.place.region, it.text)));
+            told.extend(found.links.iter().map(|it| it.href.clone()));
+            told
+        };
+        proptest::prop_assert_eq!(told(&leapt), told(&read), "{}", page);
+        let (one, two) = (leapt.facts.all_words, read.facts.all_words);
+        proptest::prop_assert!(one.abs_diff(two) <= two / 4, "{} words, {} when read", one, two);
+    }
+}
