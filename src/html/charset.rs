@@ -34,7 +34,7 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     let valid = whole_utf8(bytes);
     if let Some(text) = valid
         && text.is_ascii()
-        && !bytes.contains(&0x1B)
+        && memchr::memchr(0x1B, bytes).is_none()
     {
         return Decoded { text: Cow::Borrowed(text), encoding: UTF_8, replaced: false };
     }

@@ -24,7 +24,10 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
 
 fn clean(text: &str, drop_joiners: bool) -> Cow<'_, str> {
     let touchy = |c| is_break(c) || is_invisible(c) || drop_joiners && is_joiner(c);
-    let untouched = text.trim().len() == text.len()
+    // Most texts begin and end with a letter, and need no look at what white space is beyond ASCII.
+    let bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    let untouched = (bare(bytes.first()) && bare(bytes.last()) || text.trim().len() == text.len())
         && memchr::memmem::find(text.as_bytes(), b"  ").is_none()
         && (is_printable(text) || !text.chars().any(touchy));
     if untouched {
