@@ -105,7 +105,7 @@ fn plain(name: &str) -> Option<usize> {
 
 /// What a leap passed by.
 #[derive(Default)]
-struct Passed<'a> {
+struct Leapt<'a> {
     /// The elements it opened and did not close.
     open: Open,
     /// Bytes of text, and those of them inside links.
@@ -182,7 +182,7 @@ impl Pass {
         let text = tokens.text();
         let from = tokens.offset();
         let mut at = from;
-        let mut passed = Passed::default();
+        let mut passed = Leapt::default();
         while at < text.len() {
             let end = memchr::memchr(b'<', &text.as_bytes()[at..]).map_or(text.len(), |length| at + length);
             if end > at && !self.pass_by(&text[at..end], &mut passed) {
@@ -201,7 +201,7 @@ impl Pass {
     }
 
     /// Weighs a text, unless it may tell something.
-    fn pass_by<'a>(&self, text: &'a str, passed: &mut Passed<'a>) -> bool {
+    fn pass_by<'a>(&self, text: &'a str, passed: &mut Leapt<'a>) -> bool {
         if text.len() <= LONG_TEXT {
             let trimmed = text.trim();
             if trimmed.is_empty() {
@@ -223,7 +223,7 @@ impl Pass {
     }
 
     /// Takes in what a leap passed by.
-    fn land(&mut self, passed: &Passed<'_>) {
+    fn land(&mut self, passed: &Leapt<'_>) {
         let around = self.stack.region();
         let words = passed.bytes.div_ceil(BYTES_OF_WORD);
         *(if around.is_in(Region::OUTSIDE) { &mut self.other_words } else { &mut self.main.words }) += words;
@@ -249,7 +249,7 @@ impl Pass {
 
 /// Passes by the tag at an offset and gives the place behind it; `None` where it is none of running text, or has an
 /// attribute worth reading, or ends what was open before the leap.
-fn pass_by_tag<'a>(tokens: &Tokens<'a>, at: usize, passed: &mut Passed<'a>) -> Option<usize> {
+fn pass_by_tag<'a>(tokens: &Tokens<'a>, at: usize, passed: &mut Leapt<'a>) -> Option<usize> {
     let tag = tokens.tag_at(at)?;
     let position = plain(tag.name)?;
     let kind = PLAIN[position].1;

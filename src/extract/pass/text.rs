@@ -248,6 +248,19 @@ mod tests {
         main.simhash()
     }
 
+    proptest::proptest! {
+        #[test]
+        fn the_majority_is_that_of_counting_bit_by_bit(hashes in proptest::collection::vec(proptest::num::u64::ANY, 0..700)) {
+            let mut counters = Counters::default();
+            hashes.iter().for_each(|hash| counters.count(*hash));
+            let majority = counters.majority();
+            for bit in 0..64 {
+                let ones = hashes.iter().filter(|hash| *hash >> bit & 1 == 1).count();
+                proptest::prop_assert_eq!(majority >> bit & 1 == 1, 2 * ones > hashes.len());
+            }
+        }
+    }
+
     #[test]
     fn numbers_and_tokens_leave_the_fingerprint_alone() {
         let a = simhash("The page /a/12 was not found on 3.4.2020, ticket ab12cd34ef, please go back to the start");
