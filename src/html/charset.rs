@@ -32,13 +32,13 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
         return decode_as(encoding, &bytes[length..]);
     }
     let valid = whole_utf8(bytes);
+    let header = content_type.and_then(charset_parameter).and_then(for_label);
     if let Some(text) = valid
-        && text.is_ascii()
+        && (header == Some(UTF_8) || text.is_ascii())
         && memchr::memchr(0x1B, bytes).is_none()
     {
         return Decoded { text: Cow::Borrowed(text), encoding: UTF_8, replaced: false };
     }
-    let header = content_type.and_then(charset_parameter).and_then(for_label);
     let inner = declared(bytes);
     let claim = header.or(inner);
     if let Some(text) = valid

@@ -186,8 +186,15 @@ impl Site {
 
 /// The separators that may stand in a title: their sign does. Looking for one character is many times faster than looking
 /// for a text, and most titles have one of them at most.
-fn separators_in(title: &str) -> impl Iterator<Item = &'static str> {
-    let may_stand = |separator: &&str| separator.trim_start().chars().next().is_some_and(|sign| title.contains(sign));
+fn separators_in(title: &str) -> impl Iterator<Item = &'static str> + use<'_> {
+    // Every ASCII character of the title, as one bit; most signs are among them.
+    let ascii = title.bytes().filter(u8::is_ascii).fold(0_u128, |seen, byte| seen | 1 << byte);
+    let foreign = !title.is_ascii();
+    let may_stand = move |separator: &&str| match separator.trim_start().chars().next() {
+        Some(sign) if sign.is_ascii() => ascii >> u32::from(sign) & 1 == 1,
+        Some(sign) => foreign && title.contains(sign),
+        None => false,
+    };
     SEPARATORS.iter().copied().filter(may_stand)
 }
 
