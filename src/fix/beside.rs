@@ -217,11 +217,11 @@ fn end_of_reference(text: &str, from: usize) -> Option<usize> {
     (1..=2).contains(&underscores).then_some(from + 2 + underscores)
 }
 
-/// Whether the address is the target of a name: `.. _name: address`.
+/// Whether the address is the target of a name or picture: `.. _name: address`, `:target: address`.
 fn is_target(text: &str, at: usize) -> bool {
     let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let before = text[line..at].trim_start();
-    before.starts_with("..") || before.starts_with("__ ")
+    ["..", "__ ", ":target:"].iter().any(|sign| before.starts_with(sign))
 }
 
 /// Behind the groups of a command: `}` of the address and, where one follows, of its label.

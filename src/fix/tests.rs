@@ -214,6 +214,9 @@ fn bibliographies_and_typesetting() {
         )
         .replace("* http://gone.example/page\n", &format!("* http://gone.example/page (`archived <{COPY}>`__)\n"));
     assert_eq!(after("list.rst", before), wanted);
+    let before = "List\n====\n\nBooks\n-----\n\n.. image:: a.png\n   :target: http://old.example/guide\n\n.. figure:: b.png\n   :target: http://gone.example/page\n   :alt: Gone\n\n* |guide| is good\n* |guide| again, and |gone|\n\n.. |guide| replace:: The `Guide <http://old.example/guide>`_\n.. |gone| image:: b.png\n   :target: http://gone.example/page\n";
+    let wanted = before.replace("http://old.example/guide", new).replace("http://gone.example/page", COPY);
+    assert_eq!(after("list.rst", before), wanted);
 }
 
 #[test]

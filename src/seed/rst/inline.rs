@@ -15,11 +15,18 @@ const BARE: bare::Style = bare::Style {
     trims: &['.', ',', ';', ':', '!', '?', '\'', '*', '_', ']', '}'],
 };
 
+/// Bytes that a name written in running text has at most.
+pub(super) const MAX_NAME: usize = 500;
+
+/// Marks that do not close in the rest of a stretch.
+type Endless = Vec<&'static str>;
+
 impl<'a> Rst<'a> {
     /// Reads a stretch of running text.
     pub(super) fn inline(&mut self, range: Range<usize>) {
         let bytes = &self.text.as_bytes()[..range.end];
         let (mut at, mut plain) = (range.start, range.start);
+        let mut endless = Endless::new();
         while let Some(found) = bytes[at..].iter().position(|byte| b"`*_|[\\".contains(byte)) {
             at += found;
             let next = match bytes[at] {
@@ -27,11 +34,11 @@ impl<'a> Rst<'a> {
                     at += 1 + self.text[at + 1..range.end].chars().next().map_or(0, char::len_utf8);
                     continue;
                 }
-                b'`' => self.quoted(at, range.end, &mut plain),
-                b'*' => self.emphasis(at, range.end, &mut plain),
+                b'`' => self.quoted(at, range.end, &mut plain, &mut endless),
+                b'*' => self.emphasis(at, range.end, &mut plain, &mut endless),
                 b'_' => self.word(at, range.end, &mut plain),
                 b'[' => self.footnote(at, range.end, &mut plain),
-                _ => None,
+                _ => self.substitution(at, range.end, &mut plain),
             };
             at = next.unwrap_or(at + 1);
         }
@@ -39,7 +46,7 @@ impl<'a> Rst<'a> {
     }
 
     /// Text without markup but for bare addresses.
-    fn plain(&mut self, range: Range<usize>) {
+    pub(super) fn plain(&mut self, range: Range<usize>) {
         if range.start >= range.end {
             return;
         }
@@ -47,11 +54,8 @@ impl<'a> Rst<'a> {
         let mut at = range.start;
         while let Some(found) = bare::find(&text[..range.end], at, BARE) {
             self.words(at..found.start);
-            let href = Cow::Borrowed(&text[found.clone()]);
-            let address = Address { href: href.clone(), resolve: None, at: found.start, span: found.clone() };
-            self.tree.link(Name::Anchor, address, mark::BARE);
-            self.tree.text(href);
-            self.tree.end(Name::Anchor, 0);
+            let target = Target { href: text[found.clone()].to_owned(), span: found.clone() };
+            self.link(found.start, "", target, true);
             at = found.end;
         }
         self.words(at..range.end);
@@ -67,10 +71,17 @@ impl<'a> Rst<'a> {
     }
 
     /// Where a closing mark stands: behind something that is no white space.
-    fn close(&self, from: usize, end: usize, close: &str) -> Option<usize> {
+    fn close(&self, from: usize, end: usize, close: &'static str, endless: &mut Endless) -> Option<usize> {
+        if endless.contains(&close) {
+            return None;
+        }
         let mut at = from;
         loop {
-            let found = at + memchr::memmem::find(&self.text.as_bytes()[at..end], close.as_bytes())?;
+            let Some(found) = memchr::memmem::find(&self.text.as_bytes()[at..end], close.as_bytes()) else {
+                endless.push(close);
+                return None;
+            };
+            let found = at + found;
             let before = self.text.as_bytes()[found - 1];
             if found > from && !before.is_ascii_whitespace() && before != b'\\' {
                 return Some(found);
@@ -79,9 +90,9 @@ impl<'a> Rst<'a> {
         }
     }
 
-    fn quoted(&mut self, at: usize, end: usize, plain: &mut usize) -> Option<usize> {
+    fn quoted(&mut self, at: usize, end: usize, plain: &mut usize, endless: &mut Endless) -> Option<usize> {
         if self.text[at..end].starts_with("``") {
-            let close = self.close(at + 2, end, "``")?;
+            let close = self.close(at + 2, end, "``", endless)?;
             self.plain(*plain..at);
             self.tree.start(Name::CodeSpan, 0, 0);
             self.tree.text(&self.text[at + 2..close]);
@@ -89,7 +100,7 @@ impl<'a> Rst<'a> {
             *plain = close + 2;
             return Some(close + 2);
         }
-        let close = self.close(at + 1, end, "`")?;
+        let close = self.close(at + 1, end, "`", endless)?;
         let inside = at + 1..close;
         let after = &self.text[close + 1..end];
         let marks = after.bytes().take(2).take_while(|&byte| byte == b'_').count();
@@ -113,21 +124,14 @@ impl<'a> Rst<'a> {
                 let written = &content[open + 1..content.len() - 1];
                 let text = content[..open].trim_end();
                 let start = inside.start + open + 1;
-                let target = match written.strip_suffix('_').filter(|name| !name.contains("://")) {
-                    Some(name) => self.targets.of(name.trim_matches('`')).cloned(),
-                    None => {
-                        let href: String = unescaped(written).split_whitespace().collect();
-                        let target = Target { href, span: start..start + written.len() };
-                        if !anonymous && !text.is_empty() {
-                            self.targets.define(text, target.clone());
-                        }
-                        Some(target)
-                    }
-                };
+                let target = self.target(start..start + written.len());
+                if let Some(target) = target.as_ref().filter(|_| !anonymous && !text.is_empty()) {
+                    self.targets.define(text, target.clone());
+                }
                 (text, target)
             }
             None if anonymous => (content, self.targets.next_anonymous()),
-            None => (content, self.targets.of(content).cloned()),
+            None => (content, self.named(content)),
         };
         match target {
             Some(target) => self.link(at, text, target, embedded.is_some() && text.is_empty()),
@@ -137,13 +141,18 @@ impl<'a> Rst<'a> {
 
     fn link(&mut self, at: usize, text: &str, target: Target, bare: bool) {
         let href: Cow<'a, str> = Cow::Owned(target.href);
-        let address = Address { href: href.clone(), resolve: None, at, span: target.span };
+        if self.is_linked() {
+            // A link inside another is its text.
+            self.tree.text(if bare { href.into_owned() } else { unescaped(text) });
+            return;
+        }
+        let address = Address { href: href.clone(), resolve: None, at: self.place(at), span: target.span };
         self.tree.link(Name::Anchor, address, if bare { mark::BARE } else { 0 });
         self.tree.text(if bare { href.into_owned() } else { unescaped(text) });
         self.tree.end(Name::Anchor, 0);
     }
 
-    fn emphasis(&mut self, at: usize, end: usize, plain: &mut usize) -> Option<usize> {
+    fn emphasis(&mut self, at: usize, end: usize, plain: &mut usize, endless: &mut Endless) -> Option<usize> {
         let text = self.text;
         let (mark, name) = if text[at..end].starts_with("**") { ("**", Name::Bold) } else { ("*", Name::Italic) };
         let start = at + mark.len();
@@ -152,7 +161,7 @@ impl<'a> Rst<'a> {
         if !opens {
             return Some(start);
         }
-        let close = self.close(start, end, mark)?;
+        let close = self.close(start, end, mark, endless)?;
         self.plain(*plain..at);
         self.tree.start(name, 0, 0);
         self.words(start..close);
@@ -169,17 +178,22 @@ impl<'a> Rst<'a> {
         if marks > 2 || after.is_some_and(|c| c.is_alphanumeric()) {
             return Some(at + marks);
         }
-        let before = &text[*plain..at];
+        let mut from = (*plain).max(at.saturating_sub(MAX_NAME));
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        let before = &text[from..at];
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '+');
-        let start = *plain
+        let start = from
             + before
                 .rfind(|c| !is_word(c))
                 .map_or(0, |found| found + before[found..].chars().next().map_or(1, char::len_utf8));
         let name = &text[start..at];
-        if name.is_empty() || name.contains("://") {
+        let is_cut = start == from && from > *plain;
+        if name.is_empty() || is_cut || name.contains("://") {
             return Some(at + marks);
         }
-        let target = if marks == 2 { self.targets.next_anonymous() } else { self.targets.of(name).cloned() };
+        let target = if marks == 2 { self.targets.next_anonymous() } else { self.named(name) };
         let Some(target) = target else { return Some(at + marks) };
         self.plain(*plain..start);
         self.link(start, name, target, false);

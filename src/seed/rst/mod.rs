@@ -1,11 +1,13 @@
 //! reStructuredText: titles by adornment, lists by indentation, references by name.
 
 mod inline;
+mod pictures;
 mod table;
 mod targets;
 
 use std::ops::Range;
 
+use self::pictures::{Picture, Substitutions, Use};
 use self::targets::Targets;
 use super::html;
 use super::resolve::Resolver;
@@ -14,6 +16,10 @@ use super::tree::{Name, Tree};
 
 /// Blocks nest this deep at most.
 const MAX_DEPTH: usize = 40;
+
+/// What names and substitutions stand for is read for each use: so many times the document, and so much at any rate.
+const MAX_GROWTH: usize = 16;
+const MIN_GROWTH: usize = 64 * 1024;
 
 /// Directives whose content is code or nothing to read.
 const SILENT: &[&str] = &[
@@ -24,7 +30,6 @@ const SILENT: &[&str] = &[
     "highlight",
     "math",
     "raw",
-    "image",
     "contents",
     "include",
     "toctree",
@@ -59,7 +64,17 @@ pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) -> Opti
         offset += line.len();
     }
     let targets = Targets::collect(text);
-    let mut rst = Rst { text, tree: Tree::new(), targets, styles: Vec::new(), titles: Vec::new() };
+    let substitutions = Substitutions::collect(text, &lines);
+    let mut rst = Rst {
+        text,
+        tree: Tree::new(),
+        targets,
+        substitutions,
+        uses: Vec::new(),
+        growth: MAX_GROWTH * text.len() + MIN_GROWTH,
+        styles: Vec::new(),
+        titles: Vec::new(),
+    };
     rst.blocks(&lines, 0);
     // A title that stands alone on its level is the document's; several are sections.
     let page_title = rst.titles.iter().filter(|&&level| level == 1).count() == 1 && rst.titles.first() == Some(&1);
@@ -89,6 +104,11 @@ struct Rst<'a> {
     text: &'a str,
     tree: Tree<'a>,
     targets: Targets,
+    substitutions: Substitutions,
+    /// Substitutions that are read at present, the outermost first.
+    uses: Vec<Use>,
+    /// Bytes that may still be read again.
+    growth: usize,
     /// Adornments of titles in the order of their levels: the sign, and whether it stands above too.
     styles: Vec<(u8, bool)>,
     /// Levels of the titles met.
@@ -245,6 +265,17 @@ impl<'a> Rst<'a> {
             return taken;
         }
         let argument_width = width + name.len() + 2 + (argument.len() - argument.trim_start().len());
+        if matches!(name, "image" | "figure") {
+            let picture = Picture::read(self.text, first.start + argument_width..first.end, &lines[1..taken]);
+            if !self.picture(first.start, &picture) && name == "image" {
+                self.tree.start(Name::Code, 0, 0);
+                self.tree.end(Name::Code, 0);
+            }
+            if name == "figure" {
+                self.blocks(&lines[1 + picture.lines..taken], depth + 1);
+            }
+            return taken;
+        }
         let options = lines[1..taken].iter().take_while(|&&line| self.of(line).starts_with(':')).count();
         let body = &lines[1 + options..taken];
         match name {
@@ -256,7 +287,6 @@ impl<'a> Rst<'a> {
                 self.tree.end(Name::Bold, 0);
                 self.tree.end(Name::Paragraph, 0);
             }
-            "figure" => self.blocks(body, depth + 1),
             _ => {
                 self.tree.start(Name::Block, 0, 0);
                 if !argument.trim().is_empty() && !matches!(name, "csv-table" | "table" | "container" | "class") {

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::inline::MAX_NAME;
+
 /// An address and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
@@ -55,7 +57,10 @@ impl Targets {
             if value.is_empty() {
                 waiting.push(name);
             } else if let Some(alias) = value.strip_suffix('_').filter(|alias| !alias.contains("://")) {
-                targets.aliases.insert(name, normalized(alias.trim_matches('`')));
+                // What is longer is no name, and would be read again for each use.
+                if alias.len() <= MAX_NAME {
+                    targets.aliases.insert(name, normalized(alias.trim_matches('`')));
+                }
             } else {
                 let href: String = unescaped(value).split_whitespace().collect();
                 let target = Target { href, span: at..at + value.len() };

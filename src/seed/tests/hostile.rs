@@ -115,6 +115,14 @@ const PIECES: &[&str] = &[
     "`t <https://r.example.org>`_",
     ".. _n: https://n.example.org",
     ".. code::\n\n",
+    ".. image:: i.png\n   :target: https://i.example.org\n",
+    "\n.. |s| replace:: |s| |t| `u <https://u.example.org>`_ ",
+    "\n.. |t| image:: t.png\n   :target: n_\n   :alt: |s|\n\n",
+    "|s|",
+    "|t|_ ",
+    "|a ",
+    "*a ",
+    "a_-",
     "=====\n",
     "\"",
     ",",
@@ -213,6 +221,20 @@ fn repeated_marks_cost_no_more_than_their_length() {
             check(text.as_bytes(), kind);
         }
     }
+}
+
+#[test]
+fn what_names_stand_for_is_read_again_within_bounds() {
+    // Each definition uses the next one twice, the last one uses the first, and what a name leads to is long.
+    let mut text = format!(".. _n: https://n.example.org/{}\n", "x".repeat(20_000));
+    for level in 0..60 {
+        let next = (level + 1) % 60;
+        text.push_str(&format!(".. |s{level}| replace:: `t <https://t.example.org>`_ |s{next}| |s{next}|\n"));
+    }
+    text.push_str(&"\n|s0|_ |s0| n_ |s1|\n".repeat(2_000));
+    let (links, _) = read_as(text.as_bytes(), "list.rst", Some("text/x-rst"), GUIDE);
+    let read: usize = links.iter().map(|link| link.href.len()).sum();
+    assert!(!links.is_empty() && read < 20 * text.len() + 100_000, "{read} of {}", text.len());
 }
 
 #[test]
