@@ -1,5 +1,6 @@
 //! `perennial links`: what the seed readers see in a document, without any network.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -60,10 +61,29 @@ struct Row<'a> {
     parent_title: Option<&'a str>,
     line: usize,
     column: usize,
+    #[serde(skip_serializing_if = "Fields::is_empty")]
+    fields: Fields<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     left_out: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<&'a str>,
+}
+
+/// Further columns of a table, or facts of a bibliography, by name in their order.
+struct Fields<'a>(&'a [(String, String)]);
+
+impl Fields<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Of columns that share a name, the first counts.
+        let mut seen = HashSet::new();
+        serializer.collect_map(self.0.iter().filter(|(name, _)| seen.insert(name)).map(|(name, value)| (name, value)))
+    }
 }
 
 /// Prints the links.
@@ -219,6 +239,7 @@ fn print_row(
         parent_title: link.parent_title.as_deref(),
         line: link.position.line,
         column: link.position.column,
+        fields: Fields(&link.fields),
         left_out: link.left_out.as_ref().map(|left_out| &*left_out.rule),
         seed,
     };

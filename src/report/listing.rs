@@ -45,9 +45,11 @@ impl Listing {
         let address = link.url().map_or(link.href.as_str(), |url| url.as_str());
         screen.painted(&format!("    {}", escape::terminal(address)), Look::Dim)?;
         writeln!(screen.out)?;
+        let facts = link.fields.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(" | ");
         let notes = [
             link.annotation.as_deref().map(|annotation| escape::terminal(annotation).into_owned()),
             link.parent_title.as_deref().map(|parent| format!("part of: {}", escape::terminal(parent))),
+            (!facts.is_empty()).then(|| escape::terminal(&facts).into_owned()),
             link.left_out.as_ref().map(|left_out| format!("left out by {}", escape::terminal(&left_out.rule))),
         ];
         for note in notes.into_iter().flatten() {

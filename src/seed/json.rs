@@ -1,9 +1,11 @@
 //! JSON and JSON lines: objects with an address, the lists they stand in, and bibliographies in CSL-JSON.
 
+mod facts;
 mod value;
 
 use std::sync::Arc;
 
+use self::facts::{facts, untagged};
 use self::value::{Parser, Value};
 use super::columns;
 use super::delimited::is_address;
@@ -70,7 +72,7 @@ fn hand_over(value: &Value<'_>, around: &Around, in_list: bool, resolver: &Resol
             parent: record.parent,
             at: record.span.start,
             span: record.span,
-            fields: Vec::new(),
+            fields: record.fields,
         });
     }
 }
@@ -86,6 +88,8 @@ struct Record {
     annotation: Option<String>,
     section: Arc<[String]>,
     parent: Option<String>,
+    /// What an item of a bibliography says of the resource itself.
+    fields: Vec<(String, String)>,
 }
 
 fn record(href: &str, span: std::ops::Range<usize>, around: &Around) -> Record {
@@ -96,6 +100,7 @@ fn record(href: &str, span: std::ops::Range<usize>, around: &Around) -> Record {
         annotation: None,
         section: Arc::clone(&around.section),
         parent: around.parent.clone(),
+        fields: Vec::new(),
     }
 }
 
@@ -120,7 +125,7 @@ fn collect_object(members: &Members<'_>, around: &Around, records: &mut Vec<Reco
     };
     let bibliographic = is_bibliographic(members);
     let mut inner = around.clone();
-    let title = text(columns::TITLE);
+    let title = text(columns::TITLE).map(|title| if bibliographic { untagged(&title) } else { title });
     match address(members, bibliographic) {
         Some((href, span)) => {
             let mut found = record(&href, span, around);
@@ -131,6 +136,9 @@ fn collect_object(members: &Members<'_>, around: &Around, records: &mut Vec<Reco
                 inner.section = Arc::clone(&found.section);
             }
             found.title.clone_from(&title);
+            if bibliographic {
+                found.fields = facts(members);
+            }
             records.push(found);
             inner.parent = title;
         }

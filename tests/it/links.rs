@@ -18,7 +18,7 @@ fn links_are_printed_as_json_lines_in_the_documented_order() {
         Some(
             "{\"href\":\"https://atlas.example.org/\",\"url\":\"https://atlas.example.org/\",\
              \"title\":\"World Ombuds Atlas\",\"annotation\":\"Map of 900 offices\",\"section\":[\"Directories\"],\
-             \"parent_title\":null,\"line\":2,\"column\":32}"
+             \"parent_title\":null,\"line\":2,\"column\":32,\"fields\":{\"checked\":\"2024-01-02\"}}"
         )
     );
     assert_eq!(out.lines().count(), 3);
@@ -39,6 +39,25 @@ fn what_is_no_list_is_named_with_what_to_do() {
     let (code, _, err) = outcome(perennial().args(["links", "no-such-file.md"]));
     assert_eq!(code, 4);
     assert!(err.contains("no-such-file.md") && err.contains("help:"), "{err}");
+}
+
+#[test]
+fn what_a_bibliography_tells_of_a_link_is_printed() {
+    let list = r#"[{"type": "report", "title": "Rights", "author": [{"family": "Okafor", "given": "Ada"}, {"literal": "City Group"}],
+  "issued": {"date-parts": [[2021, 5]]}, "URL": "https://a.example/"}]"#;
+    let read = |format: &str| {
+        let arguments = ["links", "--content-type", "application/vnd.citationstyles.csl+json", "--format", format, "-"];
+        let (code, out, err) = outcome(perennial().args(arguments).write_stdin(list));
+        assert_eq!((code, err.as_str()), (0, ""));
+        out
+    };
+    assert_eq!(
+        read("human"),
+        "2:50  Rights\n    https://a.example/\n    \
+         type: report | author: Okafor, Ada; City Group | published: 2021-05\n"
+    );
+    let fields = r#""fields":{"type":"report","author":"Okafor, Ada; City Group","published":"2021-05"}}"#;
+    assert!(read("jsonl").trim_end().ends_with(fields), "{}", read("jsonl"));
 }
 
 /// A folder with two lists and two files that are none.

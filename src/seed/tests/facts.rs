@@ -46,3 +46,48 @@ fn an_ris_record_keeps_what_it_tells() {
     ];
     assert_eq!(facts(text, "list.ris"), owned(&expected));
 }
+
+#[test]
+fn an_item_of_csl_json_keeps_what_it_tells() {
+    let text = r#"[{"id": "okafor2021", "type": "article-journal", "title": "Rights of <i>cities</i> < towns",
+  "author": [{"family": "Okafor", "given": "Ada"}, {"literal": "City Group"},
+    {"non-dropping-particle": "van der", "family": "Berg", "suffix": "Jr.", "given": "Jan"}],
+  "issued": {"date-parts": [["2021", 5], [2021, 7]]}, "container-title": "Local  Law", "publisher": "Local Press",
+  "volume": 3, "page": "101-120", "DOI": "10.5555/ab", "language": "en", "URL": "https://journal.example/3"}]"#;
+    let expected = [
+        ("type", "article-journal"),
+        ("author", "Okafor, Ada; City Group; van der Berg Jr., Jan"),
+        ("published", "2021-05"),
+        ("container", "Local Law"),
+        ("publisher", "Local Press"),
+        ("volume", "3"),
+        ("pages", "101-120"),
+        ("doi", "10.5555/ab"),
+        ("language", "en"),
+    ];
+    assert_eq!(facts(text, "list.json"), owned(&expected));
+    let (links, _) = read_as(text.as_bytes(), "list.json", None, GUIDE);
+    assert_eq!(links[0].title.as_deref(), Some("Rights of cities < towns"));
+}
+
+#[test]
+fn dates_of_csl_json_reach_as_far_as_they_are_known() {
+    let published = |issued: &str| {
+        let text = format!(r#"[{{"type": "book", "URL": "https://a.example/", "issued": {issued}}}]"#);
+        facts(&text, "list.json").into_iter().find(|(name, _)| name == "published").map(|(_, value)| value)
+    };
+    for (issued, expected) in [
+        (r#"{"date-parts": [[2021, 5, 3]]}"#, Some("2021-05-03")),
+        (r#"{"date-parts": [[2021, 21, 3]]}"#, Some("2021")),
+        (r#"{"date-parts": [[987]]}"#, Some("0987")),
+        (r#"{"date-parts": [[2021, 5, 99]]}"#, Some("2021-05")),
+        (r#"{"date-parts": [[-44, 3]]}"#, None),
+        (r#"{"date-parts": []}"#, None),
+        (r#"{"raw": "2021-05-03"}"#, Some("2021-05-03")),
+        (r#""2021-05""#, Some("2021-05")),
+    ] {
+        assert_eq!(published(issued).as_deref(), expected, "{issued}");
+    }
+    let plain = r#"[{"url": "https://a.example/", "title": "A", "author": "B"}]"#;
+    assert_eq!(facts(plain, "list.json"), [], "no item of a bibliography");
+}
