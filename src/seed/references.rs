@@ -3,6 +3,8 @@
 //! A list of resources is read for what it recommends; a documentation is read for what it leans on, menus and images
 //! too. So this is a reading of its own, beside that of the list, and only of documents that have a place in a site.
 
+mod srcset;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,7 +15,7 @@ use super::Format;
 use super::markdown::{self, OPTIONS, level_of};
 use super::sink::{Found, Sink};
 use super::words;
-use crate::html::{Tag, Token, decode_text, tokens};
+use crate::html::{Attr, Tag, Token, decode_attr, decode_text, tokens};
 use crate::model::link::{LeftOut, Target};
 use crate::model::reason::Reason;
 
@@ -189,20 +191,42 @@ impl Reader<'_, '_, '_> {
             self.close(html);
         }
         let Some((_, wanted)) = ATTRIBUTES.iter().find(|(name, _)| *name == tag.name) else { return };
-        let Some(attribute) = tag.attrs().find(|attribute| attribute.is(wanted)) else { return };
-        let raw = attribute.raw_value;
-        let from = attribute.value_span.start + raw.len() - raw.trim_start().len() + shift;
-        let reference = Open {
-            href: attribute.value().trim().to_owned(),
-            at: tag.span.start + shift,
-            span: from..from + raw.trim().len(),
-            text: tag.attr("alt").or_else(|| tag.attr("title")).map(|text| text.into_owned()).unwrap_or_default(),
-        };
+        let text = tag.attr("alt").or_else(|| tag.attr("title")).unwrap_or_default().into_owned();
+        let address = tag.attrs().find(|attribute| attribute.is(wanted)).map(|attribute| {
+            let raw = attribute.raw_value;
+            let from = attribute.value_span.start + raw.len() - raw.trim_start().len() + shift;
+            let href = attribute.value().trim().to_owned();
+            Open { href, at: tag.span.start + shift, span: from..from + raw.trim().len(), text: text.clone() }
+        });
         if tag.name == "a" {
-            html.open = Some(reference);
-        } else {
-            html.say(&reference.text);
+            html.open = address;
+            return;
+        }
+        html.say(&text);
+        if let Some(reference) = address {
             self.keep(reference);
+        }
+        if matches!(&*tag.name, "img" | "source")
+            && let Some(attribute) = tag.attrs().find(|attribute| attribute.is("srcset"))
+        {
+            self.choices(&attribute, shift, &text);
+        }
+    }
+
+    /// The pictures among which a browser chooses, each where it is written.
+    fn choices(&mut self, attribute: &Attr<'_>, shift: usize, text: &str) {
+        let raw = attribute.raw_value;
+        // White space and commas inside a template would be taken for those between addresses.
+        if TEMPLATES.iter().any(|mark| raw.contains(mark)) {
+            return;
+        }
+        // Kept for each of them, so no longer than it is told.
+        let text: String = words::fold(text).chars().take(MAX_TITLE).collect();
+        for range in srcset::candidates(raw) {
+            let href = decode_attr(&raw[range.clone()]).into_owned();
+            let from = attribute.value_span.start + shift;
+            let span = from + range.start..from + range.end;
+            self.keep(Open { href, at: span.start, span, text: text.clone() });
         }
     }
 

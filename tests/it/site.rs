@@ -74,6 +74,44 @@ fn links_between_files_are_checked_without_a_network() {
 }
 
 #[test]
+fn pictures_that_a_browser_may_choose_are_looked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(
+        &folder,
+        "page.html",
+        "<html><picture>\n<source srcset=\"wide,1.png 600w,\n  gone&amp;1.png 1200w,\n  {{no}}\">\n\
+         <source srcset=\"wide,1.png 600w,\n  gone&amp;1.png 1200w, bad.png 2q, https://a.test/x.png 2400w\">\n\
+         <img src=\"small.png\" srcset='small.png, /deep/../gone.png 2x' alt=\"A harbour\"></picture></html>",
+    );
+    write(&folder, "text.md", "# Page\n\nSee <img srcset=\"small.png 1x, lost.png 2x\">.\n");
+    write(&folder, "wide,1.png", "");
+    write(&folder, "small.png", "");
+    let (code, audit, _) = run(&folder, &["page.html", "text.md", "--root", ".", "--scheme", "file"]);
+    assert_eq!(code, 1);
+    let found: Vec<String> = audit["links"]
+        .as_array()
+        .expect("links")
+        .iter()
+        .map(|link| {
+            let text = |key: &str| link[key].as_str().unwrap_or("-").to_owned();
+            let place = &link["occurrences"][0];
+            format!("{} {} {}:{} {}", text("url"), text("reason"), place["line"], place["column"], place["title"])
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "wide,1.png ok-file 5:17 null",
+            "gone&1.png file-missing 6:3 null",
+            "small.png ok-file 7:1 \"A harbour\"",
+            "/deep/../gone.png file-missing 7:41 \"A harbour\"",
+            "lost.png file-missing 3:32 null",
+        ],
+        "each where it is written; none where a template stands among them"
+    );
+}
+
+#[test]
 fn a_file_that_comes_back_is_seen_at_once() {
     let folder = documentation();
     let arguments = ["docs/guide/start.md", "--root", "docs"];

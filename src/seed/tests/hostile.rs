@@ -51,6 +51,7 @@ const PIECES: &[&str] = &[
     "<details><summary>",
     "<sup>",
     "<img src=i alt=\"é\">",
+    "<source srcset='i, é 2x,",
     "<!--",
     "-->",
     "<!-- perennial-ignore -->",
