@@ -184,6 +184,60 @@ fn the_audit_is_filtered_sorted_and_grouped_by_keyboard() {
     assert_eq!(page.complaints(), [""; 0]);
 }
 
+/// Where the lowest part of what sticks to the top of the window ends.
+const STUCK: &str = "Math.max(0, ...[...document.querySelectorAll('.tools, thead th')]
+    .filter((e) => e.checkVisibility() && getComputedStyle(e).position === 'sticky')
+    .map((e) => e.getBoundingClientRect().bottom))";
+
+#[test]
+fn what_sticks_to_the_top_hides_nothing_that_is_gone_to() {
+    let mut browser = browser_or_leave!();
+    let folder = pages::demonstration();
+    let audit = folder.path().join("audit.html");
+    let top = |page: &mut Page<'_>, element: &str| {
+        page.value(&format!("{element}.getBoundingClientRect().top")).as_f64().expect("a number")
+    };
+    // Desks of several widths, on which the tools take one row or two.
+    for width in [1280, 800] {
+        let mut page = browser.open_at(&audit, "#finding-suspect", View { width, height: 900 }, Scheme::Light);
+        let stuck = page.value(STUCK).as_f64().expect("a number");
+        let heading = top(&mut page, "document.querySelector('#finding-suspect tr.group')");
+        assert!(stuck > 0.0 && heading > stuck - 1.0 && heading < stuck + 40.0, "{heading} below {stuck} at {width}");
+        // The heads of the columns are there to be seen and pressed, right below the tools.
+        let seen = "(() => {
+            const box = document.querySelector('thead th:nth-child(4) button').getBoundingClientRect();
+            return document.elementFromPoint(box.left + 5, box.top + 5).textContent;
+        })()";
+        assert_eq!(text(&mut page, seen), "What was seen");
+        let gap = "document.querySelector('thead th').getBoundingClientRect().top
+            - document.querySelector('.tools').getBoundingClientRect().bottom";
+        let gap = page.value(gap).as_f64().expect("a number");
+        assert!((-1.0..=0.0).contains(&gap), "{gap} between tools and heads");
+        // Nor does what sticks hide where the keyboard is.
+        page.value("scrollTo(0, document.body.scrollHeight)");
+        page.value("document.querySelector('#finding-moved tr[data-state] a').focus()");
+        assert!(top(&mut page, "document.activeElement") > stuck - 1.0);
+    }
+    // Small windows belong to the list.
+    for view in [View { width: 400, height: 700 }, View { width: 844, height: 390 }] {
+        let mut page = browser.open_at(&audit, "#finding-suspect", view, Scheme::Light);
+        let stuck = page.value(STUCK).as_f64().expect("a number");
+        assert!(stuck * 4.0 < f64::from(view.height), "{stuck} of {} are covered", view.height);
+        assert!(top(&mut page, "document.querySelector('#finding-suspect tr.group')") > stuck - 1.0);
+        let tools = "document.querySelector('.tools').getBoundingClientRect().height";
+        let tools = page.value(tools).as_f64().expect("a number");
+        assert!(tools * 3.0 < f64::from(view.height), "{tools} of {}", view.height);
+    }
+    let worst = pages::worst();
+    for width in [1280, 800] {
+        let view = View { width, height: 900 };
+        let mut page = browser.open_at(&worst.path().join("compilation.html"), "#e5", view, Scheme::Light);
+        let (stuck, entry) =
+            (page.value(STUCK).as_f64().expect("a number"), top(&mut page, "document.querySelector('#e5')"));
+        assert!(stuck > 0.0 && entry > stuck - 1.0, "{entry} below {stuck} at {width}");
+    }
+}
+
 #[test]
 fn reports_can_be_read_without_scripting_and_on_paper() {
     let mut browser = browser_or_leave!();

@@ -144,6 +144,14 @@
     }
   }
 
+  // Nothing that is gone to may lie below what sticks to the top.
+  function measure() {
+    const root = document.documentElement.style;
+    const sticks = getComputedStyle(tools).position === "sticky";
+    root.setProperty("--bar", (sticks ? Math.floor(tools.getBoundingClientRect().height) : 0) + "px");
+    root.setProperty("--head", table.tHead.offsetHeight + "px");
+  }
+
   for (const link of document.querySelectorAll(".counts a[data-state]")) {
     link.addEventListener("click", (event) => { event.preventDefault(); state.value = link.dataset.state; changed(); search.focus(); });
   }
@@ -157,6 +165,9 @@
   addEventListener("hashchange", () => { readHash(); show(); });
   addEventListener("beforeprint", () => { for (const d of document.querySelectorAll("details")) d.open = true; });
   tools.hidden = false;
+  measure();
+  addEventListener("resize", measure);
+  new ResizeObserver(measure).observe(tools);
   readHash();
   show();
 })();

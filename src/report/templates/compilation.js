@@ -78,6 +78,13 @@
 
   function changed() { writeHash(); show(); }
 
+  // Nothing that is gone to may lie below what sticks to the top.
+  function measure() {
+    const sticks = getComputedStyle(tools).position === "sticky";
+    const height = sticks ? Math.floor(tools.getBoundingClientRect().height) : 0;
+    document.documentElement.style.setProperty("--bar", height + "px");
+  }
+
   search.addEventListener("input", changed);
   tools.querySelector("#reset").addEventListener("click", () => {
     search.value = "";
@@ -86,6 +93,9 @@
   });
   addEventListener("hashchange", () => { readHash(); show(); });
   tools.hidden = false;
+  measure();
+  addEventListener("resize", measure);
+  new ResizeObserver(measure).observe(tools);
   readHash();
   show();
 })();
