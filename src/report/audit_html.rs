@@ -102,17 +102,19 @@ struct Row<'a> {
     action: &'static str,
     /// Whether what to do is shown at once.
     act: bool,
+    /// Whether the details say what the finding means; of what simply works they say only what was seen.
+    explain: bool,
     confidence: &'static str,
     new: bool,
     recovered: bool,
     delta: Option<&'static str>,
     title: String,
-    url: &'a str,
     shown_url: String,
     href: Option<String>,
-    host: String,
-    seed: &'a str,
-    place_key: String,
+    /// The address as the list has it, where the link's own differs.
+    written: Option<&'a str>,
+    /// List and line of the first place.
+    place: String,
     places: Vec<Place>,
     more_places: usize,
     instead: Vec<Instead>,
@@ -300,18 +302,16 @@ fn row(link: &LinkRecord) -> Row<'_> {
         means: words.means,
         action: words.action,
         act: matches!(link.state, State::Dead | State::Suspect | State::Moved),
+        explain: link.reason != Reason::OkPlain,
         confidence: link.confidence.as_str(),
         new: is_new_problem(link),
         recovered: link.delta == Some(Delta::Recovered),
         delta: words::delta_label(link.delta),
         title: title(link).map_or_else(|| shown_url.clone(), short),
-        url: &link.url,
         shown_url,
+        written: Some(link.url.as_str()).filter(|url| href.as_deref() != Some(*url)),
         href,
-        host: host(link),
-        seed: first.map_or("", |occurrence| &occurrence.seed),
-        // Lines sort as numbers.
-        place_key: first.map(|occurrence| format!("{}:{:09}", occurrence.seed, occurrence.line)).unwrap_or_default(),
+        place: first.map(|occurrence| format!("{}:{}", occurrence.seed, occurrence.line)).unwrap_or_default(),
         places: link.occurrences.iter().take(PLACES_SHOWN).map(place).collect(),
         more_places: link.occurrences.len().saturating_sub(PLACES_SHOWN),
         instead: instead(link),
@@ -343,11 +343,6 @@ fn untidy(kind: FlawKind, flaws: &[&crate::model::hygiene::Flaw]) -> Untidy {
     }
 }
 
-fn host(link: &LinkRecord) -> String {
-    let host = url::Url::parse(&link.canonical).ok().and_then(|url| url.host_str().map(str::to_owned));
-    host.unwrap_or_default()
-}
-
 fn instead(link: &LinkRecord) -> Vec<Instead> {
     let suggestion = |suggestion: &crate::model::Suggestion| {
         let Address { href, text } = Address::new(&suggestion.url);
@@ -365,7 +360,8 @@ fn facts(link: &LinkRecord) -> Vec<String> {
     facts.extend(words::strikes(link).map(|text| words::capitalised(&text)));
     facts.extend(link.failing_since.map(|since| format!("Failing since {}", day(since))));
     facts.extend(link.checked.map(|at| format!("Checked {}", minute(at))));
-    facts.extend(link.title.as_deref().map(|title| format!("Title on the page: {}", short(title))));
+    let own = link.title.as_deref().filter(|own| title(link) != Some(*own));
+    facts.extend(own.map(|own| format!("Title on the page: {}", short(own))));
     facts.extend(
         link.final_url
             .as_deref()

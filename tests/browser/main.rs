@@ -181,6 +181,19 @@ fn the_audit_is_filtered_sorted_and_grouped_by_keyboard() {
     let groups = "[...document.querySelectorAll('tr.group')].map((row) => row.textContent)";
     let groups = page.value(groups);
     assert!(groups.to_string().contains("(dns-nxdomain)"), "{groups}");
+    for (position, name) in [(2, "host"), (3, "seed")] {
+        page.press("ArrowDown");
+        assert!(text(&mut page, HASH).contains(&format!("group={name}")));
+        let titles = page.value("[...document.querySelectorAll('tr.group')].map((row) => row.textContent)");
+        let titles: Vec<_> = titles.as_array().expect("titles").iter().filter_map(|title| title.as_str()).collect();
+        let expected = if position == 2 { "journal.university.test" } else { "resources.html" };
+        assert!(titles.iter().any(|title| title.contains(expected)), "{titles:?}");
+        assert!(!titles.contains(&"(none)"), "{titles:?}");
+    }
+    // What is in sight can be copied in three forms.
+    let copies =
+        "[...document.querySelector('tbody tr[data-state]').querySelectorAll('.copy')].map((b) => b.textContent)";
+    assert_eq!(page.value(copies), json!(["copy URL", "copy Markdown", "copy wikitext"]));
     assert_eq!(page.complaints(), [""; 0]);
 }
 

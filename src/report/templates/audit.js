@@ -4,7 +4,7 @@
   const tools = document.querySelector(".tools");
   if (!table || !tools) return;
   const rows = [...table.querySelectorAll("tbody tr[data-state]")];
-  const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+  const texts = new Map();
   const initial = [...table.tBodies].map((body) => ({ body, head: body.querySelector("tr.group"), rows: rows.filter((r) => r.parentNode === body) }));
   const order = new Map(rows.map((row, at) => [row, at]));
   const search = tools.querySelector("#q");
@@ -14,8 +14,23 @@
   const status = tools.querySelector("[role=status]");
   const sort = { column: "", down: false };
   const columns = ["state", "title", "place", "reason", "last"];
+  const collator = new Intl.Collator(undefined, { numeric: true });
 
-  const key = (row, name) => row.dataset[name] || "";
+  // There may be thousands of rows: what one says is read when it is first asked for.
+  const said = (row, selector) => row.querySelector(selector)?.textContent.trim() || "";
+  const urlOf = (row) => row.dataset.url || row.querySelector(".title a")?.getAttribute("href") || "";
+  const readers = {
+    title: (row) => said(row, ".title"),
+    reason: (row) => said(row, ".why strong") + " (" + said(row, ".why code") + ")",
+    host: (row) => URL.parse?.(urlOf(row))?.hostname || urlOf(row).split("/")[2] || "",
+    seed: (row) => key(row, "place").replace(/:\d+$/, ""),
+    last: (row) => said(row, ".last:not(:has(.muted))"),
+  };
+  const key = (row, name) => (readers[name] ? readers[name](row) : row.dataset[name] || "");
+  const textOf = (row) => {
+    if (!texts.has(row)) texts.set(row, row.textContent.toLowerCase());
+    return texts.get(row);
+  };
   const plainHash = () => !location.hash.includes("=");
 
   function readHash() {
@@ -49,14 +64,14 @@
     const marked = ["new", "recovered"].includes(state.value);
     if (marked ? !row.hasAttribute("data-" + state.value) : state.value && key(row, "state") !== state.value) return false;
     if (confidence.value && key(row, "confidence") !== confidence.value) return false;
-    const text = texts.get(row);
-    return words.every((word) => text.includes(word));
+    return words.every((word) => textOf(row).includes(word));
   }
 
-  function compare(a, b) {
-    if (!sort.column) return order.get(a) - order.get(b);
-    const by = key(a, sort.column).localeCompare(key(b, sort.column), undefined, { numeric: true });
-    return (sort.down ? -by : by) || order.get(a) - order.get(b);
+  function sorted(rows) {
+    if (!sort.column) return [...rows].sort((a, b) => order.get(a) - order.get(b));
+    const keys = new Map(rows.map((row) => [row, key(row, sort.column)]));
+    const way = sort.down ? -1 : 1;
+    return [...rows].sort((a, b) => way * collator.compare(keys.get(a), keys.get(b)) || order.get(a) - order.get(b));
   }
 
   function heading(text) {
@@ -84,19 +99,33 @@
     return [...found.entries()].sort((a, b) => a[0].localeCompare(b[0])).map((entry) => entry[1]);
   }
 
+  // The page comes grouped by finding, in the order of the lists; rows are moved only when they are to stand elsewhere.
+  let parts = initial;
+  let arrangement = "finding";
+  function arrange() {
+    const wanted = [group.value, sort.column, sort.down ? "down" : ""].filter(Boolean).join();
+    if (wanted === arrangement) return;
+    arrangement = wanted;
+    for (const body of [...table.tBodies]) body.remove();
+    parts = groups();
+    for (const part of parts) {
+      part.body.replaceChildren(part.head, ...sorted(part.rows));
+      table.append(part.body);
+    }
+  }
+
   function show() {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let seen = 0;
-    for (const body of [...table.tBodies]) body.remove();
-    for (const part of groups()) {
+    arrange();
+    for (const part of parts) {
       let any = false;
       for (const row of part.rows) {
-        row.hidden = !matches(row, words);
-        if (!row.hidden) { seen += 1; any = true; }
+        const hidden = !matches(row, words);
+        if (row.hidden !== hidden) row.hidden = hidden;
+        if (!hidden) { seen += 1; any = true; }
       }
       part.body.hidden = !any;
-      part.body.replaceChildren(part.head, ...[...part.rows].sort(compare));
-      table.append(part.body);
     }
     status.textContent = seen === rows.length ? rows.length + " links" : seen + " of " + rows.length + " links";
     for (const [at, th] of [...table.tHead.rows[0].cells].entries()) {
@@ -130,8 +159,9 @@
     }
   }
 
-  for (const row of rows) {
-    const { url, title } = row.dataset;
+  // Rows get their buttons as they come into sight.
+  function equip(row) {
+    const [url, title] = [urlOf(row), key(row, "title")];
     const forms = { URL: url, Markdown: "[" + title.replace(/[\\[\]]/g, "\\$&") + "](" + url.replace(/[()\s]/g, encodeURIComponent) + ")", wikitext: "[" + url.replace(/[\s\[\]]/g, encodeURIComponent) + " " + title.replace(/[\[\]]/g, "") + "]" };
     const place = row.querySelector(".link");
     for (const [name, text] of Object.entries(forms)) {
@@ -143,6 +173,15 @@
       place.append(button);
     }
   }
+
+  const sight = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      sight.unobserve(entry.target);
+      equip(entry.target);
+    }
+  }, { rootMargin: "400px" });
+  for (const row of rows) sight.observe(row);
 
   // Nothing that is gone to may lie below what sticks to the top.
   function measure() {
