@@ -112,6 +112,13 @@ impl Case {
         Finding { fragments: fragments.collect(), observation: self.observe(assessment, now) }
     }
 
+    /// Lets go of the page and of what was read on it; how the tries ended stays.
+    pub fn forget(&mut self) {
+        self.scan = None;
+        self.history = None;
+        self.visit.forget_body();
+    }
+
     /// The record of the check with a verdict that need not come from its own last answer.
     pub fn observe(&self, assessment: Assessment, now: Timestamp) -> Observation {
         let visit = &self.visit;

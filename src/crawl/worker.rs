@@ -143,7 +143,10 @@ fn ended(task: &mut Task) -> Outcome {
     if !questions.is_empty() {
         return Outcome::Wonder(Box::new(questions));
     }
-    Outcome::Verdict(Box::new(case.close(assessment, task.now)))
+    let finding = case.close(assessment, task.now);
+    // Only the verdict goes on from here. What it was taken from is freed by the thread that made it, while it is at hand.
+    case.forget();
+    Outcome::Verdict(Box::new(finding))
 }
 
 /// What the end of a request says about its host.
