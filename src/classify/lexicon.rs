@@ -90,7 +90,9 @@ static FRAME: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What a text gives away as a heading, as a whole.
 fn purposes_of(text: &str) -> Vec<Purpose> {
-    let trim = |text: &str| text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    fn trim(text: &str) -> &str {
+        text.trim_matches(|c: char| !c.is_alphanumeric())
+    }
     let mut purposes = Vec::new();
     let mut add = |form: &str| {
         // Nearly no heading is one of these, and telling so takes a fraction of telling which.
@@ -99,15 +101,17 @@ fn purposes_of(text: &str) -> Vec<Purpose> {
             purposes.extend(matches.iter().filter_map(|at| LEXICON.heading_purposes.get(at)));
         }
     };
-    let folded = trim(&text::fold(text, LONGEST * 2));
+    let folded = text::fold(text, LONGEST * 2);
+    let folded = trim(&folded);
     if folded.is_empty() || folded.chars().count() > LONGEST {
         return Vec::new();
     }
-    add(&folded);
+    add(folded);
     if folded.contains("404") || folded.contains("410") {
-        let bare = trim(&FRAME.replace(&folded, ""));
+        let bare = FRAME.replace(folded, "");
+        let bare = trim(&bare);
         if bare != folded {
-            add(&bare);
+            add(bare);
         }
     }
     purposes

@@ -4,10 +4,12 @@ use super::super::candidates::head_of;
 
 /// Whether an address is that of an author's page.
 pub fn is_author_address(href: &str) -> bool {
-    let path = head_of(href, 300);
-    ["/author/", "/authors/", "/autor/", "/autoren/", "/auteur/", "/auteurs/", "/contributor", "/journalist"]
-        .iter()
-        .any(|part| memchr::memmem::find(path.as_bytes(), part.as_bytes()).is_some())
+    const PARTS: [&[u8]; 8] =
+        [b"author/", b"authors/", b"autor/", b"autoren/", b"auteur/", b"auteurs/", b"contributor", b"journalist"];
+    let path = head_of(href, 300).as_bytes();
+    memchr::memchr_iter(b'/', path)
+        .map(|slash| &path[slash + 1..])
+        .any(|rest| matches!(rest.first(), Some(b'a' | b'c' | b'j')) && PARTS.iter().any(|part| rest.starts_with(part)))
 }
 
 /// Whether a text far down a page may hold a byline, a date or a licence.

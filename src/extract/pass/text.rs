@@ -93,7 +93,9 @@ impl MainText {
     /// Adds a piece of decoded text and counts its words.
     pub fn push(&mut self, text: &str) -> usize {
         if self.kept.len() < KEPT {
-            self.kept.reserve(text.len().min(KEPT));
+            if self.kept.capacity() == 0 {
+                self.kept.reserve(KEPT);
+            }
             fold_into(&mut self.kept, text, &mut self.gap, KEPT);
         }
         if self.words >= READ {
@@ -192,6 +194,7 @@ pub fn fold_into(out: &mut String, text: &str, gap: &mut bool, bound: usize) {
     if text.is_empty() {
         return;
     }
+    out.reserve((text.len() + 1).min(bound.saturating_sub(out.len())));
     let room = if is_folded(text) {
         append(out, std::iter::once(text), false, gap, bound)
     } else if text.is_ascii() {
@@ -206,7 +209,8 @@ pub fn fold_into(out: &mut String, text: &str, gap: &mut bool, bound: usize) {
 fn is_folded(text: &str) -> bool {
     let bytes = text.as_bytes();
     let plain = bytes.iter().fold(true, |plain, byte| plain & (*byte >= b' ') & (*byte < 0x80));
-    plain && bytes[0] != b' ' && bytes[bytes.len() - 1] != b' ' && memchr::memmem::find(bytes, b"  ").is_none()
+    let doubled = bytes.iter().zip(&bytes[1..]).fold(false, |found, (a, b)| found | ((*a == b' ') & (*b == b' ')));
+    plain && !doubled && bytes[0] != b' ' && bytes[bytes.len() - 1] != b' '
 }
 
 fn is_space(c: char) -> bool {

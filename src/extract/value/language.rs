@@ -67,15 +67,24 @@ pub fn detect(text: &str) -> Option<&'static str> {
     info.is_reliable().then(|| NAMES.get(code).copied()).flatten()
 }
 
-/// Small words that make up a good part of any English text.
-const ENGLISH: &[&str] = &["the", "and", "of", "to", "in", "is", "that", "for", "with", "on", "are", "this"];
+/// Whether a word is one of the small ones that make up a good part of any English text.
+fn is_small_english(word: &str) -> bool {
+    let mut letters = [0; 4];
+    let Some(letters) = letters.get_mut(..word.len()) else { return false };
+    letters.copy_from_slice(word.as_bytes());
+    letters.make_ascii_lowercase();
+    matches!(
+        &*letters,
+        b"the" | b"and" | b"of" | b"to" | b"in" | b"is" | b"that" | b"for" | b"with" | b"on" | b"are" | b"this"
+    )
+}
 
 /// Whether a text is plainly English: asked before the detector, since it is cheap and most often so.
 pub fn is_plainly_english(text: &str) -> bool {
     let (mut words, mut english) = (0_usize, 0_usize);
     for word in head_of(text, 900).split_ascii_whitespace() {
         words += 1;
-        english += usize::from(ENGLISH.iter().any(|small| word.eq_ignore_ascii_case(small)));
+        english += usize::from(is_small_english(word));
     }
     words >= 30 && english * 6 >= words
 }

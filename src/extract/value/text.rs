@@ -164,8 +164,10 @@ pub fn flat(text: &str) -> String {
 /// The same without spaces, for names against host names.
 pub fn squeezed(text: &str) -> String {
     if text.is_ascii() {
+        let mut out = String::with_capacity(text.len());
         let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
-        return letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+        out.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
+        return out;
     }
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
