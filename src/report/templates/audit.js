@@ -161,6 +161,8 @@
 
   // Rows get their buttons as they come into sight.
   function equip(row) {
+    // Their words are not the row's.
+    textOf(row);
     const [url, title] = [urlOf(row), key(row, "title")];
     const forms = { URL: url, Markdown: "[" + title.replace(/[\\[\]]/g, "\\$&") + "](" + url.replace(/[()\s]/g, encodeURIComponent) + ")", wikitext: "[" + url.replace(/[\s\[\]]/g, encodeURIComponent) + " " + title.replace(/[\[\]]/g, "") + "]" };
     const place = row.querySelector(".link");
