@@ -156,7 +156,8 @@ async fn crawl(
     let clock =
         if context.time_stands_still { Clock::standing_at(context.now) } else { Clock::starting_at(context.now) };
     let mut policy = Policy::new(config);
-    policy.own_signs = signs::read(config.check.own_signs.as_deref())?;
+    let (own_signs, signs_text) = signs::read(config.check.own_signs.as_deref())?.unzip();
+    policy.own_signs = own_signs;
     let mut engine = Engine::new(fetcher, RunMemory::new(ledger), policy, clock, listener);
 
     let pages = gather(config, sources, &mut engine, stop.clone()).await?;
@@ -165,7 +166,7 @@ async fn crawl(
         now: clock.now(),
         version: env!("CARGO_PKG_VERSION"),
         seeds: digest,
-        settings: 0,
+        settings: config.digest(signs_text.as_deref().unwrap_or_default()),
         resume_within: RESUME_WITHIN,
     };
     let ledger = engine.memory_mut().ledger();

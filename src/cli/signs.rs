@@ -18,11 +18,11 @@ const MAX_FILE: u64 = 1 << 20;
 const HELP: &str = "a row is `id`, `date`, `verdict`, `rule` and `sample` with tabs between; \
                     `perennial explain` lists the verdicts";
 
-/// Reads the table, where one is configured.
+/// Reads the table, where one is configured; with what the file says.
 ///
 /// # Errors
 /// When it cannot be read, a row is not understood, its verdict is no reason, or its sample does not show it.
-pub fn read(path: Option<&Path>) -> Result<Option<Arc<Table>>, CliError> {
+pub fn read(path: Option<&Path>) -> Result<Option<(Arc<Table>, String)>, CliError> {
     let Some(path) = path else { return Ok(None) };
     let fault = |what: String| CliError::usage(format!("the signs of {}: {what}", path.display())).help(HELP);
     let size = std::fs::metadata(path).map_err(|error| unreadable(path, error))?.len();
@@ -51,7 +51,7 @@ pub fn read(path: Option<&Path>) -> Result<Option<Arc<Table>>, CliError> {
             )));
         }
     }
-    Ok(Some(Arc::new(table)))
+    Ok(Some((Arc::new(table), text)))
 }
 
 fn unreadable(path: &Path, error: std::io::Error) -> CliError {
@@ -101,7 +101,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("signs.tsv");
         std::fs::write(&path, text).expect("written");
-        read(Some(&path))
+        Ok(read(Some(&path))?.map(|(table, _)| table))
     }
 
     #[test]

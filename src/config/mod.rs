@@ -1,6 +1,7 @@
 //! Everything a person can set, as one immutable [`Config`]: defaults, then the file, then the environment, then flags.
 
 mod archive;
+mod digest;
 mod find;
 mod layer;
 mod load;

@@ -27,7 +27,7 @@ pub struct RunStart<'a> {
     /// Digest of everything the links are read from: names and contents of the seeds, base addresses, the program's
     /// version. Equal digests promise equal links.
     pub seeds: u128,
-    /// Digest of the settings a run must share with the one it continues.
+    /// Digest of the settings that decide verdicts, which a run must share with the one it continues; 0 where it is not known.
     pub settings: u128,
     /// An unfinished run begun within this time, over the same seeds and settings, is continued.
     pub resume_within: Duration,
@@ -207,7 +207,6 @@ impl Ledger {
         transaction.commit()
     }
 
-    /// The facts about one run, or the latest.
     /// Facts about a run, or about the latest.
     ///
     /// # Errors
@@ -227,7 +226,7 @@ impl Ledger {
             .query_row(
                 "SELECT id, started, finished, version, partial, listing_id,
                      (SELECT started FROM run WHERE id = ?2),
-                     links, robots, retries, probes, seeds, lookups, archive, trouble
+                     links, robots, retries, probes, seeds, lookups, archive, trouble, digest
                  FROM run WHERE id = ?1",
                 params![self.numbered(run)?, self.previous_of(run)?],
                 |row| {
@@ -243,6 +242,7 @@ impl Ledger {
                         finished,
                         previous: row.instant(6)?,
                         version: row.get(3)?,
+                        settings: Some(u128::from_be_bytes(row.get(15)?)).filter(|settings| *settings != 0),
                         seeds: Vec::new(),
                         partial,
                         trouble: row.get(14)?,

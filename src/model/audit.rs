@@ -41,6 +41,8 @@ pub struct RunSummary {
     pub previous: Option<Timestamp>,
     /// Version of the program.
     pub version: String,
+    /// Digest of the settings that decide verdicts; equal ones promise that links were judged alike. Absent where it is not known.
+    pub settings: Option<u128>,
     /// The seeds, as the person named them.
     pub seeds: Vec<SeedSummary>,
     /// Why the run does not speak for the whole list; absent for a whole run.

@@ -51,7 +51,7 @@ struct Page<'a> {
     removed: Vec<String>,
     untidy: Vec<Untidy>,
     notices: Vec<String>,
-    version: &'a str,
+    made_by: String,
     requests: String,
     seeds: Vec<String>,
     /// The whole audit for programs that read the page, as `audit.json` has it.
@@ -183,7 +183,7 @@ pub fn write_rows(audit: &Audit, rows: usize, out: &mut dyn io::Write) -> io::Re
         untidy: hygiene::groups(audit).into_iter().map(|(kind, flaws)| untidy(kind, &flaws)).collect(),
         removed: audit.removed.iter().take(ROWS).map(|link| short(&link.url)).collect(),
         notices: audit.notices.iter().take(200).map(|notice| short(&notice.to_string())).collect(),
-        version: &run.version,
+        made_by: plain(&words::made_by(run)).into_owned(),
         requests: words::count(usize::try_from(all).unwrap_or(usize::MAX), "request"),
         seeds: run.seeds.iter().take(50).map(|seed| short(&seed.name)).collect(),
         data: (left == 0).then_some(Data(audit)),

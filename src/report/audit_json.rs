@@ -92,6 +92,7 @@ struct Run<'a> {
     finished: Option<String>,
     previous: Option<String>,
     version: &'a str,
+    settings: Option<String>,
     partial: Option<crate::model::audit::Partial>,
     trouble: Option<&'a str>,
     incidents: Vec<Incident<'a>>,
@@ -143,8 +144,19 @@ struct Requests {
 
 impl<'a> Run<'a> {
     fn of(audit: &'a Audit) -> Self {
-        let RunSummary { number, started, finished, previous, version, seeds, partial, trouble, incidents, requests } =
-            &audit.run;
+        let RunSummary {
+            number,
+            started,
+            finished,
+            previous,
+            version,
+            settings,
+            seeds,
+            partial,
+            trouble,
+            incidents,
+            requests,
+        } = &audit.run;
         let incident = |incident: &'a HostIncident| Incident {
             host: &incident.host,
             what: &incident.what,
@@ -164,6 +176,7 @@ impl<'a> Run<'a> {
             finished: finished.map(instant),
             previous: previous.map(instant),
             version,
+            settings: settings.map(|settings| format!("{settings:032x}")),
             partial: *partial,
             trouble: trouble.as_deref(),
             incidents: incidents.iter().map(incident).collect(),

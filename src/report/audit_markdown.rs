@@ -265,7 +265,7 @@ impl Page {
             self.text,
             "\n---\n\nMade by {} with {all} requests: {} for links and their redirects, {} for robots.txt, \
              {} second tries, {} probes, {} look-ups, {} for lists, {} to the archive.",
-            markdown(&format!("perennial {}", audit.run.version)),
+            markdown(&words::made_by(&audit.run)),
             requests.links,
             requests.robots,
             requests.retries,

@@ -71,6 +71,7 @@ fn run() -> Value {
             "finished": or_null(moment("When its last verdict was reached; null while it is not finished")),
             "previous": or_null(moment("When the finished run before it began")),
             "version": text("Version of the program"),
+            "settings": or_null(text("Digest of the settings that decide verdicts: equal ones promise that links were judged alike; null where it is not known")),
             "partial": or_null(one_of(
                 "Why the run does not speak for the whole list; null for a whole run",
                 &["interrupted", "no-network", "unfinished"],

@@ -199,6 +199,7 @@ pub fn audit() -> Audit {
             finished: Some(at("2026-11-23T04:18:00Z")),
             previous: Some(at("2026-11-16T04:17:00Z")),
             version: "0.1.0".to_owned(),
+            settings: Some(0x1a2b_3c4d_5e6f_7a8b_9cad_be0f_1021_3243),
             seeds: vec![SeedSummary {
                 name: "seeds/cities.md".to_owned(),
                 title: None,

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::model::assessment::Copied;
 use crate::model::assessment::Note;
-use crate::model::audit::{HostIncident, LinkRecord, OccurrenceRecord, Partial, StrikeCount};
+use crate::model::audit::{HostIncident, LinkRecord, OccurrenceRecord, Partial, RunSummary, StrikeCount};
 use crate::model::exchange::{ConnectFailure, DnsFailure, Failure, RedirectFault, TlsFault};
 use crate::model::reason::StrikeClass;
 use crate::model::{Delta, Reason, State, Suggestion, SuggestionKind, TitleMatch};
@@ -90,6 +90,15 @@ pub const fn partial(partial: Partial) -> &'static str {
         Partial::Interrupted => "The run was interrupted before every link had been visited.",
         Partial::NoNetwork => "This machine had no network, so nothing could be judged.",
         Partial::Unfinished => "The run has not come to its end.",
+    }
+}
+
+/// What made a report: the program, and by how it was set.
+pub fn made_by(run: &RunSummary) -> String {
+    match run.settings {
+        // The beginning tells apart what a person compares.
+        Some(settings) => format!("perennial {} (settings {:08x})", run.version, settings >> 96),
+        None => format!("perennial {}", run.version),
     }
 }
 

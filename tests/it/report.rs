@@ -44,6 +44,24 @@ fn what_fails_is_for_the_person_to_say() {
 }
 
 #[test]
+fn reports_tell_runs_of_other_settings_apart() {
+    let folder = rehearsal();
+    let settings = |concurrency: &str, arguments: &[&str]| {
+        let mut run = perennial();
+        run.current_dir(&folder).env("PERENNIAL_NETWORK_CONCURRENCY", concurrency).args(["run", "--format", "json"]);
+        let (code, out, err) = outcome(run.args(arguments));
+        assert_eq!((code, err.as_str()), (0, ""));
+        let audit: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+        audit["run"]["settings"].as_str().expect("a digest").to_owned()
+    };
+    let first = settings("9", &[]);
+    assert_eq!(settings("3", &[]), first, "how fast a run is decides no verdict");
+    let page = std::fs::read_to_string(folder.path().join("reports/audit.html")).expect("a page");
+    assert!(page.contains(&format!("(settings {})", &first[..8])), "{first}");
+    assert_ne!(settings("9", &["--exclude", "^https://drafts"]), first);
+}
+
+#[test]
 fn a_set_time_makes_runs_repeatable() {
     let run = || {
         let folder = rehearsal();
