@@ -5,7 +5,8 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
-use super::{Citation, PartialDate};
+use super::Citation;
+use crate::model::PartialDate;
 use crate::model::metadata::Name;
 
 /// Writes citations as one array.

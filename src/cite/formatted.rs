@@ -148,7 +148,8 @@ fn push(runs: &mut Vec<Run>, run: Run) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cite::{Kind, PartialDate};
+    use crate::cite::Kind;
+    use crate::model::PartialDate;
     use crate::model::metadata::Name;
 
     fn article() -> Citation {

@@ -31,7 +31,7 @@ fn name() -> impl Strategy<Value = Name> {
 }
 
 fn date() -> impl Strategy<Value = Option<PartialDate>> {
-    let part = |most: i8| proptest::option::of(1..=most);
+    let part = |most: u8| proptest::option::of(1..=most);
     (1000..=2100_i16, part(12), part(28))
         .prop_map(|(year, month, day)| Some(PartialDate { year, month, day: day.filter(|_| month.is_some()) }))
 }

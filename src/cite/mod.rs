@@ -5,7 +5,6 @@
 
 pub mod biblatex;
 pub mod csl_json;
-mod date;
 #[cfg(feature = "references")]
 pub mod formatted;
 #[cfg(test)]
@@ -17,10 +16,10 @@ pub mod ris;
 mod tests;
 pub mod wikitext;
 
-pub use date::PartialDate;
 pub use key::Keys;
 pub use kind::Kind;
 
+use crate::model::PartialDate;
 use crate::model::metadata::Name;
 
 /// What is cited: an item of the Citation Style Language, version 1.0.2.

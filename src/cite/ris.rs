@@ -3,7 +3,8 @@
 use std::borrow::Borrow;
 use std::io;
 
-use super::{Citation, PartialDate};
+use super::Citation;
+use crate::model::PartialDate;
 use crate::model::metadata::Name;
 
 /// Writes citations, one record each.
@@ -75,7 +76,7 @@ fn name(name: &Name) -> String {
 
 /// `YYYY/MM/DD/`, with nothing between the slashes for what is not known.
 fn date(date: PartialDate) -> String {
-    let part = |part: Option<i8>| part.map(|part| format!("{part:02}")).unwrap_or_default();
+    let part = |part: Option<u8>| part.map(|part| format!("{part:02}")).unwrap_or_default();
     format!("{:04}/{}/{}/", date.year, part(date.month), part(date.day))
 }
 

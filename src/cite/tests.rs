@@ -67,17 +67,6 @@ fn read_ris(text: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn dates_are_as_precise_as_known_and_never_invented() {
-    let read = |text| PartialDate::parse(text).map(|date| date.to_string());
-    assert_eq!(read("2024"), Some("2024".to_owned()));
-    assert_eq!(read("2024-05"), Some("2024-05".to_owned()));
-    assert_eq!(read("2024-05-01T10:00:00Z"), Some("2024-05-01".to_owned()));
-    for wrong in ["", "24", "2024-13", "2024-02-30", "2024-5-1-2", "May 2024", "2024-xx"] {
-        assert_eq!(read(wrong), None, "{wrong}");
-    }
-}
-
-#[test]
 fn keys_are_readable_unique_and_ascii() {
     let mut keys = Keys::default();
     let give = |keys: &mut Keys, family: &str, title: &str, year: &str| {

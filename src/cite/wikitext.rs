@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Citation, PartialDate, Standing};
+use super::{Citation, Standing};
+use crate::model::PartialDate;
 use crate::model::metadata::Name;
 
 /// One citation as a template; an address and a title are what the template asks for.

@@ -5,6 +5,7 @@
 pub mod anchor;
 pub mod assessment;
 pub mod audit;
+pub mod date;
 pub mod entry;
 pub mod exchange;
 pub mod hygiene;
@@ -21,6 +22,7 @@ pub mod url;
 pub mod wiki;
 
 pub use assessment::{Assessment, Confidence, Suggestion, SuggestionKind};
+pub use date::PartialDate;
 pub use entry::{Delisted, Earlier, Edition, ListedResource};
 pub use exchange::{Ending, Exchange, Failure, Hop};
 pub use link::{LeftOut, Link, Position};

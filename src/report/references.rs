@@ -5,10 +5,10 @@ use std::io;
 use super::compilation_csv::memento_datetime;
 use super::escape::plain;
 use super::words;
-use crate::cite::{self, Citation, Keys, Kind, PartialDate, Standing, wikitext};
+use crate::cite::{self, Citation, Keys, Kind, Standing, wikitext};
 use crate::compile::{Compilation, Entry};
 use crate::model::metadata::{Field, Name};
-use crate::model::{Reason, State};
+use crate::model::{PartialDate, Reason, State};
 
 /// Writes `compilation.bib`.
 ///

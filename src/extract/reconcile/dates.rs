@@ -2,15 +2,15 @@
 
 use std::sync::LazyLock;
 
-use jiff::civil::Date;
 use regex::Regex;
 
+use crate::model::PartialDate;
 use crate::model::metadata::Field;
 
 use super::super::candidates::{Dated, DatedKind, Region};
 use super::super::offer::{Key, Offer, Source};
 use super::super::source::body::Surroundings;
-use super::super::value::date::{self, Order, Partial};
+use super::super::value::date::{self, Order};
 use super::{Evidence, field};
 
 /// Words between a title and the date that belongs to it.
@@ -162,7 +162,7 @@ pub fn choose(
     let modified = reader
         .modified()
         .filter(|(date, ..)| published.as_ref().is_none_or(|(published, ..)| published.year <= date.year));
-    let to_field = |(date, source, raw): (Partial, String, String)| {
+    let to_field = |(date, source, raw): (PartialDate, String, String)| {
         let text = date.to_string();
         let raw = (raw != text).then_some(raw);
         field(text, &source, raw.as_deref())
@@ -179,7 +179,7 @@ fn page_language(evidence: &Evidence<'_>) -> Option<String> {
     tags.iter().find(|tag| tag.len() >= 5).or_else(|| tags.first()).map(|&tag| tag.to_owned())
 }
 
-type Dating = (Partial, String, String);
+type Dating = (PartialDate, String, String);
 
 struct Reader<'a> {
     evidence: &'a Evidence<'a>,
@@ -188,11 +188,11 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn plausible(&self, date: Partial) -> bool {
-        date.is_plausible(self.evidence.today)
+    fn plausible(&self, date: PartialDate) -> bool {
+        date::is_plausible(date, self.evidence.today)
     }
 
-    fn read(&self, raw: &str) -> Option<Partial> {
+    fn read(&self, raw: &str) -> Option<PartialDate> {
         // Two small numbers in front leave it open which is the month.
         let open = raw
             .trim_start()
@@ -205,7 +205,7 @@ impl Reader<'_> {
 
     /// What the head and the items declare: whole days before parts.
     fn declared(&self) -> Option<Dating> {
-        let mut offers: Vec<(Partial, &Offer)> = DECLARED
+        let mut offers: Vec<(PartialDate, &Offer)> = DECLARED
             .iter()
             .flat_map(|&source| self.evidence.offers.from(Key::Published, source))
             .filter_map(|offer| Some((self.read(&offer.raw)?, offer)))
@@ -292,7 +292,7 @@ impl Reader<'_> {
         self.evidence.candidates.dates.iter().filter(|dated| self.around.is_near(dated.place, BEFORE, AFTER))
     }
 
-    fn read_dated(&self, dated: &Dated) -> Option<Partial> {
+    fn read_dated(&self, dated: &Dated) -> Option<PartialDate> {
         let machine = dated.machine.as_deref().and_then(|machine| self.read(machine));
         let today = self.evidence.today;
         machine
@@ -307,7 +307,7 @@ impl Reader<'_> {
         if self.evidence.url.path() == "/" && self.evidence.url.query().is_none() && self.evidence.url.has_host() {
             return None;
         }
-        let mut best: Option<(usize, Partial, &Dated)> = None;
+        let mut best: Option<(usize, PartialDate, &Dated)> = None;
         for dated in self.near() {
             let Some(date) = self.read_dated(dated).filter(|date| date.is_whole()) else { continue };
             let Some(rank) = self.rank(dated) else { continue };
@@ -354,7 +354,7 @@ impl Reader<'_> {
     /// The one day that all of some places give.
     fn agreed<'d>(&self, places: impl Iterator<Item = &'d Dated>) -> Option<Dating> {
         let ranked = places.filter(|dated| self.rank(dated).is_some());
-        let dates: Vec<(Partial, &Dated)> = ranked
+        let dates: Vec<(PartialDate, &Dated)> = ranked
             .filter_map(|dated| Some((self.read_dated(dated)?, dated)))
             .filter(|(date, _)| date.is_whole())
             .collect();
@@ -457,9 +457,9 @@ fn is_media(label: &str) -> bool {
 /// Another declaration of the same publication that says it better: the same moment with the offset of the place where it
 /// was published, or, of two moments that OpenGraph and JSON-LD give, the earlier, since the later is that of a new edition.
 fn better<'o, 'a>(
-    chosen: &'o (Partial, &'o Offer<'a>),
-    all: &'o [(Partial, &'o Offer<'a>)],
-) -> &'o (Partial, &'o Offer<'a>) {
+    chosen: &'o (PartialDate, &'o Offer<'a>),
+    all: &'o [(PartialDate, &'o Offer<'a>)],
+) -> &'o (PartialDate, &'o Offer<'a>) {
     let moment = |offer: &Offer| offer.raw.trim().parse::<jiff::Timestamp>().ok();
     let Some(own) = moment(chosen.1) else { return chosen };
     let in_utc = |offer: &Offer| {
@@ -473,11 +473,12 @@ fn better<'o, 'a>(
         .find(|(date, offer)| date.is_whole() && moment(offer).is_some_and(|moment| moment < own))
         .unwrap_or(chosen);
     let Some(own) = moment(chosen.1) else { return chosen };
-    let local = |(date, offer): &&(Partial, &Offer)| date.is_whole() && moment(offer) == Some(own) && !in_utc(offer);
+    let local =
+        |(date, offer): &&(PartialDate, &Offer)| date.is_whole() && moment(offer) == Some(own) && !in_utc(offer);
     if in_utc(chosen.1) { all.iter().find(local).unwrap_or(chosen) } else { chosen }
 }
 
-fn is_day_before(earlier: Partial, later: Partial) -> bool {
-    let day = |date: Partial| Date::new(date.year, i8::try_from(date.month?).ok()?, i8::try_from(date.day?).ok()?).ok();
-    day(earlier).and_then(|day| day.tomorrow().ok()).is_some_and(|next| Some(next) == day(later))
+fn is_day_before(earlier: PartialDate, later: PartialDate) -> bool {
+    let next = earlier.first_day().and_then(|day| day.tomorrow().ok());
+    earlier.is_whole() && next.is_some_and(|next| later == next.into())
 }

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use crate::model::Metadata;
 use crate::model::metadata::{Field, Name};
+use crate::model::{Metadata, PartialDate};
 
 use super::super::offer::{Key, Offer, Offers, Source};
 use super::super::value::name::{self, name_of};
@@ -182,7 +182,7 @@ fn is_somebody(name: &str) -> bool {
 
 /// A date, those that speak of publication before those of the making of the file.
 fn dated(offers: &Offers, key: Key, order: &[Source], today: Option<Date>) -> Option<Field<String>> {
-    let read = |offer: &Offer| read_date(&offer.raw).filter(|date| date.is_plausible(today));
+    let read = |offer: &Offer| read_date(&offer.raw).filter(|date| date::is_plausible(*date, today));
     let made = |offer: &Offer| offer.label.ends_with("CreateDate") || offer.label.ends_with("CreationDate");
     pick(offers, key, order, |offer| read(offer).filter(|_| !made(offer)))
         .or_else(|| pick(offers, key, order, read))
@@ -190,7 +190,7 @@ fn dated(offers: &Offers, key: Key, order: &[Source], today: Option<Date>) -> Op
 }
 
 /// A date as PDF writes it (`D:20240131120000+01'00'`), or as anything else does.
-fn read_date(raw: &str) -> Option<date::Partial> {
+fn read_date(raw: &str) -> Option<PartialDate> {
     let Some(rest) = raw.trim().strip_prefix("D:") else { return date::machine(raw) };
     let digits = rest.bytes().take_while(u8::is_ascii_digit).take(8).count();
     date::machine(

@@ -1,66 +1,25 @@
 //! Dates as people and machines write them, as precise as they are.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
 use super::super::candidates::head_of;
+use crate::model::PartialDate;
 
 /// Texts are looked at this far.
 const LOOKED_AT: usize = 400;
 
-/// A date of which the year is known, perhaps more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Partial {
-    /// Year.
-    pub year: i16,
-    /// Month, 1 to 12.
-    pub month: Option<u8>,
-    /// Day of the month.
-    pub day: Option<u8>,
-}
-
-impl fmt::Display for Partial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}", self.year)?;
-        if let Some(month) = self.month {
-            write!(f, "-{month:02}")?;
-            if let Some(day) = self.day {
-                write!(f, "-{day:02}")?;
-            }
-        }
-        Ok(())
+/// Whether a page of the web can have a date: from 1990 on, not in the future, no default value of some software.
+pub fn is_plausible(date: PartialDate, latest: Option<Date>) -> bool {
+    if date.year < 1990 {
+        return false;
     }
-}
-
-impl Partial {
-    fn day(year: i16, month: u8, day: u8) -> Option<Partial> {
-        let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
-        Some(Partial { year: date.year(), month: Some(month), day: Some(day) })
-    }
-
-    fn month(year: i16, month: u8) -> Option<Partial> {
-        (1..=12).contains(&month).then_some(Partial { year, month: Some(month), day: None })
-    }
-
-    /// Whether the day is known.
-    pub fn is_whole(self) -> bool {
-        self.day.is_some()
-    }
-
-    /// Whether a page of the web can have it: from 1990 on, not in the future, no default value of some software.
-    pub fn is_plausible(self, latest: Option<Date>) -> bool {
-        if self.year < 1990 {
-            return false;
-        }
-        let earliest_of = Date::new(self.year, self.month.unwrap_or(1) as i8, self.day.unwrap_or(1) as i8);
-        match (earliest_of, latest) {
-            (Ok(date), Some(latest)) => date <= latest.saturating_add(jiff::Span::new().days(1)),
-            (Ok(_), None) => self.year < 2100,
-            (Err(_), _) => false,
-        }
+    match (date.first_day(), latest) {
+        (Some(date), Some(latest)) => date <= latest.saturating_add(jiff::Span::new().days(1)),
+        (Some(_), None) => date.year < 2100,
+        (None, _) => false,
     }
 }
 
@@ -91,7 +50,7 @@ impl Order {
 }
 
 /// Reads what a machine wrote: ISO 8601 and its variants, RFC 2822, epochs. The day stays as written, whatever the offset.
-pub fn machine(raw: &str) -> Option<Partial> {
+pub fn machine(raw: &str) -> Option<PartialDate> {
     let text = raw.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return digits(text);
@@ -100,26 +59,26 @@ pub fn machine(raw: &str) -> Option<Partial> {
 }
 
 /// Digits alone: a year, a month, a day, or seconds or milliseconds since 1970.
-fn digits(text: &str) -> Option<Partial> {
+fn digits(text: &str) -> Option<PartialDate> {
     let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<i64>().ok();
     match text.len() {
-        4 => Some(Partial { year: number(0..4)? as i16, month: None, day: None }),
-        6 => Partial::month(number(0..4)? as i16, number(4..6)? as u8),
-        8 => Partial::day(number(0..4)? as i16, number(4..6)? as u8, number(6..8)? as u8),
-        14 | 12 => Partial::day(number(0..4)? as i16, number(4..6)? as u8, number(6..8)? as u8),
+        4 => Some(PartialDate::of_year(number(0..4)? as i16)),
+        6 => PartialDate::of_month(number(0..4)? as i16, number(4..6)? as u8),
+        8 => PartialDate::of_day(number(0..4)? as i16, number(4..6)? as u8, number(6..8)? as u8),
+        14 | 12 => PartialDate::of_day(number(0..4)? as i16, number(4..6)? as u8, number(6..8)? as u8),
         10 => epoch(number(0..10)?),
         13 => epoch(number(0..13)? / 1000),
         _ => None,
     }
 }
 
-fn epoch(seconds: i64) -> Option<Partial> {
+fn epoch(seconds: i64) -> Option<PartialDate> {
     let date = jiff::Timestamp::from_second(seconds).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date();
-    Partial::day(date.year(), date.month() as u8, date.day() as u8)
+    Some(date.into())
 }
 
 /// The first date in a text, whole days before months.
-pub fn first(text: &str, order: Order) -> Option<Partial> {
+pub fn first(text: &str, order: Order) -> Option<PartialDate> {
     find(text, order).map(|found| found.date)
 }
 
@@ -127,7 +86,7 @@ pub fn first(text: &str, order: Order) -> Option<Partial> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Found {
     /// The date.
-    pub date: Partial,
+    pub date: PartialDate,
     /// Whether two small numbers left it open which is the month.
     pub ambiguous: bool,
     /// Byte offset at which it begins.
@@ -158,7 +117,7 @@ pub fn find(text: &str, order: Order) -> Option<Found> {
     month_only
 }
 
-fn span((date, ambiguous): (Partial, bool), tokens: &[Piece<'_>]) -> Found {
+fn span((date, ambiguous): (PartialDate, bool), tokens: &[Piece<'_>]) -> Found {
     let start = tokens.first().map_or(0, |piece| piece.start);
     let end = tokens.last().map_or(0, |piece| piece.start + piece.text.len());
     Found { date, ambiguous, start, end }
@@ -307,10 +266,10 @@ fn year_of(value: u32, digits: u8) -> Option<i16> {
 }
 
 /// A whole date that begins with the first of some tokens: the date, whether it is ambiguous, and how many tokens it takes.
-fn day_at(tokens: &[Piece<'_>], order: Order) -> Option<((Partial, bool), usize)> {
+fn day_at(tokens: &[Piece<'_>], order: Order) -> Option<((PartialDate, bool), usize)> {
     match tokens.first()?.kind {
         Kind::Number(value, 8) => {
-            let date = Partial::day((value / 10_000) as i16, (value / 100 % 100) as u8, (value % 100) as u8)?;
+            let date = PartialDate::of_day((value / 10_000) as i16, (value / 100 % 100) as u8, (value % 100) as u8)?;
             ((1990..2100).contains(&date.year)).then_some(((date, false), 1))
         }
         Kind::Number(year, 4) => year_first(tokens, year_of(year, 4)?),
@@ -323,7 +282,7 @@ fn day_at(tokens: &[Piece<'_>], order: Order) -> Option<((Partial, bool), usize)
 }
 
 /// `2020-01-27`, `2020/1/27`, `2020.01.27`, `2020年1月27日`, `2020. január 27.`, `2020 Jan 27`.
-fn year_first(tokens: &[Piece<'_>], year: i16) -> Option<((Partial, bool), usize)> {
+fn year_first(tokens: &[Piece<'_>], year: i16) -> Option<((PartialDate, bool), usize)> {
     if let Some(separator) = sign(tokens, 1) {
         let mut at = 2 + usize::from(tokens.get(2).is_some_and(|token| token.kind == Kind::Space));
         if let Some((month, 1 | 2)) = number(tokens, at) {
@@ -336,18 +295,18 @@ fn year_first(tokens: &[Piece<'_>], year: i16) -> Option<((Partial, bool), usize
             at += usize::from(tokens.get(at).is_some_and(|token| token.kind == Kind::Space));
             let (day, _) = number(tokens, at).filter(|(_, digits)| *digits <= 2)?;
             // 2020-01-271 is no date.
-            return Some(((Partial::day(year, month as u8, day as u8)?, false), at + 1));
+            return Some(((PartialDate::of_day(year, month as u8, day as u8)?, false), at + 1));
         }
     }
     let at = skip(tokens, 1);
     let month = month_name(tokens, at)?;
     let at = skip(tokens, at + 1);
     let (day, _) = number(tokens, at).filter(|(_, digits)| *digits <= 2)?;
-    Some(((Partial::day(year, month, day as u8)?, false), at + 1))
+    Some(((PartialDate::of_day(year, month, day as u8)?, false), at + 1))
 }
 
 /// `27 January 2020`, `27. Januar 2020`, `1er janvier 2020`, `27 de enero de 2020`, `27 Jan '20`.
-fn day_name_year(tokens: &[Piece<'_>], day: u32) -> Option<((Partial, bool), usize)> {
+fn day_name_year(tokens: &[Piece<'_>], day: u32) -> Option<((PartialDate, bool), usize)> {
     let at = skip(tokens, 1);
     let month = month_name(tokens, at)?;
     let mut next = skip(tokens, at + 1);
@@ -360,11 +319,11 @@ fn day_name_year(tokens: &[Piece<'_>], day: u32) -> Option<((Partial, bool), usi
     if digits == 2 && (!apostrophe || sign(tokens, next + 1) == Some(':')) {
         return None;
     }
-    Some(((Partial::day(year_of(year, digits)?, month, day as u8)?, false), next + 1))
+    Some(((PartialDate::of_day(year_of(year, digits)?, month, day as u8)?, false), next + 1))
 }
 
 /// `January 27, 2020`, `Jan 27th 2020`, `Jan 27 10:00:00 CET 2020`.
-fn name_day_year(tokens: &[Piece<'_>], month: u8) -> Option<((Partial, bool), usize)> {
+fn name_day_year(tokens: &[Piece<'_>], month: u8) -> Option<((PartialDate, bool), usize)> {
     let at = skip(tokens, 1);
     let (day, _) = number(tokens, at).filter(|(_, digits)| *digits <= 2)?;
     let mut next = skip(tokens, at + 1);
@@ -374,11 +333,11 @@ fn name_day_year(tokens: &[Piece<'_>], month: u8) -> Option<((Partial, bool), us
         next += rest.iter().position(|token| matches!(token.kind, Kind::Number(_, 4)))?;
     }
     let (year, digits) = number(tokens, next).filter(|(_, digits)| *digits == 4)?;
-    Some(((Partial::day(year_of(year, digits)?, month, day as u8)?, false), next + 1))
+    Some(((PartialDate::of_day(year_of(year, digits)?, month, day as u8)?, false), next + 1))
 }
 
 /// `27.1.2020`, `27/01/2020`, `1/27/2020`, `27-01-20`.
-fn numbers(tokens: &[Piece<'_>], first: u32, order: Order) -> Option<((Partial, bool), usize)> {
+fn numbers(tokens: &[Piece<'_>], first: u32, order: Order) -> Option<((PartialDate, bool), usize)> {
     let separator = sign(tokens, 1).filter(|sign| matches!(sign, '.' | '/' | '-' | '‑'))?;
     let spaced =
         |at: usize| at + usize::from(separator == '.' && tokens.get(at).is_some_and(|token| token.kind == Kind::Space));
@@ -405,27 +364,27 @@ fn numbers(tokens: &[Piece<'_>], first: u32, order: Order) -> Option<((Partial, 
         _ if month_first => (second, first, first != second),
         _ => (first, second, first != second && separator != '.'),
     };
-    Some(((Partial::day(year, month as u8, day as u8)?, ambiguous), last + 1))
+    Some(((PartialDate::of_day(year, month as u8, day as u8)?, ambiguous), last + 1))
 }
 
 /// `20年1月27日`.
-fn cjk_without_century(tokens: &[Piece<'_>], year: u32) -> Option<((Partial, bool), usize)> {
+fn cjk_without_century(tokens: &[Piece<'_>], year: u32) -> Option<((PartialDate, bool), usize)> {
     if sign(tokens, 1)? != '年' || tokens[0].text.len() != 2 {
         return None;
     }
     let (month, _) = number(tokens, 2)?;
     let (day, _) = number(tokens, 4)?;
     (sign(tokens, 3)? == '月').then_some(())?;
-    Some(((Partial::day(2000 + year as i16, month as u8, day as u8)?, false), 5))
+    Some(((PartialDate::of_day(2000 + year as i16, month as u8, day as u8)?, false), 5))
 }
 
 /// `January 2020`, `2020-01`, `2020年1月`.
-fn month_at(tokens: &[Piece<'_>]) -> Option<(Partial, usize)> {
+fn month_at(tokens: &[Piece<'_>]) -> Option<(PartialDate, usize)> {
     match tokens.first()?.kind {
         Kind::Month(month) => {
             let at = skip(tokens, 1);
             let (year, digits) = number(tokens, at).filter(|(_, digits)| *digits == 4)?;
-            Some((Partial::month(year_of(year, digits)?, month)?, at + 1))
+            Some((PartialDate::of_month(year_of(year, digits)?, month)?, at + 1))
         }
         Kind::Number(year, 4) => {
             let year = year_of(year, 4)?;
@@ -433,10 +392,10 @@ fn month_at(tokens: &[Piece<'_>]) -> Option<(Partial, usize)> {
                 && matches!(sign(tokens, 1), Some('-' | '年' | '/'))
                 && !matches!(sign(tokens, 3), Some('-' | '/' | '.'))
             {
-                return Some((Partial::month(year, month as u8)?, 3));
+                return Some((PartialDate::of_month(year, month as u8)?, 3));
             }
             let at = skip(tokens, 1);
-            Some((Partial::month(year, month_name(tokens, at)?)?, at + 1))
+            Some((PartialDate::of_month(year, month_name(tokens, at)?)?, at + 1))
         }
         _ => None,
     }
@@ -456,7 +415,7 @@ const UNITS: &[(i64, &[&str])] = &[
 ];
 
 /// "3 days ago" and its like, against the day the page was read.
-pub fn relative(text: &str, today: Date) -> Option<Partial> {
+pub fn relative(text: &str, today: Date) -> Option<PartialDate> {
     let lower = head_of(text, 80).to_lowercase();
     if !["ago", "vor ", "il y a", "hace ", "há ", "fa", "geleden"].iter().any(|mark| lower.contains(mark)) {
         return None;
@@ -468,7 +427,7 @@ pub fn relative(text: &str, today: Date) -> Option<Partial> {
         Some((count, unit))
     })?;
     let date = today.checked_sub(jiff::Span::new().days(count * unit)).ok()?;
-    Partial::day(date.year(), date.month() as u8, date.day() as u8)
+    Some(date.into())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::Members;
 use super::value::Value;
+use crate::model::PartialDate;
 use crate::seed::words;
 
 /// Facts that are a text or number, and the variables that tell them, the better one first.
@@ -91,16 +92,13 @@ fn date(value: &Value<'_>) -> Option<String> {
         && let Some(Value::List(parts)) = dates.first()
     {
         let number = |at: usize| parts.get(at).and_then(Value::text).and_then(|text| text.trim().parse::<u16>().ok());
-        let year = number(0).filter(|year| (1..=9999).contains(year))?;
-        let mut date = format!("{year:04}");
+        let year = number(0).and_then(|year| i16::try_from(year).ok()).filter(|year| (1..=9999).contains(year))?;
+        let [month, day] = [1, 2].map(|at| number(at).and_then(|part| u8::try_from(part).ok()));
         // What is beyond the twelve months is a season.
-        if let Some(month) = number(1).filter(|month| (1..=12).contains(month)) {
-            date.push_str(&format!("-{month:02}"));
-            if let Some(day) = number(2).filter(|day| (1..=31).contains(day)) {
-                date.push_str(&format!("-{day:02}"));
-            }
-        }
-        return Some(date);
+        let known = month.and_then(|month| {
+            day.and_then(|day| PartialDate::of_day(year, month, day)).or_else(|| PartialDate::of_month(year, month))
+        });
+        return Some(known.unwrap_or(PartialDate::of_year(year)).to_string());
     }
     ["raw", "literal"].iter().find_map(|name| text(member(name)?))
 }
