@@ -192,7 +192,7 @@ fn the_audit_is_filtered_sorted_and_grouped_by_keyboard() {
     }
     // What is in sight can be copied in three forms.
     let copies =
-        "[...document.querySelector('tbody tr[data-state]').querySelectorAll('.copy')].map((b) => b.textContent)";
+        "[...document.querySelector('tbody tr[data-state]').querySelectorAll('.copy')].map((b) => b.ariaLabel)";
     assert_eq!(page.value(copies), json!(["copy URL", "copy Markdown", "copy wikitext"]));
     assert_eq!(page.complaints(), [""; 0]);
 }
@@ -236,7 +236,8 @@ fn what_sticks_to_the_top_hides_nothing_that_is_gone_to() {
         let mut page = browser.open_at(&audit, "#finding-suspect", view, Scheme::Light);
         let stuck = page.value(STUCK).as_f64().expect("a number");
         assert!(stuck * 4.0 < f64::from(view.height), "{stuck} of {} are covered", view.height);
-        assert!(top(&mut page, "document.querySelector('#finding-suspect tr.group')") > stuck - 1.0);
+        let heading = top(&mut page, "document.querySelector('#finding-suspect tr.group')");
+        assert!(heading > stuck - 1.0, "{heading} below {stuck} at {}", view.width);
         let tools = "document.querySelector('.tools').getBoundingClientRect().height";
         let tools = page.value(tools).as_f64().expect("a number");
         assert!(tools * 3.0 < f64::from(view.height), "{tools} of {}", view.height);

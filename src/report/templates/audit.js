@@ -159,18 +159,21 @@
     }
   }
 
-  // Rows get their buttons as they come into sight.
+  // Rows get their buttons as they come into sight. There is room for them before, so that nothing moves when they come.
+  table.classList.add("with-copies");
   function equip(row) {
     // Their words are not the row's.
     textOf(row);
     const [url, title] = [urlOf(row), key(row, "title")];
     const forms = { URL: url, Markdown: "[" + title.replace(/[\\[\]]/g, "\\$&") + "](" + url.replace(/[()\s]/g, encodeURIComponent) + ")", wikitext: "[" + url.replace(/[\s\[\]]/g, encodeURIComponent) + " " + title.replace(/[\[\]]/g, "") + "]" };
-    const place = row.querySelector(".link");
+    const place = row.querySelector(".copies");
+    place.append("Copy ");
     for (const [name, text] of Object.entries(forms)) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "copy";
-      button.textContent = "copy " + name;
+      button.textContent = name;
+      button.setAttribute("aria-label", "copy " + name);
       button.addEventListener("click", () => { copy(text); status.textContent = name + " copied"; });
       place.append(button);
     }
