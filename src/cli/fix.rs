@@ -90,6 +90,17 @@ struct Draft {
     fixed: Fixed,
 }
 
+impl Draft {
+    /// The two sides of the patch: the bytes of the file. UTF-16 is shown as text, as no patch in it has lines.
+    fn sides(&self) -> (&[u8], &[u8]) {
+        if self.read.contains(&0) {
+            (self.fixed.before.as_bytes(), self.fixed.after.as_bytes())
+        } else {
+            (&self.read, &self.fixed.bytes)
+        }
+    }
+}
+
 /// Repairs the lists.
 ///
 /// # Errors
@@ -191,8 +202,8 @@ fn deliver(args: &Args, drafts: &[Draft], context: &mut Context) -> Result<(), C
                 context.console.out().write_all(&draft.fixed.bytes).map_err(CliError::output)?;
             }
             _ if !args.write && !json => {
-                patch::write(&draft.name, &draft.fixed.before, &draft.fixed.after, context.console.out())
-                    .map_err(CliError::output)?;
+                let (before, after) = draft.sides();
+                patch::write(&draft.name, before, after, context.console.out()).map_err(CliError::output)?;
             }
             _ => {}
         }

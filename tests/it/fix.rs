@@ -110,6 +110,18 @@ fn a_patch_is_shown_and_nothing_is_touched_until_asked() {
 }
 
 #[test]
+fn a_patch_holds_the_bytes_of_the_file_with_its_mark_and_encoding() {
+    let web = web();
+    let folder = audited(&web);
+    write(&folder, "marked.txt", b"\xEF\xBB\xBFhttp://harbour.test/old the moon\r\n");
+    write(&folder, "legacy.txt", b"# Caf\xE9, \xE9t\xE9, d\xE9j\xE0 vu\nhttp://harbour.test/old the moon\n");
+    let patch = at(&folder).args(["fix", "marked.txt", "legacy.txt"]).assert().code(0).get_output().stdout.clone();
+    let holds = |bytes: &[u8]| patch.windows(bytes.len()).any(|window| window == bytes);
+    assert!(holds(b"\n-\xEF\xBB\xBFhttp://harbour.test/old the moon\r\n"), "{patch:?}");
+    assert!(holds(b"\n # Caf\xE9, \xE9t\xE9, d\xE9j\xE0 vu\n"), "{patch:?}");
+}
+
+#[test]
 fn a_list_that_was_edited_since_is_repaired_where_its_links_stand_now() {
     let web = web();
     let folder = audited(&web);
