@@ -1,8 +1,11 @@
 //! What further columns of a list say of a resource: the curator's word for a fact stands before the page's.
 
+mod dates;
+mod names;
+
 use super::differences::{Difference, letters};
 use crate::model::Metadata;
-use crate::model::metadata::{Field, Name};
+use crate::model::metadata::Field;
 
 /// Where the value of such a field was found.
 pub(super) const SOURCE: &str = "list";
@@ -92,7 +95,7 @@ fn normal(name: &str) -> String {
 fn put(fact: Fact, value: &str, metadata: &mut Metadata) -> Option<Difference> {
     match fact {
         Fact::Authors => {
-            let names = names(value);
+            let names = names::read(value);
             if !names.is_empty() {
                 metadata.authors = Some(Field::new(names, SOURCE));
             }
@@ -138,14 +141,7 @@ fn put(fact: Fact, value: &str, metadata: &mut Metadata) -> Option<Difference> {
 fn valid(fact: Fact, value: &str) -> Option<String> {
     let ascii = |text: &str, also: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c));
     match fact {
-        Fact::Published => {
-            let date = value.split(['T', ' ']).next().unwrap_or(value);
-            let parts: Vec<&str> = date.split('-').collect();
-            let digits = parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
-            let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
-            let whole = matches!(lengths.as_slice(), [4] | [4, 2] | [4, 2, 2]);
-            (digits && whole).then(|| date.to_owned())
-        }
+        Fact::Published => dates::read(value).map(|date| date.to_string()),
         Fact::Kind => TYPES.iter().find(|kind| kind.eq_ignore_ascii_case(value)).map(|&kind| kind.to_owned()),
         Fact::Language => {
             let primary = value.split('-').next().unwrap_or_default();
@@ -159,19 +155,4 @@ fn valid(fact: Fact, value: &str) -> Option<String> {
         Fact::Isbn | Fact::Issn => ascii(value, "- ").then(|| value.to_owned()),
         _ => Some(value.to_owned()),
     }
-}
-
-/// Names parted by semicolons; a comma parts family and given names.
-fn names(text: &str) -> Vec<Name> {
-    const FIRMS: &[&str] = &["inc", "ltd", "llc", "gmbh", "ag", "plc"];
-    let is_firm = |ending: &str| FIRMS.contains(&ending.trim().trim_end_matches('.').to_lowercase().as_str());
-    let parts = text.split(';').map(str::trim).filter(|name| !name.is_empty());
-    parts
-        .map(|name| match name.split_once(',') {
-            Some((family, given)) if !given.contains(',') && !given.trim().is_empty() && !is_firm(given) => {
-                Name::Person { family: family.trim().to_owned(), given: given.trim().to_owned() }
-            }
-            _ => Name::Literal { literal: name.to_owned() },
-        })
-        .collect()
 }

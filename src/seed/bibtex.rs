@@ -10,6 +10,7 @@ use super::resolve::{Resolver, Verdict};
 use super::sink::{Found, Sink};
 use super::tex;
 use super::words;
+use crate::model::names_a_group;
 
 /// Entries that are no records.
 const NO_RECORDS: &[&str] = &["comment", "preamble", "string"];
@@ -112,6 +113,7 @@ fn facts<'f, 'a: 'f>(kind: &str, field: &impl Fn(&str) -> Option<&'f Value<'a>>)
     let texts = FACTS.iter().filter_map(|(name, keys)| {
         let value = keys.iter().find_map(|key| field(key))?;
         let text = match *name {
+            "published" => published(field),
             "author" => Some(authors(&value.text)),
             "doi" => Some(tex::address(&value.text)),
             _ => words::some_text(&tex::decode(&value.text)),
@@ -140,7 +142,60 @@ fn authors(text: &str) -> String {
         }
     }
     names.push(&text[start..]);
-    names.iter().filter_map(|name| words::some_text(&tex::decode(name))).collect::<Vec<_>>().join("; ")
+    let names = names.iter().map(|name| name.trim()).filter(|name| *name != "others");
+    names.filter_map(name).collect::<Vec<_>>().join("; ")
+}
+
+/// A name, a person's with the family first. One that stands in braces as a whole is a group's, and keeps them where it would
+/// be taken apart without.
+fn name(written: &str) -> Option<String> {
+    let name = words::some_text(&tex::decode(written))?;
+    if is_braced(written) {
+        return Some(words::whole_name(name));
+    }
+    let parts: Vec<&str> = name.split(' ').collect();
+    let person =
+        (2..=5).contains(&parts.len()) && !holds_words(written) && !name.contains(',') && !names_a_group(&name);
+    let last = parts.len() - 1;
+    // Words in small letters belong to the family name that follows them.
+    let small = parts[..last].iter().position(|part| part.starts_with(char::is_lowercase));
+    Some(match small.unwrap_or(last) {
+        family if person && family > 0 => format!("{}, {}", parts[family..].join(" "), parts[..family].join(" ")),
+        _ => name,
+    })
+}
+
+/// Whether braces hold more than a letter with its accent.
+fn holds_words(text: &str) -> bool {
+    text.split('{').skip(1).any(|inside| inside.split('}').next().is_some_and(|inside| inside.contains(' ')))
+}
+
+/// Whether one pair of braces holds all of a text.
+fn is_braced(text: &str) -> bool {
+    let mut depth = 0_i32;
+    let closes = text.char_indices().find(|(_, c)| {
+        depth += i32::from(*c == '{') - i32::from(*c == '}');
+        depth <= 0
+    });
+    text.starts_with('{') && closes.is_some_and(|(at, _)| at + 1 == text.len())
+}
+
+/// The day, month or year that the fields tell.
+fn published<'f, 'a: 'f>(field: &impl Fn(&str) -> Option<&'f Value<'a>>) -> Option<String> {
+    let text = |name: &str| words::some_text(&tex::decode(&field(name)?.text));
+    if let Some(date) = text("date") {
+        return Some(date);
+    }
+    let (year, month, day) = (text("year")?, text("month"), text("day"));
+    Some(match (month, day) {
+        (Some(month), day) if month.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let day = day.map(|day| format!("-{day:0>2}")).unwrap_or_default();
+            format!("{year}-{month:0>2}{day}")
+        }
+        (Some(month), Some(day)) => format!("{day} {month} {year}"),
+        (Some(month), None) => format!("{month} {year}"),
+        (None, _) => year,
+    })
 }
 
 /// The address of an entry: its `url`, else one in `howpublished` or `note`, else its DOI.

@@ -274,3 +274,9 @@ pub(super) fn some_text(text: &str) -> Option<String> {
     let text = fold(text);
     (!text.is_empty()).then_some(text)
 }
+
+/// A name that is one, in the spelling that holds it together in a list of names: in braces where a comma or semicolon would
+/// part it.
+pub(super) fn whole_name(name: String) -> String {
+    if name.contains([',', ';']) { format!("{{{name}}}") } else { name }
+}

@@ -80,7 +80,7 @@ fn name(value: &Value<'_>) -> Option<String> {
     let given = joined([part("given"), part("dropping-particle"), None]);
     match (family, given) {
         (Some(family), Some(given)) => Some(format!("{family}, {given}")),
-        (family, given) => part("literal").or(family).or(given),
+        (family, given) => part("literal").map(words::whole_name).or(family).or(given),
     }
 }
 

@@ -24,7 +24,7 @@ fn a_bibtex_entry_keeps_what_it_tells() {
 }"#;
     let expected = [
         ("type", "article-journal"),
-        ("author", "Okafor, Ada; Sand and Stone, Inc.; Björk, Ulla"),
+        ("author", "Okafor, Ada; {Sand and Stone, Inc.}; Björk, Ulla"),
         ("published", "2021-05"),
         ("journal", "Local Law"),
         ("issue", "3"),
@@ -90,4 +90,22 @@ fn dates_of_csl_json_reach_as_far_as_they_are_known() {
     }
     let plain = r#"[{"url": "https://a.example/", "title": "A", "author": "B"}]"#;
     assert_eq!(facts(plain, "list.json"), [], "no item of a bibliography");
+}
+
+#[test]
+fn names_of_a_bibtex_entry_say_who_is_a_person_and_its_date_has_the_month() {
+    let fact = |text: &str, name: &str| {
+        let found = facts(text, "a.bib").into_iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value).unwrap_or_default()
+    };
+    let one = r#"@misc{a, title={A}, url={https://a.example/a}, year=1999, month=mar, day=4,
+  author={Jane Doe and {City Research, Council} and Juan de la Cruz and World Health Organization and Ulla Bj{\"o}rk
+    and {Sand} and others}}"#;
+    assert_eq!(
+        fact(one, "author"),
+        "Doe, Jane; {City Research, Council}; de la Cruz, Juan; World Health Organization; Björk, Ulla; Sand"
+    );
+    assert_eq!(fact(one, "published"), "4 mar 1999");
+    let other = "@misc{b, title={B}, url={https://a.example/b}, year={1999}, month={3}}";
+    assert_eq!(fact(other, "published"), "1999-03");
 }
