@@ -217,11 +217,17 @@ fn end_of_reference(text: &str, from: usize) -> Option<usize> {
     (1..=2).contains(&underscores).then_some(from + 2 + underscores)
 }
 
-/// Whether the address is the target of a name or picture: `.. _name: address`, `:target: address`.
+/// Whether the address is the target of a name or picture: `.. _name: address`, `:target: address`, also with the address
+/// on the next line.
 fn is_target(text: &str, at: usize) -> bool {
+    let begins = |line: &str| ["..", "__ ", ":target:"].iter().any(|sign| line.starts_with(sign));
     let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let before = text[line..at].trim_start();
-    ["..", "__ ", ":target:"].iter().any(|sign| before.starts_with(sign))
+    if !before.is_empty() || line == at {
+        return begins(before);
+    }
+    let above = text[..line].lines().next_back().unwrap_or_default().trim();
+    above == ":target:" || above.strip_prefix(".. _").is_some_and(|name| name.ends_with(':'))
 }
 
 /// Behind the groups of a command: `}` of the address and, where one follows, of its label.

@@ -217,6 +217,14 @@ fn bibliographies_and_typesetting() {
     let before = "List\n====\n\nBooks\n-----\n\n.. image:: a.png\n   :target: http://old.example/guide\n\n.. figure:: b.png\n   :target: http://gone.example/page\n   :alt: Gone\n\n* |guide| is good\n* |guide| again, and |gone|\n\n.. |guide| replace:: The `Guide <http://old.example/guide>`_\n.. |gone| image:: b.png\n   :target: http://gone.example/page\n";
     let wanted = before.replace("http://old.example/guide", new).replace("http://gone.example/page", COPY);
     assert_eq!(after("list.rst", before), wanted);
+    // The address may stand on a line of its own, below a directive's option or a name but not below any directive.
+    let before = "List\n====\n\nBooks\n-----\n\n.. image:: b.png\n   :target:\n      http://gone.example/page\n   :alt: Gone\n\n* Read `this`_\n\n.. _this:\n   http://gone.example/page\n\n.. note::\n   http://gone.example/page\n";
+    let wanted = before.replace("http://gone.example/page", COPY);
+    let wanted = wanted.replace(
+        &format!(".. note::\n   {COPY}"),
+        &format!(".. note::\n   http://gone.example/page (`archived <{COPY}>`__)"),
+    );
+    assert_eq!(after("list.rst", before), wanted);
 }
 
 #[test]

@@ -65,6 +65,11 @@ impl Picture {
 enum Meaning {
     Picture(Picture),
     Text(Range<usize>),
+    /// Characters, and whether the blanks before and behind them go.
+    Signs {
+        text: String,
+        trims: [bool; 2],
+    },
 }
 
 /// The substitutions of a document.
@@ -75,7 +80,7 @@ pub(super) struct Substitutions {
 }
 
 impl Substitutions {
-    /// Collects `.. |name| image:: address` and `.. |name| replace:: text`.
+    /// Collects `.. |name| image:: address`, `.. |name| replace:: text`, `.. |name| unicode:: codes` and `.. |name| date::`.
     pub(super) fn collect(text: &str, lines: &[Line]) -> Self {
         let mut found = Substitutions::default();
         let mut lowered = Vec::new();
@@ -89,6 +94,16 @@ impl Substitutions {
                     let rest = below.iter().take_while(|line| !line.is_blank()).last();
                     Meaning::Text(argument..rest.map_or(line.end, |last| last.end))
                 }
+                "unicode" => {
+                    let option = |names: [&str; 2]| {
+                        let options = below.iter().take_while(|line| !line.is_blank());
+                        options.map(|line| text[line.start..line.end].trim()).any(|option| names.contains(&option))
+                    };
+                    let trims = [option([":ltrim:", ":trim:"]), option([":rtrim:", ":trim:"])];
+                    Meaning::Signs { text: signs(&text[argument..line.end]), trims }
+                }
+                // The day on which the page is made.
+                "date" => Meaning::Signs { text: String::new(), trims: [false; 2] },
                 _ => continue,
             };
             let name = folded(name);
@@ -105,6 +120,17 @@ impl Substitutions {
         let name = folded(name);
         self.named.get(&name).or_else(|| self.named.get(&name.to_lowercase()))
     }
+}
+
+/// The characters that `unicode::` names by their codes; other words stand for themselves, and `..` begins a remark.
+fn signs(argument: &str) -> String {
+    let sign = |word: &str| {
+        let hexadecimal = ["0x", "x", "\\x", "U+", "u", "\\u"].iter().find_map(|mark| word.strip_prefix(mark));
+        let code = hexadecimal.or_else(|| word.strip_prefix("&#x")?.strip_suffix(';'));
+        let number = code.map_or_else(|| word.parse().ok(), |code| u32::from_str_radix(code, 16).ok());
+        number.and_then(char::from_u32).map_or_else(|| word.to_owned(), String::from)
+    };
+    argument.split_whitespace().take_while(|word| *word != "..").map(sign).collect()
 }
 
 /// Name, directive and place of the argument of `.. |name| directive:: argument`.
@@ -181,12 +207,18 @@ impl Rst<'_> {
         let length = match &meaning {
             Meaning::Picture(picture) => picture.length(),
             Meaning::Text(range) => range.len(),
+            Meaning::Signs { text, .. } => text.len(),
         };
         if self.uses.len() >= MAX_NESTED || !self.afford(length) {
             return None;
         }
-        self.plain(*plain..at);
+        let trims = if let Meaning::Signs { trims, .. } = &meaning { *trims } else { [false; 2] };
+        let before = if trims[0] { *plain + text[*plain..at].trim_end().len() } else { at };
+        self.plain(*plain..before);
         *plain = close + marks;
+        if trims[1] {
+            *plain = end - text[*plain..end].trim_start().len();
+        }
         let target = match marks {
             0 => None,
             1 => self.named(name),
@@ -199,6 +231,13 @@ impl Rst<'_> {
                 self.show(at, &picture, name, target);
             }
             Meaning::Text(range) => self.stand_in(at, range, target),
+            Meaning::Signs { text, .. } => {
+                let linked = self.open(at, target);
+                self.tree.text(text);
+                if linked {
+                    self.tree.end(Name::Anchor, 0);
+                }
+            }
         }
         Some(*plain)
     }
