@@ -37,25 +37,26 @@ pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
     let mut sections = Sections::default();
     for record in records {
         let Some(cell) = record.get(layout.address) else { continue };
-        let Some((href, span)) = address_in(cell) else { continue };
-        let resolved = without_scheme(href).then(|| format!("http://{href}"));
-        let Verdict::Listed(target) = resolver.resolve(resolved.as_deref().unwrap_or(href)) else { continue };
-        let column = |index: Option<usize>| index.and_then(|index| record.get(index)).map(|cell| &*cell.text);
-        let fields = layout.others.iter().filter_map(|(index, name)| {
-            let value = words::some_text(&record.get(*index)?.text)?;
-            Some((name.clone(), value))
-        });
-        sink.link(Found {
-            href,
-            target,
-            title: column(layout.title).and_then(words::some_text),
-            annotation: column(layout.annotation).and_then(words::some_text),
-            section: sections.of(column(layout.section).unwrap_or("")),
-            parent: None,
-            at: span.start,
-            span,
-            fields: fields.collect(),
-        });
+        for (href, span) in addresses_in(cell) {
+            let resolved = without_scheme(href).then(|| format!("http://{href}"));
+            let Verdict::Listed(target) = resolver.resolve(resolved.as_deref().unwrap_or(href)) else { continue };
+            let column = |index: Option<usize>| index.and_then(|index| record.get(index)).map(|cell| &*cell.text);
+            let fields = layout.others.iter().filter_map(|(index, name)| {
+                let value = words::some_text(&record.get(*index)?.text)?;
+                Some((name.clone(), value))
+            });
+            sink.link(Found {
+                href,
+                target,
+                title: column(layout.title).and_then(words::some_text),
+                annotation: column(layout.annotation).and_then(words::some_text),
+                section: sections.of(column(layout.section).unwrap_or("")),
+                parent: None,
+                at: span.start,
+                span,
+                fields: fields.collect(),
+            });
+        }
     }
 }
 
@@ -63,17 +64,37 @@ fn start_of(text: &str) -> usize {
     if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 }
 }
 
-/// The address in a cell, and its place.
-fn address_in<'c>(cell: &'c Cell<'_>) -> Option<(&'c str, Range<usize>)> {
-    let href = cell.text.trim();
-    if !is_address(href) {
-        return None;
-    }
-    let before = cell.text.len() - cell.text.trim_start().len();
-    let start = cell.span.start + before;
-    // Doubled quotes inside make the source longer than the text.
-    let end = if cell.span.len() == cell.text.len() { start + href.len() } else { cell.span.end };
-    Some((href, start..end))
+/// The addresses in a cell, and their places: one, or several with a scheme each, parted by blanks, lines, commas,
+/// semicolons or bars.
+fn addresses_in<'c>(cell: &'c Cell<'_>) -> impl Iterator<Item = (&'c str, Range<usize>)> {
+    // Doubled quotes inside make the source longer than the text; the places in it are not known then.
+    let is_plain = cell.span.len() == cell.text.len();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = cell.text.get(at..).filter(|rest| !rest.is_empty())?;
+        let end = if is_plain && has_scheme(rest.trim_start()) { next_address(rest) } else { None };
+        let start = at + rest.len() - rest.trim_start().len();
+        at += end.unwrap_or(rest.len());
+        let written = &cell.text[start..at];
+        let href = if end.is_some() { written.trim_end_matches(PARTS) } else { written.trim_end() };
+        let place = cell.span.start + start;
+        Some((href, place..if is_plain { place + href.len() } else { cell.span.end }))
+    })
+    .take(MAX_ADDRESSES)
+    .filter(|(href, _)| is_address(href))
+}
+
+/// What parts addresses in a cell.
+const PARTS: [char; 7] = [' ', '\t', '\r', '\n', ',', ';', '|'];
+
+/// Addresses of a cell that are kept.
+const MAX_ADDRESSES: usize = 100;
+
+/// Where the second address of a text begins.
+fn next_address(text: &str) -> Option<usize> {
+    let first = text.len() - text.trim_start().len();
+    let mut starts = text[first..].char_indices().filter(|(_, c)| PARTS.contains(c)).map(|(at, _)| first + at + 1);
+    starts.find(|&at| has_scheme(&text[at..]))
 }
 
 fn has_scheme(text: &str) -> bool {
