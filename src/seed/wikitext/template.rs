@@ -1,5 +1,6 @@
 //! Templates: citations and addresses that give links; everything else is no text.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Wiki;
@@ -40,7 +41,7 @@ const SILENT: &[&str] = &[
 
 /// A parameter: its name (or number) and where its value stands, trimmed.
 struct Parameter<'t> {
-    name: std::borrow::Cow<'t, str>,
+    name: Cow<'t, str>,
     value: Range<usize>,
 }
 
@@ -93,7 +94,7 @@ impl<'a> Wiki<'a> {
             return;
         }
         let title = find(&["title", "script-title", "chapter"]).map(|parameter| parameter.value.clone());
-        let href = decode_text(&text[url.clone()]);
+        let href = written_out(&text[url.clone()]);
         let address = Address { href: href.clone(), resolve: None, at: part.whole.start, span: url };
         let inner = Mode { in_link: true, depth: mode.depth + 1, ..mode };
         self.link(address, if title.is_none() { mark::BARE } else { 0 }, mode, |wiki| match title {
@@ -113,7 +114,7 @@ impl<'a> Wiki<'a> {
             return;
         }
         let label = find(&["2", "name", "label"]).map(|parameter| parameter.value.clone());
-        let href = decode_text(&text[url.clone()]);
+        let href = written_out(&text[url.clone()]);
         let scheme = href.contains("://") || href.starts_with("//");
         let resolve = (!scheme).then(|| format!("http://{href}").into());
         let address = Address { href: href.clone(), resolve, at: part.whole.start, span: url };
@@ -122,6 +123,15 @@ impl<'a> Wiki<'a> {
             Some(label) => wiki.inline(label, inner),
             None => wiki.tree.text(href),
         });
+    }
+}
+
+/// An address with the signs that a template cannot hold otherwise: `{{=}}` and `{{!}}`.
+fn written_out(raw: &str) -> Cow<'_, str> {
+    if raw.contains("{{") {
+        Cow::Owned(decode_text(&raw.replace("{{=}}", "=").replace("{{!}}", "|")).into_owned())
+    } else {
+        decode_text(raw)
     }
 }
 
