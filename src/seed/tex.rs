@@ -150,9 +150,28 @@ fn command<'t>(rest: &'t str, text: &mut String) -> &'t str {
             text.push_str(sign);
             spaced.strip_prefix("{}").unwrap_or(spaced)
         }
+        // Of a link the words count, not the address.
+        None if name == "href" => behind_group(spaced),
         // `\emph{text}` and the like: the text counts.
         None => spaced,
     }
+}
+
+/// What follows the braces that open here; all of it where they never close.
+fn behind_group(rest: &str) -> &str {
+    let (mut depth, mut escaped) = (0_usize, false);
+    for (at, c) in rest.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '{' => depth += 1,
+            '}' if depth <= 1 => return rest.get(at + 1..).filter(|_| depth == 1).unwrap_or(rest),
+            '}' => depth -= 1,
+            _ if depth == 0 => return rest,
+            _ => {}
+        }
+    }
+    rest
 }
 
 /// The letter an accent stands on, with or without braces.
@@ -234,6 +253,10 @@ mod tests {
         );
         assert_eq!(decode(r"1990--2000 --- ``so'' \& \emph{more}"), "1990–2000 — “so” & more");
         assert_eq!(decode(r#"na\"{\i}ve"#), "naïve");
+        assert_eq!(
+            decode(r"see \href{https://x.example.org/\}{a}}{the \emph{page}}, \href{lost"),
+            "see the page, lost"
+        );
     }
 
     #[test]
