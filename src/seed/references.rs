@@ -5,6 +5,7 @@
 
 mod srcset;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ const ATTRIBUTES: &[(&str, &str)] = &[
 ];
 
 /// Marks of templates: what stands around them is made into an address by somebody else.
-const TEMPLATES: &[&str] = &["{{", "{%", "${", "<%", "<?"];
+const TEMPLATES: &[(&str, &str)] = &[("{{", "}}"), ("{%", "%}"), ("${", "}"), ("<%", "%>"), ("<?", "?>")];
 
 /// Text kept as the title of a reference.
 const MAX_TITLE: usize = 300;
@@ -206,9 +207,13 @@ impl Reader<'_, '_, '_> {
         if let Some(reference) = address {
             self.keep(reference);
         }
-        if matches!(&*tag.name, "img" | "source")
-            && let Some(attribute) = tag.attrs().find(|attribute| attribute.is("srcset"))
-        {
+        let choices = match &*tag.name {
+            "img" | "source" => "srcset",
+            // Only for pictures that are loaded ahead.
+            "link" if tag.attr("as").is_some_and(|kind| kind.eq_ignore_ascii_case("image")) => "imagesrcset",
+            _ => return,
+        };
+        if let Some(attribute) = tag.attrs().find(|attribute| attribute.is(choices)) {
             self.choices(&attribute, shift, &text);
         }
     }
@@ -216,13 +221,11 @@ impl Reader<'_, '_, '_> {
     /// The pictures among which a browser chooses, each where it is written.
     fn choices(&mut self, attribute: &Attr<'_>, shift: usize, text: &str) {
         let raw = attribute.raw_value;
-        // White space and commas inside a template would be taken for those between addresses.
-        if TEMPLATES.iter().any(|mark| raw.contains(mark)) {
-            return;
-        }
+        // White space and commas inside a template are not those between addresses.
+        let Some(covered) = covered(raw) else { return };
         // Kept for each of them, so no longer than it is told.
         let text: String = words::fold(text).chars().take(MAX_TITLE).collect();
-        for range in srcset::candidates(raw) {
+        for range in srcset::candidates(&covered) {
             let href = decode_attr(&raw[range.clone()]).into_owned();
             let from = attribute.value_span.start + shift;
             let span = from + range.start..from + range.end;
@@ -299,6 +302,24 @@ fn push(text: &mut String, more: &str) {
     }
 }
 
+/// A value with a letter in place of each byte of its templates; `None` where one does not end.
+fn covered(raw: &str) -> Option<Cow<'_, str>> {
+    let (mut covered, mut kept, mut at) = (String::new(), 0, 0);
+    while let Some(found) = raw[at..].find(['{', '$', '<']) {
+        at += found;
+        let Some((open, close)) = TEMPLATES.iter().find(|(open, _)| raw[at..].starts_with(open)) else {
+            at += 1;
+            continue;
+        };
+        let inside = at + open.len();
+        let end = inside + raw[inside..].find(close)? + close.len();
+        covered.push_str(&raw[kept..at]);
+        covered.extend(std::iter::repeat_n('x', end - at));
+        (kept, at) = (end, end);
+    }
+    Some(if kept == 0 { Cow::Borrowed(raw) } else { Cow::Owned(covered + &raw[kept..]) })
+}
+
 fn heading_level(name: &str) -> Option<u8> {
     match name.as_bytes() {
         [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
@@ -308,7 +329,7 @@ fn heading_level(name: &str) -> Option<u8> {
 
 /// Where a relative address leads in the site, and whether that is beyond its root. `None` for what is no such address.
 fn resolve(place: &Url, href: &str) -> Option<(Url, bool)> {
-    let is_template = TEMPLATES.iter().any(|mark| href.contains(mark));
+    let is_template = TEMPLATES.iter().any(|(mark, _)| href.contains(mark));
     if href.is_empty() || is_template || matches!(href, "#" | "#top") || href.starts_with('?') {
         return None;
     }

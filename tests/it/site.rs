@@ -79,7 +79,9 @@ fn pictures_that_a_browser_may_choose_are_looked_for() {
     write(
         &folder,
         "page.html",
-        "<html><picture>\n<source srcset=\"wide,1.png 600w,\n  gone&amp;1.png 1200w,\n  {{no}}\">\n\
+        "<html><picture>\n<source srcset=\"wide,1.png 600w,\n  gone&amp;1.png 1200w,\n  {{no, x 2w}} 3w, {{ never\">\n\
+         <source srcset=\"{{ n, o }}.png 1w, one.png 600w, {% if x, y %}two.png 2w\">\n\
+         <link rel=preload as=image imagesrcset=\"ahead.png 1x, small.png 2x\"><link imagesrcset=\"no.png\">\n\
          <source srcset=\"wide,1.png 600w,\n  gone&amp;1.png 1200w, bad.png 2q, https://a.test/x.png 2400w\">\n\
          <img src=\"small.png\" srcset='small.png, /deep/../gone.png 2x' alt=\"A harbour\"></picture></html>",
     );
@@ -95,13 +97,15 @@ fn pictures_that_a_browser_may_choose_are_looked_for() {
     assert_eq!(
         found,
         [
-            "wide,1.png ok-file 5:17 null",
-            "gone&1.png file-missing 6:3 null",
-            "small.png ok-file 7:1 \"A harbour\"",
-            "/deep/../gone.png file-missing 7:41 \"A harbour\"",
+            "one.png file-missing 5:36 null",
+            "ahead.png file-missing 6:41 null",
+            "small.png ok-file 6:55 null",
+            "wide,1.png ok-file 7:17 null",
+            "gone&1.png file-missing 8:3 null",
+            "/deep/../gone.png file-missing 9:41 \"A harbour\"",
             "lost.png file-missing 3:32 null",
         ],
-        "each where it is written; none where a template stands among them"
+        "each where it is written; none with a template in it, and none among templates that do not end"
     );
 }
 
