@@ -143,13 +143,13 @@ fn cited(entry: &Entry) -> String {
     let metadata = &entry.metadata;
     let mut text = markdown_link(&clip(&entry.title, LONGEST_TEXT), &entry.url);
     if let Some(authors) = citation::authors(metadata) {
-        let _ = write!(text, ". {}", markdown(&authors));
+        let _ = write!(text, ". {}", markdown(authors.trim_end_matches('.')));
     }
     let place = citation::appeared_in(metadata).map(|place| format!("*{}*", markdown(place)));
     let facts = citation::facts(metadata).into_iter().map(|fact| markdown(&fact));
     let facts: Vec<_> = place.into_iter().chain(facts).collect();
     if !facts.is_empty() {
-        let _ = write!(text, ". {}", words::capitalised(&facts.join(", ")));
+        let _ = write!(text, ". {}", words::capitalised(facts.join(", ").trim_end_matches('.')));
     }
     if let Some(doi) = metadata.doi.as_ref().map(|field| &field.value) {
         let _ = write!(text, ". DOI {}", markdown_link(doi, &format!("https://doi.org/{doi}")));

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::compile::Compilation;
 use crate::model::audit::{Audit, HostIncident};
+use crate::model::metadata::{Field, Name};
 
 type Writer = fn(&Audit, &mut dyn io::Write) -> io::Result<()>;
 
@@ -125,6 +126,18 @@ fn compiled(write: fn(&Compilation, &mut dyn io::Write) -> io::Result<()>) -> St
 #[test]
 fn the_markdown_compilation() {
     insta::assert_snapshot!(compiled(compilation_markdown::write));
+}
+
+#[test]
+fn a_name_with_a_full_stop_gets_no_second_one() {
+    let mut one = sample::compilation();
+    let name = Name::Literal { literal: "Harbour Works, Inc.".to_owned() };
+    one.sections[0].entries[0].metadata.authors = Some(Field::new(vec![name], "list"));
+    for text in
+        [printed(|out| compilation_markdown::write(&one, out)), printed(|out| compilation_html::write(&one, out))]
+    {
+        assert!(text.contains("Harbour Works, Inc. ") && !text.contains("Inc.."), "{text}");
+    }
 }
 
 #[test]
