@@ -258,6 +258,12 @@ impl<'a> Reader<'a> {
                 self.go_to(after);
                 let Some(environment) = self.argument() else { return };
                 let environment = &self.text[environment];
+                if name == "end" && environment == "document" {
+                    // What stands behind is read by nobody.
+                    self.end_paragraph();
+                    self.go_to(self.text.len());
+                    return;
+                }
                 if name == "begin" { self.begin(environment) } else { self.end(environment) }
             }
             "item" | "bibitem" => {
