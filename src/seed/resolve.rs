@@ -80,12 +80,14 @@ impl Resolver {
     pub(super) fn resolve_against(&self, text: &str, base: Option<&Url>) -> Verdict {
         let parsed = match base {
             Some(base) => base.join(text),
+            // A saved page no longer knows its scheme.
+            None if text.starts_with("//") => Url::parse(&format!("https:{text}")),
             None => Url::parse(text),
         };
         match parsed {
             Ok(url) if matches!(url.scheme(), "http" | "https") => Verdict::Listed(Target::Valid(url)),
             Ok(_) => Verdict::Unlisted,
-            Err(ParseError::RelativeUrlWithoutBase) if !text.starts_with("//") => Verdict::Relative,
+            Err(ParseError::RelativeUrlWithoutBase) => Verdict::Relative,
             Err(error) if means_http(text) => Verdict::Listed(Target::Invalid(error.to_string())),
             Err(_) => Verdict::Unlisted,
         }

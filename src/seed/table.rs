@@ -245,7 +245,7 @@ impl Walker<'_, '_, '_, '_> {
                     .collect();
                 match title_column {
                     Some(column) if others.is_empty() => self.rest_of_title_cell(said, column),
-                    _ => words::some_text(&others.join(";")),
+                    _ => words::some_text(&others.join("; ")),
                 }
             }
         };

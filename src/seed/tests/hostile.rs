@@ -294,15 +294,17 @@ fn compressed_sitemaps_are_unpacked() {
 
 #[test]
 fn relative_links_without_an_address_are_counted() {
-    let mut links = 0;
+    let mut links = Vec::new();
     let document = Document {
         name: "p",
-        bytes: b"[x y z](/a) [b c d](https://b.example.org)",
+        bytes: b"[x y z](/a) [b c d](https://b.example.org) [e f g](//c.example.org/x)",
         content_type: Some("text/markdown"),
         base: None,
         site: None,
     };
-    let reading = read(&document, &mut |_| links += 1).expect("a list");
-    assert_eq!(links, 1);
+    let reading = read(&document, &mut |link| links.push(link.url().map(Url::to_string))).expect("a list");
+    // Only its scheme is missing where the host is named.
+    let found: Vec<_> = links.into_iter().flatten().collect();
+    assert_eq!(found, ["https://b.example.org/", "https://c.example.org/x"]);
     assert!(reading.notices[0].message.contains("a relative address is left out"));
 }
