@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::coding::{self, Coding};
 use super::spot::Spot;
 use super::{Edit, FixError, Fixed, Left, Proposal, Why, Wish, Wishes, apply, beside, is_address};
-use crate::model::Link;
+use crate::model::{CanonicalUrl, Link};
 use crate::seed::{self, Document, Format, SeedError};
 
 /// Says yes or no to a change.
@@ -115,7 +115,7 @@ impl Draft<'_> {
     }
 
     /// Makes the changes and reads the result. A change after which something else is listed than was meant is taken
-    /// back.
+    /// back, and no other.
     fn carry_out(
         &self,
         text: &str,
@@ -125,22 +125,43 @@ impl Draft<'_> {
     ) -> Result<Outcome, SeedError> {
         let mut left = Vec::new();
         drop_overlaps(&mut planned, &mut left);
+        let attempt = |planned: &[Planned]| self.attempt(text, format, links, planned);
+        // So many of the changes are right together.
+        let mut right = 0;
         for _ in 0..SETBACKS {
-            let mut edits: Vec<Edit> = planned.iter().flat_map(|planned| planned.edits.clone()).collect();
-            let after = apply(text, &mut edits);
-            let (read_as, now) = self.read(&after)?;
-            let fault = if read_as == format { fault(links, &planned, &now) } else { Some(0) };
-            let Some(at) = fault else {
+            if let Some((after, now)) = attempt(&planned)? {
                 return Ok(Outcome { text: after, links: now, done: planned, left });
-            };
-            let culprit = planned.iter().rposition(|planned| planned.index <= at).unwrap_or(0);
+            }
             if planned.is_empty() {
                 break;
             }
-            left.push(left_of(&planned.remove(culprit), "the list would not read as before around it"));
+            let mut wrong = planned.len();
+            while wrong - right > 1 {
+                let middle = right.midpoint(wrong);
+                match attempt(&planned[..middle])? {
+                    Some(_) => right = middle,
+                    None => wrong = middle,
+                }
+            }
+            left.push(left_of(&planned.remove(right), "the list would not read as before around it"));
         }
         left.extend(planned.iter().map(|planned| left_of(planned, "the list would not read as before")));
         Ok(Outcome { text: text.to_owned(), links: links.to_vec(), done: Vec::new(), left })
+    }
+
+    /// The text with the changes, and its links; nothing where it would not read as meant.
+    fn attempt(
+        &self,
+        text: &str,
+        format: Format,
+        links: &[Link],
+        planned: &[Planned],
+    ) -> Result<Option<(String, Vec<Link>)>, SeedError> {
+        let mut edits: Vec<Edit> = planned.iter().flat_map(|planned| planned.edits.clone()).collect();
+        let after = apply(text, &mut edits);
+        let (read_as, now) = self.read(&after)?;
+        let is_meant = read_as == format && reads_as_meant(links, planned, &now);
+        Ok(is_meant.then_some((after, now)))
     }
 }
 
@@ -236,15 +257,23 @@ fn drop_overlaps(planned: &mut Vec<Planned>, left: &mut Vec<Left>) {
     });
 }
 
-/// The first link that does not read as it should after the changes: each link as before or as it was changed to, and
-/// between them only the copies, and mentions that were hidden behind a repaired one.
-fn fault(before: &[Link], planned: &[Planned], now: &[Link]) -> Option<usize> {
+/// Whether every link reads as it should after the changes: each as before or as it was changed to, and between them only
+/// the copies, and mentions that were hidden behind a repaired one.
+fn reads_as_meant(before: &[Link], planned: &[Planned], now: &[Link]) -> bool {
     let copies: HashSet<&str> = planned
         .iter()
         .filter(|planned| planned.proposal.why == Why::Archived)
         .map(|p| p.proposal.new.as_str())
         .collect();
     let olds: HashSet<&str> = planned.iter().map(|planned| planned.proposal.old.as_str()).collect();
+    // The hidden mention may spell the address in another way.
+    let canonical = |link: &Link| link.url().map(|url| CanonicalUrl::new(url).as_str().to_owned());
+    let resources: HashSet<String> = planned.iter().filter_map(|planned| canonical(&before[planned.index])).collect();
+    let may_come = |read: &Link| {
+        is_among(&copies, &read.href)
+            || olds.contains(read.href.as_str())
+            || canonical(read).is_some_and(|read| resources.contains(&read))
+    };
     let news: HashSet<&str> = planned.iter().map(|planned| planned.href.as_str()).collect();
     let mut changes = planned.iter().peekable();
     // Mentions that share a definition change with it.
@@ -259,23 +288,16 @@ fn fault(before: &[Link], planned: &[Planned], now: &[Link]) -> Option<usize> {
             same.then(|| planned.iter().find(by).map(|planned| planned.href.as_str())).flatten()
         };
         let expected = changed.map(|planned| planned.href.as_str()).or_else(with_definition).unwrap_or(&link.href);
-        while now.get(at).is_some_and(|read| {
-            read.href != expected && (is_among(&copies, &read.href) || olds.contains(read.href.as_str()))
-        }) {
+        while now.get(at).is_some_and(|read| read.href != expected && may_come(read)) {
             at += 1;
         }
         if now.get(at).is_some_and(|read| read.href == expected) {
             at += 1;
         } else if !(news.contains(expected) && now.iter().any(|read| read.href == expected)) {
-            return Some(index);
+            return false;
         }
     }
-    let surplus = now
-        .get(at..)
-        .unwrap_or_default()
-        .iter()
-        .any(|read| !(is_among(&copies, &read.href) || olds.contains(read.href.as_str())));
-    surplus.then_some(before.len().saturating_sub(1))
+    now.get(at..).unwrap_or_default().iter().all(may_come)
 }
 
 /// Whether an address is one of the copies, in whatever spelling its format asked for.

@@ -290,6 +290,35 @@ fn every_mention_is_repaired_also_those_an_entry_hides() {
 }
 
 #[test]
+fn a_repair_that_is_in_the_way_keeps_back_no_other() {
+    let records = [
+        records(),
+        vec![
+            moved("http://two.example/%C3%A9", "https://two.example/new"),
+            // A form is not listed, so the list would be one link shorter.
+            moved("http://form.example/a", "https://form.example/a?action=edit"),
+        ],
+    ]
+    .concat();
+    let lines = |range: std::ops::Range<usize>| {
+        range.map(|n| format!("- [Guide {n}](http://old.example/guide)\n")).collect::<String>()
+    };
+    let before = format!(
+        "# List\n\n{}- [One](http://two.example/%C3%A9) [again](http://two.example/é)\n- [Form](http://form.example/a)\n{}",
+        lines(0..9),
+        lines(9..20)
+    );
+    let document = Document { name: "list.md", bytes: before.as_bytes(), content_type: None, base: None, site: None };
+    let fixed = fix(&document, &Wishes::of(&records, &ALL), &mut |_| true).expect("it can be repaired");
+    let wanted = before
+        .replace("http://old.example/guide", "https://new.example/guide_(2)?x=1&y=2")
+        .replace("http://two.example/%C3%A9", "https://two.example/new");
+    assert_eq!(fixed.after, wanted);
+    let left: Vec<_> = fixed.left.iter().map(|left| left.url.as_str()).collect();
+    assert_eq!(left, ["http://form.example/a"]);
+}
+
+#[test]
 fn the_encoding_and_the_mark_stay() {
     let latin = b"Caf\xE9 d\xE9j\xE0 vu, l'\xE9t\xE9: http://old.example/guide\r\n";
     let result = fixed("list.txt", latin);
