@@ -5,8 +5,9 @@ use crate::html::decode_attr;
 use super::super::candidates::{
     Byline, BylineKind, Dated, DatedKind, Heading, LicenceHint, Linked, Place, Prop, Region, bounds, head_of,
 };
+use super::super::value::byline;
 use super::attributes::{Attributes, has_word};
-use super::hints::{begins_byline, holds_year, is_author_address, names_licence};
+use super::hints::{holds_year, is_author_address, names_licence};
 use super::signals::Signals;
 use super::text::fold_into;
 use super::{Pass, TITLE};
@@ -19,6 +20,9 @@ const DATELINE: usize = 60;
 
 /// Bytes of a text that may be the label of the next one.
 pub const LABEL: usize = 40;
+
+/// Elements around its own in which the name behind a label may stand.
+const MOST_LIFTS: u8 = 2;
 
 /// Pieces of text in which bylines and dates without a class are looked for.
 const TEXTS_LOOKED_AT: usize = 600;
@@ -35,8 +39,14 @@ pub struct Capture {
     bound: usize,
     class: String,
     place: Place,
+    /// Whether an element has just ended inside.
+    seam: bool,
+    /// Whether another one has begun right behind it.
+    parted: bool,
     /// The label before it.
     lead: String,
+    /// How often it has outlived its element, as a byline of which only the label has come.
+    lifted: u8,
 }
 
 /// What a text is collected for.
@@ -59,12 +69,61 @@ impl Capture {
         self.purpose == Purpose::Byline(BylineKind::Text) && self.text.split_whitespace().count() > 1
     }
 
+    /// Goes on in the element around its own where only the label of a byline has come: `<b>Author:</b> <a>...</a>`.
+    fn lift(&mut self, depth: usize) -> bool {
+        let waits = self.purpose == Purpose::Byline(BylineKind::Text)
+            && self.lifted < MOST_LIFTS
+            && self.text.len() <= LABEL
+            && byline::is_label(&self.text);
+        if waits {
+            self.depth = depth;
+            self.lifted += 1;
+            self.gap = true;
+            if !byline::takes_space(&self.text) {
+                // What parts "Author" from the name is the end of its element.
+                self.text.push(':');
+            }
+        }
+        waits
+    }
+
+    /// An element ends inside.
+    pub fn ends_inside(&mut self) {
+        self.seam = matches!(self.purpose, Purpose::Byline(_));
+    }
+
+    /// An element begins inside. Right behind the end of another one, a byline shows them apart all the same: name and
+    /// role, name and handle. A capital in an element of its own goes on in text.
+    pub fn begins_inside(&mut self) {
+        if std::mem::take(&mut self.seam) {
+            self.gap = true;
+            self.parted = true;
+        }
+    }
+
     /// Adds decoded text.
     pub fn push(&mut self, text: &str) {
+        self.seam = false;
+        if self.lifted > 0 && text.contains([':', '：']) && byline::is_label(&self.text) {
+            // The next label: there is no name to this one.
+            self.bound = 0;
+        }
+        if std::mem::take(&mut self.parted) && is_phrase(text) && self.text.rsplit(PART).next().is_some_and(is_phrase) {
+            self.text.push(' ');
+            self.text.push(PART);
+        }
         if self.text.len() < self.bound {
             fold_into(&mut self.text, text, &mut self.gap, self.bound);
         }
     }
+}
+
+/// What is put between the elements of a byline that stand close together.
+const PART: char = '|';
+
+/// Whether a text has several words: given and family name may have an element each, two people have two.
+fn is_phrase(text: &str) -> bool {
+    text.split_whitespace().nth(1).is_some()
 }
 
 /// Elements that hold pages, not names.
@@ -92,7 +151,19 @@ impl Pass {
         if self.captures.len() < MOST_OPEN {
             let depth = self.stack.depth();
             let lead = if matches!(purpose, Purpose::Dated(..)) { self.lead.clone() } else { String::new() };
-            self.captures.push(Capture { depth, purpose, text: String::new(), gap: false, bound, class, place, lead });
+            self.captures.push(Capture {
+                depth,
+                purpose,
+                text: String::new(),
+                gap: false,
+                bound,
+                class,
+                place,
+                seam: false,
+                parted: false,
+                lead,
+                lifted: 0,
+            });
         }
     }
 
@@ -132,7 +203,9 @@ impl Pass {
         if name == "a" && !attributes.href.is_empty() {
             self.capture_link(attributes, place);
         }
-        let named = (name != "a" && has_word(attributes.rel, "author")) || signals.has(Signals::AUTHOR);
+        let named = (name != "a" && has_word(attributes.rel, "author"))
+            || signals.has(Signals::AUTHOR)
+            || matches!(name, "byline" | "author");
         if named && self.candidates.bylines.len() < bounds::HINTS {
             let label = attributes.label(&[attributes.rel]);
             self.open_capture(Purpose::Byline(BylineKind::Class), bounds::HINT_TEXT, label, place);
@@ -283,7 +356,7 @@ impl Pass {
             return;
         }
         let trimmed = text.trim();
-        if trimmed.len() <= 160 && self.candidates.bylines.len() < bounds::HINTS && begins_byline(trimmed) {
+        if trimmed.len() <= 160 && self.candidates.bylines.len() < bounds::HINTS && byline::behind(trimmed).is_some() {
             let place = self.place(region);
             self.open_capture(Purpose::Byline(BylineKind::Text), bounds::HINT_TEXT, String::new(), place);
         }
@@ -326,7 +399,10 @@ impl Pass {
     /// Ends the captures whose elements are closed.
     pub(super) fn close_captures(&mut self) {
         let depth = self.stack.depth();
-        while self.captures.last().is_some_and(|capture| capture.depth > depth) {
+        while let Some(last) = self.captures.last_mut().filter(|capture| capture.depth > depth) {
+            if last.lift(depth) {
+                break;
+            }
             self.close_capture();
         }
     }

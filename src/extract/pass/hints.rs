@@ -1,6 +1,7 @@
 //! Addresses and texts that give something away without a class: bylines, dates, licences.
 
 use super::super::candidates::head_of;
+use super::super::value::byline;
 
 /// Whether an address is that of an author's page.
 pub fn is_author_address(href: &str) -> bool {
@@ -14,77 +15,7 @@ pub fn is_author_address(href: &str) -> bool {
 
 /// Whether a text far down a page may hold a byline, a date or a licence.
 pub fn may_tell(text: &str) -> bool {
-    holds_year(text) || begins_byline(text) || names_licence(text)
-}
-
-/// Words that begin a byline, with what must follow them.
-const BYLINE_STARTS: &[&str] = &[
-    "by ",
-    "by: ",
-    "by:",
-    "von ",
-    "von: ",
-    "von:",
-    "par ",
-    "por ",
-    "di ",
-    "door ",
-    "text: ",
-    "text:",
-    "autor: ",
-    "autor:",
-    "author: ",
-    "author:",
-    "authors: ",
-    "authors:",
-    "written by ",
-    "posted by ",
-    "published by ",
-    "autorin: ",
-    "auteur : ",
-    "auteur: ",
-    "av ",
-    "af ",
-    "автор: ",
-    "автор:",
-    "文／",
-    "文/",
-    "著者",
-    "作者",
-    "作者：",
-    "记者",
-    "記者",
-    "geschrieben von ",
-    "écrit par ",
-    "escrito por ",
-    "publié par ",
-    "publicado por ",
-    "a cura di ",
-    "story by ",
-    "words by ",
-];
-
-pub fn begins_byline(text: &str) -> bool {
-    let start = head_of(text, 24);
-    let first = start.as_bytes().first().copied().unwrap_or_default();
-    // Most texts fail here.
-    if !(first >= 0x80
-        || matches!(first.to_ascii_lowercase(), b'b' | b'v' | b'p' | b'd' | b't' | b'a' | b'w' | b'g' | b'e' | b's'))
-    {
-        return false;
-    }
-    let whole = |text: &str| matches!(text, "by" | "von" | "par" | "por" | "di" | "door" | "author" | "autor");
-    if start.is_ascii() {
-        let first = first.to_ascii_lowercase();
-        let begins = |word: &&&str| {
-            word.as_bytes()[0] == first
-                && start.as_bytes().get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
-        };
-        return BYLINE_STARTS.iter().any(|word| begins(&word))
-            || (start.len() <= 6 && whole(&start.to_ascii_lowercase()));
-    }
-    let lower = start.to_lowercase();
-    BYLINE_STARTS.iter().any(|word| lower.starts_with(word)) || whole(&lower)
+    holds_year(text) || byline::behind(text).is_some() || names_licence(text)
 }
 
 /// Whether a year of our time stands in a text, or a short date of digits.

@@ -144,9 +144,7 @@ impl Pass {
                 }
             }
         }
-        if !stack::is_inline(name) {
-            self.block();
-        }
+        self.begin(name);
         if self.stack.make_way(name) {
             self.close_captures();
         }
@@ -173,9 +171,7 @@ impl Pass {
 
     /// An element of running text without attributes, as most are: it is where it stands, and begins a paragraph at most.
     fn start_plain(&mut self, name: &str) {
-        if !stack::is_inline(name) {
-            self.block();
-        }
+        self.begin(name);
         if self.stack.make_way(name) {
             self.close_captures();
         }
@@ -309,7 +305,9 @@ impl Pass {
     }
 
     fn end(&mut self, name: &str) {
-        if !stack::is_inline(name) {
+        if stack::is_inline(name) {
+            self.captures.iter_mut().for_each(Capture::ends_inside);
+        } else {
             self.block();
         }
         self.raw = Raw::No;
@@ -322,6 +320,15 @@ impl Pass {
             {
                 self.close_shell();
             }
+        }
+    }
+
+    /// What the beginning of an element means to the text before it.
+    fn begin(&mut self, name: &str) {
+        if stack::is_inline(name) {
+            self.captures.iter_mut().for_each(Capture::begins_inside);
+        } else {
+            self.block();
         }
     }
 

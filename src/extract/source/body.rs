@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::super::candidates::{Byline, BylineKind, Candidates, Place, Region};
 use super::super::offer::{Key, Offers, Source};
+use super::super::value::byline;
 use super::super::value::date::{self, Order};
 use super::super::value::name;
 
@@ -107,7 +108,12 @@ pub fn offer<'a>(candidates: &'a Candidates, around: &Surroundings, offers: &mut
     };
     let near = |byline: &&Byline| around.is_near(byline.place, BEFORE, AFTER);
     // Many people linked so are all who write for the site; those of the page stand near its title.
-    let linked: Vec<&Byline> = of(BylineKind::Rel).collect();
+    let mut linked: Vec<&Byline> = of(BylineKind::Rel).collect();
+    if linked.is_empty() {
+        // Some keep the byline beside the text, right below the title.
+        let beside = |byline: &&Byline| byline.kind == BylineKind::Rel && around.is_close(byline.place);
+        linked = candidates.bylines.iter().filter(beside).collect();
+    }
     let many = linked.iter().map(|byline| byline.text.as_str()).collect::<HashSet<_>>().len() > MANY;
     let some_near = linked.iter().any(near);
     for byline in linked.into_iter().filter(|byline| !many || !some_near || near(byline)) {
@@ -134,9 +140,7 @@ pub fn offer<'a>(candidates: &'a Candidates, around: &Surroundings, offers: &mut
         }
     }
     // A label with a colon is meant so wherever it stands.
-    let labelled = |byline: &Byline| {
-        byline.text.split_whitespace().next().is_some_and(|word| word.len() > 4 && word.ends_with(':'))
-    };
+    let labelled = |byline: &Byline| byline::is_labelled(&byline.text);
     for byline in of(BylineKind::Text).filter(|byline| near(byline) || labelled(byline)) {
         if byline.text.split_whitespace().count() > PROSE && byline.text.contains(". ") && !labelled(byline) {
             continue;

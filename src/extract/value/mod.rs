@@ -1,5 +1,6 @@
 //! From raw texts to values: texts, names, dates, identifiers, licences, languages.
 
+pub mod byline;
 pub mod date;
 pub mod identifier;
 pub mod language;

@@ -6,6 +6,7 @@ use crate::model::metadata::Name;
 use case::recase;
 
 use super::super::candidates::head_of;
+use super::byline;
 use super::date::{self, Order};
 use super::text::{clean, flat};
 use super::words::Words;
@@ -79,11 +80,15 @@ fn unglue(text: &str) -> String {
 
 /// Cuts "by", "von", "posted by" and their like.
 fn cut_prefixes(text: &str) -> &str {
-    let mut rest = text.trim_start();
+    let mut rest = text.trim_start_matches(byline::is_separator);
+    if let Some(after) = byline::behind(rest).filter(|after| byline::is_labelled(rest) && !after.trim().is_empty()) {
+        rest = after.trim_start();
+    }
     let mut weak: Option<&str> = None;
     for _ in 0..6 {
         let end = rest.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(rest.len());
-        let colon = rest[end..].starts_with(':');
+        // In French a space stands before the colon.
+        let colon = rest[end..].trim_start_matches([' ', '\u{A0}']).starts_with(':');
         let word = rest[..end].trim_matches(|c: char| matches!(c, '.' | ',')).to_lowercase();
         if word.is_empty() && !colon {
             break;
@@ -120,8 +125,9 @@ fn cut_prefixes(text: &str) -> &str {
 fn drop_noise(text: &str) -> String {
     let mut out = String::new();
     let mut depth = 0_usize;
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
+            '(' | '（' if depth == 0 && names_others(&text[at + c.len_utf8()..]) => out.push(' '),
             '(' | '[' | '（' => depth += 1,
             ')' | ']' | '）' => depth = depth.saturating_sub(1),
             _ if depth == 0 => out.push(c),
@@ -140,6 +146,13 @@ fn drop_noise(text: &str) -> String {
         })
         .collect();
     words.join(" ")
+}
+
+/// Whether a bracket names more people: "(with Ana Pérez)".
+fn names_others(inside: &str) -> bool {
+    ["with ", "avec ", "mit ", "con ", "and ", "et ", "und "]
+        .iter()
+        .any(|word| inside.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))
 }
 
 /// Phrases of links to all that somebody wrote; the name stands behind them.
@@ -238,6 +251,7 @@ fn split(text: &str) -> Vec<String> {
     parts.retain(|part| !part.is_empty());
     // "Department of Trade, Industry and Energy" is one name.
     let whole = parts.len() > 1
+        && !is_person(cut_prefixes(&parts[0]))
         && text.split_whitespace().any(is_organisation_word)
         && parts.iter().skip(1).any(|part| part.split_whitespace().count() == 1);
     if whole { vec![text.to_owned()] } else { parts }
@@ -382,7 +396,7 @@ fn one(part: &str, text: bool) -> Option<String> {
     if is_placeholder(name) || is_suffix(name) || (words.len() > 1 || text) && words.iter().all(|word| is_role(word)) {
         return None;
     }
-    if text && words.len() > 1 && is_role(words[0]) && !words[0].starts_with(char::is_uppercase) {
+    if text && words.len() > 1 && is_role(words[0]) && (is_lower(words[0]) || (words.len() > 2 && is_lower(words[1]))) {
         return None;
     }
     if text && !words.iter().all(|word| is_name_word(word)) {
@@ -392,6 +406,11 @@ fn one(part: &str, text: bool) -> Option<String> {
         return None;
     }
     Some(recase(name))
+}
+
+/// Whether a word begins with a small letter: "editor", and the "of" of "Editor of the Herald".
+fn is_lower(word: &str) -> bool {
+    word.starts_with(char::is_lowercase)
 }
 
 /// Whether quotation marks stand round words between the first and the last.

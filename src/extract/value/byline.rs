@@ -1,0 +1,195 @@
+//! The beginnings of bylines: "by", "Autor:", "geschrieben von".
+
+use super::super::candidates::head_of;
+
+/// Bytes at the beginning of a text in which the words before a name stand.
+const BEGINNING: usize = 32;
+
+/// What must stand between the words and the name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Behind {
+    /// A space, or a colon: "by Ana", "by: Ana".
+    Space,
+    /// A colon, or the end of the element: "Author: Ana".
+    Mark,
+    /// A colon: the word alone says something else.
+    Colon,
+    /// Nothing, in scripts that do not space words.
+    Nothing,
+}
+
+/// Words that begin a byline, in lower case.
+const STARTS: &[(&str, Behind)] = &[
+    ("by", Behind::Space),
+    ("von", Behind::Space),
+    ("par", Behind::Space),
+    ("por", Behind::Space),
+    ("di", Behind::Space),
+    ("door", Behind::Space),
+    ("av", Behind::Space),
+    ("af", Behind::Space),
+    ("written by", Behind::Space),
+    ("posted by", Behind::Space),
+    ("published by", Behind::Space),
+    ("reported by", Behind::Space),
+    ("report by", Behind::Space),
+    ("story by", Behind::Space),
+    ("text by", Behind::Space),
+    ("words by", Behind::Space),
+    ("geschrieben von", Behind::Space),
+    ("verfasst von", Behind::Space),
+    ("beitrag von", Behind::Space),
+    ("text von", Behind::Space),
+    ("écrit par", Behind::Space),
+    ("rédigé par", Behind::Space),
+    ("publié par", Behind::Space),
+    ("texte de", Behind::Space),
+    ("escrito por", Behind::Space),
+    ("publicado por", Behind::Space),
+    ("texto de", Behind::Space),
+    ("a cura di", Behind::Space),
+    ("scritto da", Behind::Space),
+    ("geschreven door", Behind::Space),
+    ("skrevet av", Behind::Space),
+    ("skrevet af", Behind::Space),
+    ("skriven av", Behind::Space),
+    ("author", Behind::Mark),
+    ("authors", Behind::Mark),
+    ("author(s)", Behind::Mark),
+    ("autor", Behind::Mark),
+    ("autora", Behind::Mark),
+    ("autore", Behind::Mark),
+    ("autoren", Behind::Mark),
+    ("autores", Behind::Mark),
+    ("autori", Behind::Mark),
+    ("autorin", Behind::Mark),
+    ("auteur", Behind::Mark),
+    ("auteure", Behind::Mark),
+    ("auteurs", Behind::Mark),
+    ("autrice", Behind::Mark),
+    ("автор", Behind::Mark),
+    ("авторы", Behind::Mark),
+    ("text", Behind::Colon),
+    ("texte", Behind::Colon),
+    ("texto", Behind::Colon),
+    ("testo", Behind::Colon),
+    ("tekst", Behind::Colon),
+    ("words", Behind::Colon),
+    ("writer", Behind::Colon),
+    ("reporter", Behind::Colon),
+    ("redaktion", Behind::Colon),
+    ("redazione", Behind::Colon),
+    ("forfatter", Behind::Colon),
+    ("författare", Behind::Colon),
+    ("schrijver", Behind::Colon),
+    ("文／", Behind::Nothing),
+    ("文/", Behind::Nothing),
+    ("著者", Behind::Nothing),
+    ("作者", Behind::Nothing),
+    ("记者", Behind::Nothing),
+    ("記者", Behind::Nothing),
+];
+
+/// What of a text stands behind the words that begin a byline, without what parts them from the name; `None` where no such
+/// words begin it. Signs between it and the text before, as in "| By Ana", do not count.
+pub fn behind(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(is_separator);
+    let head = head_of(text, BEGINNING);
+    let first = head.chars().next()?;
+    // Most texts fail here.
+    let possible = if first.is_ascii() {
+        matches!(first.to_ascii_lowercase(), 'a' | 'b' | 'd' | 'f' | 'g' | 'p' | 'r' | 's' | 't' | 'v' | 'w' | 'e')
+    } else {
+        first.is_alphabetic()
+    };
+    if !possible {
+        return None;
+    }
+    STARTS.iter().find_map(|&(start, behind)| {
+        let end = starts_with(head, start)?;
+        let rest = &text[end..];
+        let marked = rest.trim_start_matches([' ', '\u{a0}']).strip_prefix([':', '：']);
+        match behind {
+            Behind::Nothing => Some(marked.unwrap_or(rest)),
+            Behind::Colon => marked,
+            Behind::Mark => marked.or(rest.is_empty().then_some(rest)),
+            Behind::Space => marked.or((rest.is_empty() || rest.starts_with([' ', '\u{a0}'])).then_some(rest)),
+        }
+    })
+}
+
+/// Whether a text is the beginning of a byline and nothing more: "By", "Author:".
+pub fn is_label(text: &str) -> bool {
+    behind(text).is_some_and(|rest| rest.trim().is_empty())
+}
+
+/// Whether a name may follow a label after a space alone, as it follows "by" and not "Author", or a colon stands there.
+pub fn takes_space(label: &str) -> bool {
+    behind(&format!("{} X", label.trim())).is_some()
+}
+
+/// Whether a text begins with such words and a colon, which means a name wherever it stands.
+pub fn is_labelled(text: &str) -> bool {
+    let Some(rest) = behind(text) else { return false };
+    let label = text[..text.len() - rest.len()].trim_start_matches(is_separator);
+    label.strip_suffix([':', '：']).is_some_and(|word| word.trim_end().len() > 3)
+}
+
+/// Signs that part a byline from what stands before it in its line.
+pub fn is_separator(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '|' | '-' | '–' | '—' | '•' | '·' | '*' | '/' | '~' | '»' | '›' | '(' | '[')
+}
+
+/// Where a text that begins with a word in lower case, whatever its own case, goes on behind it.
+fn starts_with(text: &str, word: &str) -> Option<usize> {
+    if word.is_ascii() {
+        let head = text.as_bytes().get(..word.len())?;
+        return head.eq_ignore_ascii_case(word.as_bytes()).then_some(word.len());
+    }
+    let mut expected = word.chars();
+    let mut end = 0;
+    for c in text.chars() {
+        if expected.as_str().is_empty() {
+            break;
+        }
+        if !c.to_lowercase().all(|c| expected.next() == Some(c)) {
+            return None;
+        }
+        end += c.len_utf8();
+    }
+    expected.as_str().is_empty().then_some(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_before_a_name_are_known_with_and_without_a_colon() {
+        for text in
+            ["By Ana", "by: Ana", "Written by: Ana", "Auteur : Ana", "| By Ana", "- Redaktion: Ana", "ÉCRIT PAR Ana"]
+        {
+            assert_eq!(behind(text).map(str::trim), Some("Ana"), "{text}");
+        }
+        for text in
+            ["Byzantium is near", "Author of many books", "Text messages are short", "Vonnegut", "1999", "", "|"]
+        {
+            assert_eq!(behind(text), None, "{text}");
+        }
+        assert_eq!(behind("作者：王小明"), Some("王小明"));
+    }
+
+    #[test]
+    fn a_label_is_the_words_alone() {
+        assert!(
+            is_label("By")
+                && is_label(" Author: ")
+                && is_label("Auteur :")
+                && is_label("Written by")
+                && is_label("Text:")
+        );
+        assert!(!is_label("Text") && !is_label("By Ana") && !is_label("Bystander"));
+        assert!(is_labelled("Written by: Ana") && is_labelled("Autor : Ana") && is_labelled("Redaktion: Ana"));
+        assert!(!is_labelled("By Ana: what she saw") && !is_labelled("by: Ana") && !is_labelled("By Ana"));
+    }
+}
