@@ -448,7 +448,9 @@ impl Pass {
         } else if matches!(level, 1 | 2) && facts.headings.len() < 4 {
             facts.headings.push(text.clone());
         }
-        if self.candidates.headings.len() < bounds::HEADINGS {
+        // Menus are full of small headings; there is room behind them for the large ones.
+        let room = if level == 1 { 2 * bounds::HEADINGS } else { bounds::HEADINGS };
+        if self.candidates.headings.len() < room {
             self.candidates.headings.push(Heading { level, text, class, place });
         }
     }

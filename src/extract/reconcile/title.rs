@@ -95,6 +95,7 @@ pub fn choose(evidence: &Evidence<'_>) -> Titled {
     };
     for rule in [
         scholarly,
+        behind_kicker,
         confirmed_heading,
         contained_heading,
         confirmed_titled,
@@ -174,9 +175,33 @@ fn scholarly(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
     })
 }
 
-/// An `h1` that equals what the head says.
+/// What an `h1` says behind a kicker, where everything that is made for sharing leaves the kicker out.
+fn behind_kicker(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
+    const KICKER: usize = 6;
+    let shared = [Source::OpenGraph, Source::JsonLd, Source::Twitter];
+    let mut shared = shared
+        .iter()
+        .filter_map(|&source| evidence.offers.from(Key::Title, source).next())
+        .map(|offer| (evidence.site.strip(&clean(&offer.raw)), offer));
+    let (title, offer) = shared.next()?;
+    let alone = flat(&title);
+    let stands_behind = |heading: &Heading| {
+        let text = flat(&heading.text);
+        let kicker = text.strip_suffix(&alone).filter(|kicker| kicker.ends_with(' '));
+        kicker.is_some_and(|kicker| kicker.split_whitespace().count() <= KICKER)
+    };
+    (alone.contains(' ')
+        && shared.all(|(other, _)| flat(&other) == alone)
+        && headings.iter().any(|heading| heading.level == 1 && stands_behind(heading))
+        && is_plausible(evidence, &title))
+    .then(|| text_field(title, offer))
+}
+
+/// An `h1` that equals what the head says. What the heading says of itself as a property confirms nothing.
 fn confirmed_heading(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
-    let declared: Vec<String> = declared(evidence).iter().map(|(title, _)| flat(title)).collect();
+    let declared = declared(evidence);
+    let declared: Vec<String> =
+        declared.iter().filter(|(_, offer)| offer.source != Source::Item).map(|(title, _)| flat(title)).collect();
     let h1s = headings.iter().filter(|heading| heading.level == 1);
     h1s.filter(|heading| declared.contains(&flat(&heading.text)))
         .max_by_key(|heading| heading.text.len())
