@@ -60,6 +60,8 @@ impl Region {
     pub const HEADING: Region = Region(1 << 10);
     /// Inside an element of the class of titles.
     pub const TITLED: Region = Region(1 << 11);
+    /// Inside a picture with what is written below it.
+    pub const FIGURE: Region = Region(1 << 12);
 
     /// Whether any of the given regions is around.
     pub const fn is_in(self, other: Region) -> bool {

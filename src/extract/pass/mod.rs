@@ -461,6 +461,7 @@ fn region_of(name: &str, attributes: &Attributes<'_>, signals: Signals, around: 
         "footer" => region = region.with(Region::OUTSIDE).with(Region::FOOTER),
         "article" | "main" => return region.with(Region::ARTICLE),
         "a" => region = region.with(Region::LINK),
+        "figure" => region = region.with(Region::FIGURE),
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => region = region.with(Region::HEADING),
         _ => {}
     }
@@ -481,6 +482,9 @@ fn region_of(name: &str, attributes: &Attributes<'_>, signals: Signals, around: 
     }
     if signals.has(Signals::TITLE) {
         region = region.with(Region::TITLED);
+    }
+    if signals.has(Signals::CAPTION) {
+        region = region.with(Region::FIGURE);
     }
     region
 }

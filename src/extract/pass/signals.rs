@@ -25,6 +25,8 @@ impl Signals {
     pub const CHROME: Signals = Signals(1 << 6);
     /// The whole of an entry; its other classes describe the entry, not a part of it.
     pub const ENTRY: Signals = Signals(1 << 8);
+    /// Written below a picture.
+    pub const CAPTION: Signals = Signals(1 << 9);
     /// For screen readers only.
     pub const UNSEEN: Signals = Signals(1 << 7);
 
@@ -114,6 +116,9 @@ const WORDS: &[(&str, Signals)] = &[
     ("titulo", Signals::TITLE),
     ("titre", Signals::TITLE),
     ("z3988", Signals::COINS),
+    ("caption", Signals::CAPTION),
+    ("image-credit", Signals::CAPTION),
+    ("photo-credit", Signals::CAPTION),
     ("hentry", Signals::ENTRY),
     ("news-single", Signals::ENTRY),
     ("newssingle", Signals::ENTRY),

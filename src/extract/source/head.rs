@@ -30,7 +30,9 @@ pub fn offer<'a>(page: &'a PageFacts, candidates: &'a Candidates, offers: &mut O
             }
         }
     }
-    for hint in candidates.licences.iter().filter(|hint| !hint.place.region.is_in(Region::COMMENTS)) {
+    // What stands below a picture is the picture's licence, not the page's.
+    let elsewhere = Region::COMMENTS.with(Region::FIGURE);
+    for hint in candidates.licences.iter().filter(|hint| !hint.place.region.is_in(elsewhere)) {
         let (label, raw) = match (hint.declared, hint.href.is_empty()) {
             (true, _) => (
                 "a rel=license",

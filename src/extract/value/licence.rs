@@ -49,16 +49,31 @@ fn compose(kind: &str, version: Option<&str>, place: Option<&str>) -> String {
     name
 }
 
-/// The licence of Creative Commons a text names.
+/// Whether what stands before a licence says that it is that of a picture and not of the text.
+fn is_of_a_picture(before: &str) -> bool {
+    const NEAR: usize = 80;
+    const PICTURES: &[&str] =
+        &["foto", "photo", "image", "bild", "picture", "illustration", "grafik", "graphic", "flickr", "video", "icon"];
+    const TEXTS: &[&str] = &["text", "content", "inhalt", "contenu", "conten", "article", "artikel", "site", "work"];
+    let mut start = before.len().saturating_sub(NEAR);
+    while !before.is_char_boundary(start) {
+        start += 1;
+    }
+    let near = before[start..].to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| near.contains(word));
+    has(PICTURES) && !has(TEXTS)
+}
+
+/// The licence of Creative Commons a text names; none where it is that of a picture.
 pub fn from_text(text: &str) -> Option<String> {
-    if let Some(found) = TEXT.captures(text) {
+    if let Some(found) = TEXT.captures_iter(text).find(|found| !is_of_a_picture(&text[..found.get_match().start()])) {
         let kind = found.get(1)?.as_str().to_ascii_uppercase().replace([' ', '/'], "-");
         if kind == "0" || kind == "ZERO" {
             return Some("CC0 1.0".to_owned());
         }
         return Some(compose(&kind, found.get(2).map(|version| version.as_str()), None));
     }
-    let found = WORDS.captures(text)?;
+    let found = WORDS.captures(text).filter(|found| !is_of_a_picture(&text[..found.get_match().start()]))?;
     let words = found.get(1)?.as_str().to_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
     if !has(&["attribu", "namensnennung", "paternit", "reconocimiento", "atribu", "naamsvermelding"]) {
