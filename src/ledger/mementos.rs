@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Row, params};
 
 use super::UrlId;
 use super::error::LedgerError;
@@ -197,15 +197,9 @@ impl Ledger {
         Ok(Mementos(mementos))
     }
 
-    /// The copy known of one resource.
+    /// The copy worth suggesting for one resource.
     pub(super) fn memento(&self, url: UrlId) -> rusqlite::Result<Option<Memento>> {
-        self.conn
-            .prepare_cached(
-                "SELECT a.url_id, NULL, a.address, a.captured, a.title FROM memento a
-                 WHERE a.url_id = ?1 AND a.outcome = 'found'",
-            )?
-            .query_row([url], read)
-            .optional()
+        Ok(self.mementos()?.0.remove(&url))
     }
 }
 

@@ -356,6 +356,8 @@ async fn one_content_under_many_addresses_is_an_error_page_the_archive_took_for_
     let addresses = story.addresses();
     let shared = [0, 1, 2, 3, 5].map(|place| addresses[place].clone());
     assert_eq!(shared, [const { None }; 5], "also those that were found before it was known");
+    let told = links.iter().filter_map(|link| story.ledger.story(link).expect("read")?.memento);
+    assert_eq!(told.count(), 1, "what is told of one link agrees with the reports");
     let own = addresses[4].as_deref().unwrap_or_default();
     assert!(own.contains("/web/20250201000000/"), "the next best capture: {own}");
     assert!(addresses[6].is_some(), "another host may have the same page");
