@@ -101,6 +101,12 @@ impl Capture {
         }
     }
 
+    /// A block begins or ends inside: the people of a byline may have one each.
+    pub fn meets_block(&mut self) {
+        self.gap = true;
+        self.parted = matches!(self.purpose, Purpose::Byline(BylineKind::Class));
+    }
+
     /// Adds decoded text.
     pub fn push(&mut self, text: &str) {
         self.seam = false;
@@ -197,7 +203,8 @@ impl Pass {
             "p" => self.capture_paragraph(region, around),
             _ => {}
         }
-        if is_large(name) {
+        let list_of_names = matches!(name, "ul" | "ol") && signals.has(Signals::AUTHOR);
+        if is_large(name) && !list_of_names {
             return;
         }
         if name == "a" && !attributes.href.is_empty() {

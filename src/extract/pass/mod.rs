@@ -341,7 +341,8 @@ impl Pass {
 
     /// A block begins or ends: so does every byline that only its text gave away.
     fn block(&mut self) {
-        self.gap();
+        self.main.gap();
+        self.captures.iter_mut().for_each(Capture::meets_block);
         if !self.lead.ends_with(':') {
             self.lead.clear();
         }

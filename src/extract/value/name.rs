@@ -1,9 +1,11 @@
 //! Names of people and organisations, out of bylines.
 
 mod case;
+mod noise;
 
 use crate::model::metadata::Name;
 use case::recase;
+use noise::{cut_archive, drop_noise, is_share_of_another, is_somebody_else};
 
 use super::super::candidates::head_of;
 use super::byline;
@@ -44,6 +46,9 @@ pub fn names(raw: &str, strict: bool) -> Vec<String> {
     let text = drop_noise(cut_prefixes(cut_archive(&text)));
     let mut names: Vec<String> = Vec::new();
     for part in split(&text).into_iter().take(MOST_NAMES) {
+        if !names.is_empty() && is_share_of_another(&part) {
+            break;
+        }
         let Some(name) = one(&part, strict) else {
             // What follows a role or place is no name either, in a line of text.
             if strict && !names.is_empty() {
@@ -120,98 +125,6 @@ fn cut_prefixes(text: &str) -> &str {
         None => rest,
     }
 }
-
-/// Takes out brackets, addresses and handles.
-fn drop_noise(text: &str) -> String {
-    let mut out = String::new();
-    let mut depth = 0_usize;
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' | '（' if depth == 0 && names_others(&text[at + c.len_utf8()..]) => out.push(' '),
-            '(' | '[' | '（' => depth += 1,
-            ')' | ']' | '）' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => out.push(c),
-            _ => {}
-        }
-    }
-    // What follows "Photo:" is somebody else.
-    let label = out
-        .split_whitespace()
-        .position(|word| word.ends_with(':') && OTHERS.contains(&word.trim_end_matches(':').to_lowercase().as_str()));
-    let words: Vec<&str> = out
-        .split_whitespace()
-        .take(label.filter(|&at| at > 0).unwrap_or(usize::MAX))
-        .filter(|word| {
-            !(word.contains('@') || word.contains("://") || word.starts_with("www.") || word.starts_with('#'))
-        })
-        .collect();
-    words.join(" ")
-}
-
-/// Whether a bracket names more people: "(with Ana Pérez)".
-fn names_others(inside: &str) -> bool {
-    ["with ", "avec ", "mit ", "con ", "and ", "et ", "und "]
-        .iter()
-        .any(|word| inside.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))
-}
-
-/// Phrases of links to all that somebody wrote; the name stands behind them.
-const ARCHIVES: &[&str] = &[
-    "posts by ",
-    "articles by ",
-    "stories by ",
-    "more from ",
-    "all by ",
-    "beiträge von ",
-    "artikel von ",
-    "articles de ",
-    "articles par ",
-    "entradas de ",
-    "artículos de ",
-    "articoli di ",
-    "post di ",
-    "posts de ",
-    "berichten van ",
-    "artikelen van ",
-    "wpisy ",
-    "записи автора ",
-    "profile of ",
-    "profil von ",
-];
-
-fn cut_archive(text: &str) -> &str {
-    let lower = text.to_lowercase();
-    let behind =
-        ARCHIVES.iter().find_map(|phrase| lower.find(phrase).filter(|&at| at < 40).map(|at| at + phrase.len()));
-    // Lower case may differ in length; a cut that does not fit is none.
-    behind.and_then(|at| text.get(at..)).unwrap_or(text)
-}
-
-/// Labels of other people's share in a work.
-const OTHERS: &[&str] = &[
-    "illustration",
-    "illustrations",
-    "illustrated",
-    "photo",
-    "photos",
-    "photography",
-    "foto",
-    "fotos",
-    "bild",
-    "bilder",
-    "image",
-    "images",
-    "video",
-    "photograph",
-    "photographs",
-    "grafik",
-    "übersetzung",
-    "translation",
-    "translated",
-    "kamera",
-    "getty",
-    "shutterstock",
-];
 
 /// Words that stand between two names.
 const CONJUNCTIONS: &[&str] = &[
@@ -348,11 +261,7 @@ fn is_connector(word: &str) -> bool {
 
 /// One name out of a part of a byline, or `None` when it is none.
 fn one(part: &str, text: bool) -> Option<String> {
-    if part
-        .split_whitespace()
-        .next()
-        .is_some_and(|word| OTHERS.contains(&word.trim_end_matches(':').to_lowercase().as_str()))
-    {
+    if part.split_whitespace().next().is_some_and(is_somebody_else) {
         return None;
     }
     let part = cut_prefixes(part);
