@@ -88,6 +88,28 @@ pub(super) fn fill(metadata: &mut Metadata, fields: &[(String, String)]) -> Vec<
     differences
 }
 
+/// Whether what a column says stands in the citation of its entry, so that showing the column would say it again. What
+/// citations leave out, as numbers and keywords, does not, nor does what could not be read.
+pub(super) fn is_cited(metadata: &Metadata, name: &str, value: &str) -> bool {
+    let name = normal(name);
+    let Some((fact, _)) = COLUMNS.iter().find(|(_, names)| names.contains(&name.as_str())) else { return false };
+    let listed = |field: &Option<Field<String>>| field.as_ref().is_some_and(|field| field.source == SOURCE);
+    match fact {
+        Fact::Authors => metadata.authors.as_ref().is_some_and(|field| field.source == SOURCE),
+        Fact::Published => {
+            listed(&metadata.published)
+                || metadata.published.as_ref().is_some_and(|field| field.value.starts_with(value.trim()))
+        }
+        Fact::Publisher => listed(&metadata.publisher),
+        Fact::Container => listed(&metadata.container),
+        Fact::Kind => listed(&metadata.kind),
+        Fact::Language => listed(&metadata.language),
+        Fact::Licence => listed(&metadata.licence),
+        Fact::Doi => listed(&metadata.doi),
+        Fact::Isbn | Fact::Issn | Fact::Volume | Fact::Issue | Fact::Pages | Fact::Keywords => false,
+    }
+}
+
 fn normal(name: &str) -> String {
     name.to_lowercase().replace(['_', '-'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }

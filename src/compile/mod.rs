@@ -174,6 +174,15 @@ pub struct Health {
     pub strikes: u32,
 }
 
+impl Entry {
+    /// The columns with something in them that its citation does not say already.
+    pub fn further_columns(&self) -> impl Iterator<Item = (&str, &str)> {
+        let filled = self.fields.iter().filter(|(_, value)| !value.trim().is_empty());
+        let further = filled.filter(|(name, value)| !curated::is_cited(&self.metadata, name, value));
+        further.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
 impl Compilation {
     /// Every entry, in order.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {

@@ -304,6 +304,8 @@ fn facts_in_the_lists_own_columns_stand_before_the_pages() {
     assert_eq!(entry.metadata.keywords.as_ref().expect("keywords").value, ["cities", "rights"]);
     assert_eq!(entry.differences, [Difference::Fact { what: "publisher", page: "Somebody else".to_owned() }]);
     assert_eq!(entry.fields.len(), columns.len(), "every column is kept as it is");
+    let further: Vec<_> = entry.further_columns().map(|(name, _)| name).collect();
+    assert_eq!(further, ["Author(s)", "Language", "tags"], "what the citation says is not said again");
 }
 
 #[test]

@@ -268,8 +268,8 @@ const fn badge(change: &Change) -> Option<&'static str> {
 }
 
 fn fields(entry: &Entry) -> Vec<Labelled> {
-    let filled = entry.fields.iter().filter(|(_, value)| !value.trim().is_empty());
-    filled.map(|(name, value)| Labelled { name: short(name), value: short(value) }).collect()
+    let further = entry.further_columns();
+    further.map(|(name, value)| Labelled { name: short(name), value: short(value) }).collect()
 }
 
 fn also(entry: &Entry) -> Vec<String> {

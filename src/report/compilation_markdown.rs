@@ -108,9 +108,7 @@ fn item(entry: &Entry) -> String {
     lines.extend(annotation(entry));
     lines.extend(
         entry
-            .fields
-            .iter()
-            .filter(|(_, value)| !value.trim().is_empty())
+            .further_columns()
             .map(|(name, value)| format!("{}: {}", markdown(name), markdown(&clip(value, LONGEST_TEXT)))),
     );
     for difference in &entry.differences {
