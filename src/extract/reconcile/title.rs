@@ -179,10 +179,13 @@ fn scholarly(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
 fn behind_kicker(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
     const KICKER: usize = 6;
     let shared = [Source::OpenGraph, Source::JsonLd, Source::Twitter];
-    let mut shared = shared
-        .iter()
-        .filter_map(|&source| evidence.offers.from(Key::Title, source).next())
-        .map(|offer| (evidence.site.strip(&clean(&offer.raw)), offer));
+    let mut shared = shared.iter().filter_map(|&source| evidence.offers.from(Key::Title, source).next()).peekable();
+    // Most headings say what is shared and nothing more.
+    let first = shared.peek()?.raw.as_ref();
+    if headings.iter().any(|heading| heading.level == 1 && heading.text == first) {
+        return None;
+    }
+    let mut shared = shared.map(|offer| (evidence.site.strip(&clean(&offer.raw)), offer));
     let (title, offer) = shared.next()?;
     let alone = flat(&title);
     let stands_behind = |heading: &Heading| {

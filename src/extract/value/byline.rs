@@ -1,5 +1,7 @@
 //! The beginnings of bylines: "by", "Autor:", "geschrieben von".
 
+use std::sync::LazyLock;
+
 use super::super::candidates::head_of;
 
 /// Bytes at the beginning of a text in which the words before a name stand.
@@ -90,22 +92,38 @@ const STARTS: &[(&str, Behind)] = &[
     ("記者", Behind::Nothing),
 ];
 
+/// The same by their first letters, for every text of a page is looked at.
+static STARTS_BY_LETTER: LazyLock<[Vec<(&str, Behind)>; LETTERS]> = LazyLock::new(|| {
+    let mut by_letter = [const { Vec::new() }; LETTERS];
+    for &(start, behind) in STARTS {
+        by_letter[start.as_bytes().first().map_or(0, letter)].push((start, behind));
+    }
+    by_letter
+});
+
+/// Latin letters, everything else in ASCII, and everything beyond it.
+const LETTERS: usize = 28;
+
+/// Where texts that begin with a byte are found.
+fn letter(byte: &u8) -> usize {
+    match byte.to_ascii_lowercase() {
+        byte @ b'a'..=b'z' => usize::from(byte - b'a'),
+        0x80.. => 26,
+        _ => 27,
+    }
+}
+
 /// What of a text stands behind the words that begin a byline, without what parts them from the name; `None` where no such
 /// words begin it. Signs between it and the text before, as in "| By Ana", do not count.
 pub fn behind(text: &str) -> Option<&str> {
     let text = text.trim_start_matches(is_separator);
-    let head = head_of(text, BEGINNING);
-    let first = head.chars().next()?;
-    // Most texts fail here.
-    let possible = if first.is_ascii() {
-        matches!(first.to_ascii_lowercase(), 'a' | 'b' | 'd' | 'f' | 'g' | 'p' | 'r' | 's' | 't' | 'v' | 'w' | 'e')
-    } else {
-        first.is_alphabetic()
-    };
-    if !possible {
+    let starts = STARTS_BY_LETTER[letter(text.as_bytes().first()?)].as_slice();
+    // Most texts end here.
+    if starts.is_empty() {
         return None;
     }
-    STARTS.iter().find_map(|&(start, behind)| {
+    let head = head_of(text, BEGINNING);
+    starts.iter().find_map(|&(start, behind)| {
         let end = starts_with(head, start)?;
         let rest = &text[end..];
         let marked = rest.trim_start_matches([' ', '\u{a0}']).strip_prefix([':', '：']);
