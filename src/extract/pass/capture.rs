@@ -406,17 +406,26 @@ impl Pass {
     /// Ends the captures whose elements are closed.
     pub(super) fn close_captures(&mut self) {
         let depth = self.stack.depth();
-        while let Some(last) = self.captures.last_mut().filter(|capture| capture.depth > depth) {
+        let mut waiting = Vec::new();
+        while let Some(mut last) = self.captures.pop_if(|capture| capture.depth > depth) {
             if last.lift(depth) {
-                break;
+                waiting.push(last);
+            } else {
+                self.settle(last);
             }
-            self.close_capture();
         }
+        self.captures.extend(waiting.into_iter().rev());
     }
 
     /// Ends the last capture.
     pub(super) fn close_capture(&mut self) {
-        let Some(capture) = self.captures.pop() else { return };
+        if let Some(capture) = self.captures.pop() {
+            self.settle(capture);
+        }
+    }
+
+    /// Keeps what was captured.
+    fn settle(&mut self, capture: Capture) {
         let Capture { purpose, text, class, place, bound, lead, .. } = capture;
         // A text that fills its room is no name and no date.
         let whole = text.len() + 20 < bound;

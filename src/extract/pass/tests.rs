@@ -175,3 +175,9 @@ proptest::proptest! {
         proptest::prop_assert!(one.abs_diff(two) <= two / 4, "{} words, {} when read", one, two);
     }
 }
+
+#[test]
+fn the_label_of_a_byline_waits_for_its_name_and_holds_back_nothing_else() {
+    let facts = facts("<body><div><h1>By</h1><b>Mara Lindqvist</b></div><p>It rains.</p>");
+    assert_eq!(facts.h1.as_deref(), Some("By"));
+}
