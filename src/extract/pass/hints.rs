@@ -15,7 +15,10 @@ pub fn is_author_address(href: &str) -> bool {
 
 /// Whether a text far down a page may hold a byline, a date or a licence.
 pub fn may_tell(text: &str) -> bool {
-    holds_year(text) || byline::behind(text).is_some() || names_licence(text)
+    let (digit, capital_c) = text
+        .bytes()
+        .fold((false, false), |(digit, capital_c), byte| (digit | byte.is_ascii_digit(), capital_c | (byte == b'C')));
+    (digit && holds_year(text)) || byline::behind(text).is_some() || (capital_c && names_licence(text))
 }
 
 /// Whether a year of our time stands in a text, or a short date of digits.
@@ -25,27 +28,22 @@ pub fn holds_year(text: &str) -> bool {
     if !bytes.iter().fold(false, |digit, byte| digit | byte.is_ascii_digit()) {
         return false;
     }
-    let mut run = 0_usize;
-    let mut start = 0_usize;
-    for index in 0..=bytes.len() {
-        if bytes.get(index).is_some_and(u8::is_ascii_digit) {
-            if run == 0 {
-                start = index;
-            }
-            run += 1;
-            continue;
-        }
-        if run == 4 && (bytes[start..].starts_with(b"19") || bytes[start..].starts_with(b"20")) {
+    let mut end = 0;
+    while let Some(found) = bytes[end..].iter().position(u8::is_ascii_digit) {
+        let start = end + found;
+        let digits = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        end = start + digits;
+        let run = &bytes[start..end];
+        let holds = match digits {
+            4 => run.starts_with(b"19") || run.starts_with(b"20"),
+            8 => run.starts_with(b"20"),
+            // 1.2.20, 1/2/20
+            2 => start >= 4 && matches!(bytes[start - 1], b'.' | b'/') && bytes[start - 2].is_ascii_digit(),
+            _ => false,
+        };
+        if holds {
             return true;
         }
-        // 1.2.20, 1/2/20
-        if run == 2 && start >= 4 && matches!(bytes[start - 1], b'.' | b'/') && bytes[start - 2].is_ascii_digit() {
-            return true;
-        }
-        if run == 8 && bytes[start..].starts_with(b"20") {
-            return true;
-        }
-        run = 0;
     }
     false
 }

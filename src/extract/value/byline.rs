@@ -92,14 +92,38 @@ const STARTS: &[(&str, Behind)] = &[
     ("記者", Behind::Nothing),
 ];
 
+/// Words that begin a byline, ready to be compared: the first letters in one step, the rest where those are right.
+struct Start {
+    words: &'static str,
+    behind: Behind,
+    beginning: u64,
+    mask: u64,
+}
+
 /// The same by their first letters, for every text of a page is looked at.
-static STARTS_BY_LETTER: LazyLock<[Vec<(&str, Behind)>; LETTERS]> = LazyLock::new(|| {
+static STARTS_BY_LETTER: LazyLock<[Vec<Start>; LETTERS]> = LazyLock::new(|| {
     let mut by_letter = [const { Vec::new() }; LETTERS];
-    for &(start, behind) in STARTS {
-        by_letter[start.as_bytes().first().map_or(0, letter)].push((start, behind));
+    for &(words, behind) in STARTS {
+        // In ASCII and Latin-1 one bit tells capital letters from small ones, in UTF-8 as well.
+        let simple: usize = words.chars().take_while(|c| *c <= 'ÿ').map(char::len_utf8).sum();
+        let mask = u64::from_le_bytes(std::array::from_fn(|at| if at < simple { 0xff } else { 0 }));
+        let start = Start { words, behind, beginning: beginning(words) & mask, mask };
+        by_letter[words.as_bytes().first().map_or(0, letter)].push(start);
     }
     by_letter
 });
+
+/// The first eight bytes of a text, letters in lower case; other signs may become others, the same ones always.
+fn beginning(text: &str) -> u64 {
+    const SMALL: u64 = u64::from_le_bytes([0x20; 8]);
+    let bytes = text.as_bytes();
+    let eight = bytes.first_chunk().copied().unwrap_or_else(|| {
+        let mut eight = [0; 8];
+        eight[..bytes.len()].copy_from_slice(bytes);
+        eight
+    });
+    u64::from_le_bytes(eight) | SMALL
+}
 
 /// Latin letters, everything else in ASCII, and everything beyond it.
 const LETTERS: usize = 28;
@@ -118,16 +142,12 @@ fn letter(byte: &u8) -> usize {
 pub fn behind(text: &str) -> Option<&str> {
     let text = text.trim_start_matches(is_separator);
     let starts = STARTS_BY_LETTER[letter(text.as_bytes().first()?)].as_slice();
-    // Most texts end here.
-    if starts.is_empty() {
-        return None;
-    }
-    let head = head_of(text, BEGINNING);
-    starts.iter().find_map(|&(start, behind)| {
-        let end = starts_with(head, start)?;
+    let beginning = beginning(text);
+    starts.iter().filter(|start| beginning & start.mask == start.beginning).find_map(|start| {
+        let end = starts_with(head_of(text, BEGINNING), start.words)?;
         let rest = &text[end..];
         let marked = rest.trim_start_matches([' ', '\u{a0}']).strip_prefix([':', '：']);
-        match behind {
+        match start.behind {
             Behind::Nothing => Some(marked.unwrap_or(rest)),
             Behind::Colon => marked,
             Behind::Mark => marked.or(rest.is_empty().then_some(rest)),
