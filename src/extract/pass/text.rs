@@ -12,6 +12,13 @@ const READ: usize = 300;
 /// Longer words are tokens, not language; they do not mark a text.
 const LONGEST_WORD: usize = 32;
 
+/// Offset and factor of the FNV-1a hash (draft-eastlake-fnv).
+const HASH_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+const HASH_PRIME: u64 = 0x0100_0000_01b3;
+
+/// The fingerprint of every number and token, and the one word it counts for.
+const MASKED: (u64, usize) = (0x9E37_79B9_7F4A_7C15, 1);
+
 /// Collects the main text of a page.
 #[derive(Debug, Default)]
 pub struct MainText {
@@ -105,21 +112,23 @@ impl MainText {
         }
         let before = self.words;
         if text.is_ascii() {
-            for word in text.as_bytes().split(u8::is_ascii_whitespace) {
-                self.word(word);
+            let mut rest = text.as_bytes();
+            while !rest.is_empty() {
+                let (length, fingerprint) = ascii_word(rest);
+                self.word(fingerprint);
+                rest = rest.get(length + 1..).unwrap_or_default();
             }
         } else {
             for word in words(text) {
-                self.word(word.as_bytes());
+                self.word(fingerprint(word.as_bytes()));
             }
         }
         self.words - before
     }
 
-    fn word(&mut self, word: &[u8]) {
-        let (hash, letters) = fingerprint(word);
-        if letters > 0 {
-            self.words += letters;
+    fn word(&mut self, (hash, words): (u64, usize)) {
+        if words > 0 {
+            self.words += words;
             self.shingle(hash);
         }
     }
@@ -153,16 +162,36 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
+/// Length and fingerprint of the word at the beginning of a text in ASCII: most words are such, and are gone over once.
+fn ascii_word(text: &[u8]) -> (usize, (u64, usize)) {
+    let mut hash = HASH_BASIS;
+    let (mut plain, mut digits) = (false, false);
+    let mut length = 0;
+    for &byte in text {
+        let letter = byte | 0x20;
+        if letter.is_ascii_lowercase() {
+            plain = true;
+            hash = (hash ^ u64::from(letter)).wrapping_mul(HASH_PRIME);
+        } else if byte.is_ascii_whitespace() {
+            break;
+        } else {
+            digits |= byte.is_ascii_digit();
+        }
+        length += 1;
+    }
+    if digits || length > LONGEST_WORD { (length, MASKED) } else { (length, (mix(hash), usize::from(plain))) }
+}
+
 /// A hash of the letters of a word in lower case, and how many words it counts for: none without a letter or digit,
 /// one for each two characters of a script that is written without spaces.
 fn fingerprint(word: &[u8]) -> (u64, usize) {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut hash = HASH_BASIS;
     let (mut wide, mut plain, mut digits) = (0_usize, false, false);
     for &byte in word {
         let letter = byte | 0x20;
         if letter.is_ascii_lowercase() {
             plain = true;
-            hash = (hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3);
+            hash = (hash ^ u64::from(letter)).wrapping_mul(HASH_PRIME);
         } else if byte.is_ascii_digit() {
             digits = true;
         } else if byte >= 0x80 {
@@ -170,14 +199,14 @@ fn fingerprint(word: &[u8]) -> (u64, usize) {
             wide += usize::from((0xE3..=0xED).contains(&byte));
             // First bytes of letters; 0xC2 and 0xE2 begin signs and dashes.
             plain |= byte >= 0xC3 && byte != 0xE2;
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            hash = (hash ^ u64::from(byte)).wrapping_mul(HASH_PRIME);
         }
     }
     if wide > 1 {
         return (mix(hash), wide.div_ceil(2));
     }
     if digits || word.len() > LONGEST_WORD * if word.is_ascii() { 1 } else { 3 } {
-        return (0x9E37_79B9_7F4A_7C15, 1);
+        return MASKED;
     }
     (mix(hash), usize::from(plain))
 }
@@ -195,8 +224,10 @@ pub fn fold_into(out: &mut String, text: &str, gap: &mut bool, bound: usize) {
         return;
     }
     out.reserve((text.len() + 1).min(bound.saturating_sub(out.len())));
-    let room = if is_folded(text) {
-        append(out, std::iter::once(text), false, gap, bound)
+    // Most texts have white space at their ends at most, where it has to be looked at anyway.
+    let inner = text.trim_ascii();
+    let room = if is_folded(inner) {
+        append(out, std::iter::once(inner), text.starts_with(is_space), gap, bound)
     } else if text.is_ascii() {
         append(out, text.split_ascii_whitespace(), text.starts_with(is_space), gap, bound)
     } else {
@@ -205,12 +236,14 @@ pub fn fold_into(out: &mut String, text: &str, gap: &mut bool, bound: usize) {
     *gap |= !room || text.ends_with(is_space);
 }
 
-/// Whether nothing about the white space of a text needs a change. Looks at all bytes without a branch.
+/// Whether nothing about the white space inside a text, which is not empty, needs a change. Looks at all bytes without a
+/// branch.
 fn is_folded(text: &str) -> bool {
     let bytes = text.as_bytes();
     let plain = bytes.iter().fold(true, |plain, byte| plain & (*byte >= b' ') & (*byte < 0x80));
-    let doubled = bytes.iter().zip(&bytes[1..]).fold(false, |found, (a, b)| found | ((*a == b' ') & (*b == b' ')));
-    plain && !doubled && bytes[0] != b' ' && bytes[bytes.len() - 1] != b' '
+    let Some(following) = bytes.get(1..) else { return false };
+    let doubled = bytes.iter().zip(following).fold(false, |found, (a, b)| found | ((*a == b' ') & (*b == b' ')));
+    plain && !doubled
 }
 
 fn is_space(c: char) -> bool {
@@ -262,6 +295,23 @@ mod tests {
                 let ones = hashes.iter().filter(|hash| *hash >> bit & 1 == 1).count();
                 proptest::prop_assert_eq!(majority >> bit & 1 == 1, 2 * ones > hashes.len());
             }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_word_in_ascii_has_one_fingerprint_whichever_way_it_is_read(word in "[!-~]{1,40}", behind in "( [ -~]{0,9})?") {
+            let (length, read) = ascii_word(format!("{word}{behind}").as_bytes());
+            proptest::prop_assert_eq!((length, read), (word.len(), fingerprint(word.as_bytes())));
+        }
+
+        #[test]
+        fn folding_is_splitting_at_white_space_and_joining_with_one(text in "[ab \n\u{a0}é]{0,12}", more in "[ab \n\u{a0}é]{0,12}") {
+            let (mut out, mut gap) = (String::new(), false);
+            fold_into(&mut out, &text, &mut gap, 100);
+            fold_into(&mut out, &more, &mut gap, 100);
+            let joined: Vec<String> = [text, more].concat().split_whitespace().map(str::to_owned).collect();
+            proptest::prop_assert_eq!(out, joined.join(" "));
         }
     }
 
