@@ -59,7 +59,7 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
 /// The text when the bytes are UTF-8; a character cut off at the very end does not count, unless it would be the only one
 /// beyond ASCII.
 fn whole_utf8(bytes: &[u8]) -> Option<&str> {
-    match std::str::from_utf8(bytes) {
+    match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => Some(text),
         Err(error) if error.error_len().is_none() => {
             std::str::from_utf8(&bytes[..error.valid_up_to()]).ok().filter(|text| !text.is_ascii())
