@@ -4,7 +4,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::automaton::Automaton;
+use aho_corasick::dfa::DFA;
+use aho_corasick::{Anchored, Input, StartKind};
 
 use super::super::candidates::{Region, head_of};
 use super::capture::LABEL;
@@ -45,49 +47,31 @@ const TELLING: &[&str] = &[
 ];
 
 #[expect(clippy::unwrap_used, reason = "constant patterns")]
-static MATCHER: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(TELLING).unwrap()
+static MATCHER: LazyLock<DFA> = LazyLock::new(|| {
+    DFA::builder()
+        .ascii_case_insensitive(true)
+        .start_kind(StartKind::Unanchored)
+        .prefilter(false)
+        .build(TELLING)
+        .unwrap()
 });
 
-/// The elements of running text, the most frequent first.
-const PLAIN: [(&str, Kind); 32] = [
-    ("a", Kind::Inline),
-    ("p", Kind::Block),
-    ("li", Kind::Block),
-    ("td", Kind::Block),
-    ("br", Kind::Void),
-    ("div", Kind::Block),
-    ("span", Kind::Inline),
-    ("img", Kind::Void),
-    ("tr", Kind::Block),
-    ("ul", Kind::Block),
-    ("strong", Kind::Inline),
-    ("em", Kind::Inline),
-    ("b", Kind::Inline),
-    ("i", Kind::Inline),
-    ("th", Kind::Block),
-    ("dd", Kind::Block),
-    ("dt", Kind::Block),
-    ("ol", Kind::Block),
-    ("dl", Kind::Block),
-    ("table", Kind::Block),
-    ("tbody", Kind::Block),
-    ("thead", Kind::Block),
-    ("blockquote", Kind::Block),
-    ("pre", Kind::Block),
-    ("hr", Kind::Void),
-    ("wbr", Kind::Void),
-    ("code", Kind::Inline),
-    ("sup", Kind::Inline),
-    ("sub", Kind::Inline),
-    ("small", Kind::Inline),
-    ("mark", Kind::Inline),
-    ("u", Kind::Inline),
-];
+/// Whether one of the telling words stands somewhere in the inside of a tag.
+fn tells(inside: &str) -> bool {
+    let input = Input::new(head_of(inside, 1_000)).anchored(Anchored::No).earliest(true);
+    MATCHER.try_find(&input).is_ok_and(|found| found.is_some())
+}
 
-/// Where links and pictures stand among them.
-const LINK: usize = 0;
-const PICTURE: usize = 7;
+/// What an element of running text is, where it is one and its name is written as it is nearly always: in lower case.
+fn kind_of(name: &str) -> Option<Kind> {
+    Some(match name {
+        "p" | "li" | "td" | "div" | "tr" | "ul" | "th" | "dd" | "dt" | "ol" | "dl" | "table" | "tbody" | "thead"
+        | "blockquote" | "pre" => Kind::Block,
+        "a" | "span" | "strong" | "em" | "b" | "i" | "code" | "sup" | "sub" | "small" | "mark" | "u" => Kind::Inline,
+        "br" | "img" | "hr" | "wbr" => Kind::Void,
+        _ => return None,
+    })
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -96,18 +80,11 @@ enum Kind {
     Void,
 }
 
-/// Which of the plain elements a name is, as it is written nearly always: in lower case.
-fn plain(name: &str) -> Option<usize> {
-    // Told apart by length and first letter before whole names are compared.
-    let first = name.as_bytes().first()?;
-    PLAIN.iter().position(|(known, _)| known.len() == name.len() && known.as_bytes()[0] == *first && *known == name)
-}
-
 /// What a leap passed by.
 #[derive(Default)]
 struct Leapt<'a> {
     /// The elements it opened and did not close.
-    open: Open,
+    open: Open<'a>,
     /// Bytes of text, and those of them inside links.
     bytes: usize,
     linked: usize,
@@ -118,45 +95,45 @@ struct Leapt<'a> {
     last: &'a str,
 }
 
-/// Elements opened within a leap, as positions among the plain ones.
-struct Open {
-    open: [u8; DEEPEST],
+/// Names of the elements opened within a leap.
+struct Open<'a> {
+    open: [&'a str; DEEPEST],
     depth: usize,
     links: usize,
 }
 
-impl Default for Open {
+impl Default for Open<'_> {
     fn default() -> Self {
-        Open { open: [0; DEEPEST], depth: 0, links: 0 }
+        Open { open: [""; DEEPEST], depth: 0, links: 0 }
     }
 }
 
-impl Open {
-    fn iter(&self) -> impl Iterator<Item = usize> {
-        self.open[..self.depth].iter().map(|&position| usize::from(position))
+impl<'a> Open<'a> {
+    fn names(&self) -> &[&'a str] {
+        &self.open[..self.depth]
     }
 
     /// Opens an element, and closes what its start ends. `None` where there is no room.
-    fn push(&mut self, position: usize) -> Option<()> {
-        while let Some(&top) = self.open[..self.depth].last()
-            && stack::ends(PLAIN[position].0, PLAIN[usize::from(top)].0)
+    fn push(&mut self, name: &'a str) -> Option<()> {
+        while let Some(&top) = self.names().last()
+            && stack::ends(name, top)
         {
             self.pop();
         }
-        *self.open.get_mut(self.depth)? = u8::try_from(position).ok()?;
+        *self.open.get_mut(self.depth)? = name;
         self.depth += 1;
-        self.links += usize::from(position == LINK);
+        self.links += usize::from(name == "a");
         Some(())
     }
 
     fn pop(&mut self) {
         self.depth -= 1;
-        self.links -= usize::from(usize::from(self.open[self.depth]) == LINK);
+        self.links -= usize::from(self.open[self.depth] == "a");
     }
 
-    /// Closes the innermost element of a kind with all inside it; `None` where it was opened before the leap.
-    fn close(&mut self, position: usize) -> Option<()> {
-        let at = self.open[..self.depth].iter().rposition(|&open| usize::from(open) == position)?;
+    /// Closes the innermost element of a name with all inside it; `None` where it was opened before the leap.
+    fn close(&mut self, name: &str) -> Option<()> {
+        let at = self.names().iter().rposition(|&open| open == name)?;
         while self.depth > at {
             self.pop();
         }
@@ -184,7 +161,7 @@ impl Pass {
         let mut at = from;
         let mut passed = Leapt::default();
         while at < text.len() {
-            let end = memchr::memchr(b'<', &text.as_bytes()[at..]).map_or(text.len(), |length| at + length);
+            let end = next_tag(text, at);
             if end > at && !self.pass_by(&text[at..end], &mut passed) {
                 break;
             }
@@ -238,12 +215,22 @@ impl Pass {
         }
         // Their end tags are still to come.
         let mut region = around;
-        for position in passed.open.iter() {
-            if position == LINK {
+        for name in passed.open.names() {
+            if *name == "a" {
                 region = region.with(Region::LINK);
             }
-            self.facts.hostile |= !self.stack.push(PLAIN[position].0, region);
+            self.facts.hostile |= !self.stack.push(name, region);
         }
+    }
+}
+
+/// Where the next tag begins, or the text ends. Tags often stand side by side or on lines of their own.
+fn next_tag(text: &str, at: usize) -> usize {
+    let rest = &text.as_bytes()[at..];
+    match rest {
+        [b'<', ..] => at,
+        [_, b'<', ..] => at + 1,
+        _ => memchr::memchr(b'<', rest).map_or(text.len(), |length| at + length),
     }
 }
 
@@ -251,24 +238,22 @@ impl Pass {
 /// attribute worth reading, or ends what was open before the leap.
 fn pass_by_tag<'a>(tokens: &Tokens<'a>, at: usize, passed: &mut Leapt<'a>) -> Option<usize> {
     let tag = tokens.tag_at(at)?;
-    let position = plain(tag.name)?;
-    let kind = PLAIN[position].1;
+    let kind = kind_of(tag.name)?;
     if kind == Kind::Block && passed.last.as_bytes().last() != Some(&b':') {
         passed.last = "";
     }
     if tag.is_end {
-        passed.open.close(position)?;
+        passed.open.close(tag.name)?;
         return Some(tag.next);
     }
-    if !tag.inside.is_empty() && MATCHER.is_match(head_of(tag.inside, 1_000)) {
+    if !tag.inside.is_empty() && tells(tag.inside) {
         return None;
     }
-    match position {
-        PICTURE => passed.pictures += 1,
-        _ if kind == Kind::Void => {}
-        _ => {
-            passed.open.push(position)?;
-            passed.links += usize::from(position == LINK && !tag.inside.is_empty());
+    match kind {
+        Kind::Void => passed.pictures += usize::from(tag.name == "img"),
+        Kind::Block | Kind::Inline => {
+            passed.open.push(tag.name)?;
+            passed.links += usize::from(tag.name == "a" && !tag.inside.is_empty());
         }
     }
     Some(tag.next)
