@@ -13,7 +13,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::gather::{Page, gather, stopped};
 use super::interrupt;
-use super::output::Output;
+use super::output::{Output, Staged};
 use super::seeds::{self, Source};
 use super::signs;
 use super::start::{client, on_runtime};
@@ -74,28 +74,51 @@ pub fn no_seeds() -> CliError {
         .help("name one, such as `perennial run links.md`, or list them under `seeds` in config.toml")
 }
 
+/// Mentions up to which the compilation and the broken-link report are made at the same time. Each of them holds the whole
+/// list in memory, so for longer lists the one is gone when the other is read.
+const TOGETHER: usize = 20_000;
+
 /// Writes every configured report from the ledger's latest run.
-///
-/// The compilation comes first and is gone when the audit is read: each of them holds the whole list in memory.
 ///
 /// # Errors
 /// When the ledger cannot be read or a report not written.
 pub fn write_reports(config: &Config, ledger: &Ledger, output: &Output) -> Result<(Audit, Vec<PathBuf>), CliError> {
-    let mut set = output.begin();
-    if !config.reports.compilation.is_empty() {
-        let run = ledger.run_summary(None)?;
-        let mut listed = ledger.listed(None)?;
-        let mut compilation = compile(title(&run), &mut listed);
-        listed.finish()?;
-        if let Some(at) = run.previous {
-            compilation = compilation.compared(Since { at, delisted: ledger.delisted(None)? });
-        }
-        set.compilation(&config.reports, &compilation)?;
+    let (mut audited, mut compiled) = (output.begin(), output.begin());
+    let audit = if config.reports.compilation.is_empty() {
+        write_audit(config, ledger, &mut audited)?
+    } else if ledger.listed(None)?.remaining() > TOGETHER {
+        write_compilation(config, ledger, &mut compiled)?;
+        write_audit(config, ledger, &mut audited)?
+    } else {
+        let beside = Ledger::read(ledger.path())?;
+        let compiled = &mut compiled;
+        std::thread::scope(|scope| {
+            let compiling = scope.spawn(move || write_compilation(config, &beside, compiled));
+            let audit = write_audit(config, ledger, &mut audited);
+            compiling.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            audit
+        })?
+    };
+    audited.join(compiled);
+    Ok((audit, audited.publish()?))
+}
+
+fn write_compilation(config: &Config, ledger: &Ledger, set: &mut Staged<'_>) -> Result<(), CliError> {
+    let run = ledger.run_summary(None)?;
+    let mut listed = ledger.listed(None)?;
+    let mut compilation = compile(title(&run), &mut listed);
+    listed.finish()?;
+    if let Some(at) = run.previous {
+        compilation = compilation.compared(Since { at, delisted: ledger.delisted(None)? });
     }
+    set.compilation(&config.reports, &compilation)
+}
+
+fn write_audit(config: &Config, ledger: &Ledger, set: &mut Staged<'_>) -> Result<Audit, CliError> {
     let mut audit = ledger.audit(None)?;
     audit.hygiene.splice(0..0, hygiene::addresses(&audit.links));
     set.audit(&config.reports, &audit)?;
-    Ok((audit, set.publish()?))
+    Ok(audit)
 }
 
 /// What the compilation is called: as its one list calls itself, or plainly.

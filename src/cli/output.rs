@@ -115,11 +115,7 @@ impl Staged<'_> {
     /// # Errors
     /// When a file cannot be written.
     pub fn audit(&mut self, reports: &Reports, audit: &Audit) -> Result<(), CliError> {
-        let before = self.files.len();
-        self.stage(reports.audit.iter().map(|format| audit_writer(*format)), audit)?;
-        // Whenever they are written, people look for them first.
-        self.files.rotate_left(before);
-        Ok(())
+        self.stage(reports.audit.iter().map(|format| audit_writer(*format)), audit)
     }
 
     /// Adds every configured form of the compilation.
@@ -129,6 +125,11 @@ impl Staged<'_> {
     pub fn compilation(&mut self, reports: &Reports, compilation: &Compilation) -> Result<(), CliError> {
         let writer = |format: &CompilationFormat| compilation_writer(*format, reports, self.references);
         self.stage(reports.compilation.iter().map(writer), compilation)
+    }
+
+    /// Takes over the files of another set, behind its own.
+    pub fn join(&mut self, mut other: Staged<'_>) {
+        self.files.append(&mut other.files);
     }
 
     /// Writes one model in several forms, side by side: they share nothing but what they read.
@@ -161,7 +162,7 @@ impl Staged<'_> {
         written.into_iter().collect()
     }
 
-    /// Puts every file in its place and tells their paths, those of the broken-link report first.
+    /// Puts every file in its place and tells their paths, in the order in which they were added.
     ///
     /// # Errors
     /// When a file cannot take its place.

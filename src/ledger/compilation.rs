@@ -62,6 +62,11 @@ pub struct Listed<'a> {
 }
 
 impl Listed<'_> {
+    /// How many mentions are still to come, at most.
+    pub fn remaining(&self) -> usize {
+        self.page.len() + usize::try_from(self.last - self.next + 1).unwrap_or_default()
+    }
+
     /// Whether everything was read that the list holds.
     ///
     /// # Errors
