@@ -1,39 +1,40 @@
 //! What the addresses of a list show, once they have been visited.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use url::Url;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::redirectors;
 use crate::classify;
 use crate::model::audit::{LinkRecord, OccurrenceRecord};
 use crate::model::hygiene::{Flaw, FlawKind, Place};
+use crate::model::url::is_settled;
 
 /// The flaws of the listed addresses, by kind and then in seed order.
 pub fn addresses(links: &[LinkRecord]) -> Vec<Flaw> {
-    let mut flaws = duplicates(links);
-    flaws.extend(same_resources(links));
-    for link in resources(links) {
-        let Ok(url) = Url::parse(&link.url).or_else(|_| Url::parse(&link.canonical)) else { continue };
-        let unwrapped = redirectors::unwrapped(&url);
+    let links: Vec<&LinkRecord> = resources(links).collect();
+    let mut flaws = duplicates(&links);
+    flaws.extend(same_resources(&links));
+    for link in links {
         let mut note = |kind, instead: Option<String>| {
             flaws.push(Flaw { kind, subject: link.url.clone(), instead, places: places(link) });
         };
-        if unwrapped.is_none() {
-            if let Some(plain) = classify::untracked(&url) {
-                note(FlawKind::Tracking, Some(plain.into()));
-            }
-            if let Some(secure) = secure(link) {
-                note(FlawKind::Insecure, Some(secure.into()));
-            }
-            if holds_mail_address(&url) {
-                note(FlawKind::MailAddress, None);
-            }
-        }
-        if let Some(target) = unwrapped {
+        let url = telling(link);
+        if let Some(target) = url.as_ref().and_then(redirectors::unwrapped) {
             note(FlawKind::Redirector, Some(target.into()));
+            continue;
+        }
+        if let Some(plain) = url.as_ref().and_then(classify::untracked) {
+            note(FlawKind::Tracking, Some(plain.into()));
+        }
+        if let Some(secure) = secure(link) {
+            note(FlawKind::Insecure, Some(secure.into()));
+        }
+        if url.as_ref().is_some_and(holds_mail_address) {
+            note(FlawKind::MailAddress, None);
         }
     }
     flaws.sort_by_key(|flaw| flaw.kind);
@@ -45,21 +46,26 @@ fn resources(links: &[LinkRecord]) -> impl Iterator<Item = &LinkRecord> {
     links.iter().filter(|link| !link.canonical.starts_with("file:"))
 }
 
+/// The address of a link, where it may tell something by itself: that stands in a query, or in a path with an address in it.
+/// Most addresses have neither, and need not be taken apart.
+fn telling(link: &LinkRecord) -> Option<Url> {
+    let tells = |address: &str| address.contains('?') || redirectors::may_be_defended(address);
+    if !tells(&link.url) && !tells(&link.canonical) {
+        return None;
+    }
+    Url::parse(&link.url).or_else(|_| Url::parse(&link.canonical)).ok()
+}
+
 fn places(link: &LinkRecord) -> Vec<Place> {
     link.occurrences.iter().map(|occurrence| place(occurrence, None)).collect()
 }
 
 /// One address several times in one list; the place on the page counts as part of it.
-fn duplicates(links: &[LinkRecord]) -> Vec<Flaw> {
-    let groups = repeated(|tell| {
-        for link in resources(links) {
-            let key = with_fragment(link);
-            for occurrence in &link.occurrences {
-                tell(&occurrence.seed, &key, &mut || place(occurrence, (link.url != key).then(|| link.url.clone())));
-            }
-        }
-    });
-    let flaw = |(key, mut places): (String, Vec<Place>)| {
+fn duplicates(links: &[&LinkRecord]) -> Vec<Flaw> {
+    let flaw = |mentions: Vec<Mention<'_>>| {
+        let key = mentions.first().map(|(link, _)| with_fragment(link)).unwrap_or_default();
+        let text = |link: &LinkRecord| Some(&link.url).filter(|url| **url != key).cloned();
+        let mut places: Vec<_> = mentions.iter().map(|(link, occurrence)| place(occurrence, text(link))).collect();
         places.sort();
         // Where all mentions are spelt alike, the subject says it all.
         let subject = match places.first().and_then(|first| first.text.clone()) {
@@ -67,48 +73,44 @@ fn duplicates(links: &[LinkRecord]) -> Vec<Flaw> {
                 places.iter_mut().for_each(|place| place.text = None);
                 first
             }
-            _ => key,
+            _ => key.into_owned(),
         };
         Flaw { kind: FlawKind::Duplicate, subject, instead: None, places }
     };
-    groups.into_iter().map(flaw).collect()
+    repeated(links, |link| Some(with_fragment(link))).into_iter().map(flaw).collect()
 }
 
 fn place(occurrence: &OccurrenceRecord, text: Option<String>) -> Place {
     Place { seed: Arc::clone(&occurrence.seed), line: occurrence.line, text }
 }
 
-fn with_fragment(link: &LinkRecord) -> String {
-    let fragment = Url::parse(&link.url).ok().and_then(|url| url.fragment().map(str::to_owned));
-    match fragment.filter(|fragment| !fragment.is_empty()) {
-        Some(fragment) => format!("{}#{fragment}", link.canonical),
-        None => link.canonical.clone(),
+fn with_fragment(link: &LinkRecord) -> Cow<'_, str> {
+    let url = Some(&link.url).filter(|url| url.contains('#')).and_then(|url| Url::parse(url).ok());
+    match url.as_ref().and_then(Url::fragment).filter(|fragment| !fragment.is_empty()) {
+        Some(fragment) => Cow::Owned(format!("{}#{fragment}", link.canonical)),
+        None => Cow::Borrowed(&link.canonical),
     }
 }
 
 /// One resource under several addresses in one list: spellings that differ in nothing that matters, or live addresses
 /// that end at one page.
-fn same_resources(links: &[LinkRecord]) -> Vec<Flaw> {
-    let groups = repeated(|tell| {
-        for link in resources(links) {
-            let landed = link.final_url.as_deref().filter(|_| link.state.is_alive());
-            let Some(key) = spelling(landed.unwrap_or(&link.canonical)) else { continue };
-            for occurrence in &link.occurrences {
-                tell(&occurrence.seed, &key, &mut || (place(occurrence, Some(link.url.clone())), link));
-            }
-        }
+fn same_resources(links: &[&LinkRecord]) -> Vec<Flaw> {
+    let groups = repeated(links, |link| {
+        let landed = link.final_url.as_deref().filter(|_| link.state.is_alive());
+        spelling(landed.unwrap_or(&link.canonical))
     });
-    let flaws = groups.into_iter().filter_map(|(_, mentions)| {
-        let first = mentions.first()?.1;
-        if mentions.iter().all(|(_, link)| link.canonical == first.canonical) {
+    let flaws = groups.into_iter().filter_map(|mentions| {
+        let first = mentions.first()?.0;
+        if mentions.iter().all(|(link, _)| link.canonical == first.canonical) {
             return None;
         }
         // The address that needs no redirect is the one to keep.
-        let kept = mentions.iter().map(|(_, link)| link).find(|link| {
+        let kept = mentions.iter().map(|(link, _)| link).find(|link| {
             link.state.is_alive() && link.final_url.as_deref().is_none_or(|landed| landed == link.canonical)
         });
         let instead = kept.map(|link| link.url.clone());
-        let mut places: Vec<Place> = mentions.into_iter().map(|(place, _)| place).collect();
+        let place = |(link, occurrence): &Mention<'_>| place(occurrence, Some(link.url.clone()));
+        let mut places: Vec<Place> = mentions.iter().map(place).collect();
         places.sort();
         Some(Flaw { kind: FlawKind::SameResource, subject: first.url.clone(), instead, places })
     });
@@ -116,27 +118,40 @@ fn same_resources(links: &[LinkRecord]) -> Vec<Flaw> {
 }
 
 /// An address without what never matters: scheme, `www.`, a final slash or index page, trackers, fragment.
-fn spelling(address: &str) -> Option<String> {
+fn spelling(address: &str) -> Option<Cow<'_, str>> {
+    // Most addresses are written as browsers write them and have no query: what matters stands in them as it is.
+    if is_settled(address) && !address.contains(['?', '#']) {
+        let (host, path) = address.split_once("://")?.1.split_once('/')?;
+        let host = host.strip_prefix("www.").unwrap_or(host);
+        let end = address.len() - path.len() - 1;
+        let kept = folder(&address[end..]).len();
+        return Some(Cow::Borrowed(&address[end - host.len()..end + kept]));
+    }
     let url = Url::parse(address).ok()?;
     let url = classify::untracked(&url).unwrap_or(url);
     let host = url.host_str()?.trim_end_matches('.');
     let host = host.strip_prefix("www.").unwrap_or(host);
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    let path = url.path();
+    let path = folder(url.path());
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Some(Cow::Owned(format!("{host}{port}{path}{query}")))
+}
+
+/// A path without a final slash or index page.
+fn folder(path: &str) -> &str {
     let (folder, page) = path.rsplit_once('/').unwrap_or(("", path));
     let index = matches!(page, "index.html" | "index.htm" | "index.php" | "default.aspx");
-    let path = if index { folder } else { path.trim_end_matches('/') };
-    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    Some(format!("{host}{port}{path}{query}"))
+    if index { folder } else { path.trim_end_matches('/') }
 }
 
 /// The same address over https, where the visit ended there. What the server calls a move for good is reported as such.
 fn secure(link: &LinkRecord) -> Option<Url> {
-    if link.state != crate::model::State::Ok {
+    let landed = link.final_url.as_deref().filter(|_| link.state == crate::model::State::Ok)?;
+    if !link.canonical.starts_with("http:") || !landed.starts_with("https:") {
         return None;
     }
     let listed = Url::parse(&link.canonical).ok()?;
-    let landed = Url::parse(link.final_url.as_deref()?).ok()?;
+    let landed = Url::parse(landed).ok()?;
     classify::is_secure_twin(&listed, &landed).then(|| {
         let mut secure = landed;
         secure.set_fragment(Url::parse(&link.url).ok().as_ref().and_then(Url::fragment));
@@ -158,33 +173,39 @@ fn is_mail_address(text: &str) -> bool {
     sound(name) && sound(domain) && top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// What occurs more than once in one seed, in the order of the first. `each` tells everything there is by seed and key, and
-/// is asked twice: long lists hold few repetitions, and only those are kept.
-fn repeated<'a, T>(each: impl Fn(&mut dyn FnMut(&'a Arc<str>, &str, &mut dyn FnMut() -> T))) -> Vec<(String, Vec<T>)> {
-    let hash = |seed: &str, key: &str| {
-        let mut hash = Xxh3::new();
-        hash.update(seed.as_bytes());
-        hash.update(&[0]);
-        hash.update(key.as_bytes());
-        hash.digest128()
+/// A link in one of its places.
+type Mention<'a> = (&'a LinkRecord, &'a OccurrenceRecord);
+
+/// What occurs more than once in one seed under one key, in the order of the first. Long lists hold few repetitions, and only
+/// those are kept: of everything else its hash.
+fn repeated<'a>(
+    links: &[&'a LinkRecord],
+    key: impl Fn(&'a LinkRecord) -> Option<Cow<'a, str>>,
+) -> Vec<Vec<Mention<'a>>> {
+    let keys: Vec<Option<u128>> = links.iter().map(|link| key(link).map(|key| xxh3_128(key.as_bytes()))).collect();
+    let mentions = || {
+        let keyed = links.iter().zip(&keys).filter_map(|(link, key)| Some((*link, (*key)?)));
+        keyed.flat_map(|(link, key)| {
+            link.occurrences.iter().map(move |place| ((xxh3_64(place.seed.as_bytes()), key), (link, place)))
+        })
     };
-    let mut counts: HashMap<u128, bool> = HashMap::new();
-    each(&mut |seed, key, _| {
-        counts.entry(hash(seed, key)).and_modify(|again| *again = true).or_insert(false);
-    });
-    let mut places: HashMap<u128, usize> = HashMap::new();
-    let mut groups: Vec<(String, Vec<T>)> = Vec::new();
-    each(&mut |seed, key, item| {
-        let hash = hash(seed, key);
-        if counts.get(&hash) != Some(&true) {
-            return;
-        }
-        let place = *places.entry(hash).or_insert(groups.len());
+    let mut counts: HashMap<(u64, u128), bool> = HashMap::with_capacity(links.len());
+    for (key, _) in mentions() {
+        counts.entry(key).and_modify(|again| *again = true).or_insert(false);
+    }
+    counts.retain(|_, again| *again);
+    if counts.is_empty() {
+        return Vec::new();
+    }
+    let mut places: HashMap<(u64, u128), usize> = HashMap::new();
+    let mut groups: Vec<Vec<Mention<'a>>> = Vec::new();
+    for (key, mention) in mentions().filter(|(key, _)| counts.contains_key(key)) {
+        let place = *places.entry(key).or_insert(groups.len());
         if place == groups.len() {
-            groups.push((key.to_owned(), Vec::new()));
+            groups.push(Vec::new());
         }
-        groups[place].1.push(item());
-    });
+        groups[place].push(mention);
+    }
     groups
 }
 

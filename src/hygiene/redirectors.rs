@@ -51,6 +51,11 @@ impl Row {
     }
 }
 
+/// Whether an address may be one that [`unwrapped`] finds in the path: a look that costs less than parsing.
+pub(super) fn may_be_defended(address: &str) -> bool {
+    address.contains("/v3/__")
+}
+
 /// `https://urldefense.com/v3/__https://...__;!!...`: the address stands in the path.
 fn defended(url: &Url) -> Option<Url> {
     if !url.host_str().is_some_and(|host| host == "urldefense.com" || host.ends_with(".urldefense.com")) {
