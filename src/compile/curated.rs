@@ -79,10 +79,14 @@ enum Fact {
 /// Puts what the list says into a record, and tells where the page says otherwise.
 pub(super) fn fill(metadata: &mut Metadata, fields: &[(String, String)]) -> Vec<Difference> {
     let mut differences = Vec::new();
+    let filled = fields.iter().filter(|(_, value)| !value.trim().is_empty());
+    let columns: Vec<(String, &str)> = filled.map(|(name, value)| (normal(name), value.as_str())).collect();
+    if columns.is_empty() {
+        return differences;
+    }
     for (fact, names) in COLUMNS {
-        let column =
-            |(name, value): &&(String, String)| names.contains(&normal(name).as_str()) && !value.trim().is_empty();
-        let Some((_, value)) = fields.iter().find(column) else { continue };
+        let column = columns.iter().find(|(name, _)| names.contains(&name.as_str()));
+        let Some((_, value)) = column else { continue };
         differences.extend(put(*fact, value.trim(), metadata));
     }
     differences

@@ -44,13 +44,14 @@ impl Building {
             }
         }
         let section = self.section(&row);
-        match self.known.find(&row) {
+        let keys = self.known.keys(&row);
+        match self.known.find(&keys) {
             Some((entry, same)) => {
-                self.known.add(&row, entry);
+                self.known.add(&keys, entry);
                 self.mention(entry, same, section, row);
             }
             None => {
-                self.known.add(&row, self.places.len());
+                self.known.add(&keys, self.places.len());
                 let entries = &mut self.compilation.sections[section].entries;
                 self.places.push((section, entries.len()));
                 entries.push(entry(row));

@@ -66,7 +66,7 @@ impl Ledger {
             "SELECT {STORED} FROM observation o WHERE o.url_id = ?1 AND o.run_id <= ?2 ORDER BY o.run_id DESC LIMIT 1"
         ))?;
         let mut rows = statement.query(params![listing, run])?;
-        let mut links: Vec<LinkRecord> = Vec::with_capacity(self.distinct(listing)?);
+        let mut links: Vec<LinkRecord> = Vec::with_capacity(self.room(listing)?);
         let mut distinct = Distinct::default();
         // Records of which every mention so far is left out, and whether the list before had them.
         let mut idle = HashMap::new();
@@ -127,14 +127,11 @@ impl Ledger {
             .collect()
     }
 
-    /// Distinct addresses of a list, nearly: as many as it mentions resources.
-    fn distinct(&self, listing: i64) -> rusqlite::Result<usize> {
-        self.conn.query_row(
-            "SELECT count(DISTINCT o.url_id) FROM listing l JOIN occurrence o ON o.id BETWEEN l.first AND l.last
-             WHERE l.id = ?1",
-            [listing],
-            |row| row.count(0),
-        )
+    /// Room for the distinct addresses of a list: hardly more than it has mentions, or than there are resources.
+    fn room(&self, listing: i64) -> rusqlite::Result<usize> {
+        let sql = "SELECT min(coalesce(last - first + 1, 0), (SELECT coalesce(max(id), 0) FROM url))
+                   FROM listing WHERE id = ?1";
+        self.conn.query_row(sql, [listing], |row| row.count(0))
     }
 
     fn notices(&self, listing: i64) -> rusqlite::Result<Vec<Notice>> {

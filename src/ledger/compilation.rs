@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use rusqlite::{Row, params};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::audit::{left_out, unchecked};
 use super::comparison::Comparison;
@@ -14,8 +16,6 @@ use super::open::Ledger;
 use super::runs::RunId;
 use super::values::Columns;
 use crate::model::entry::ListedResource;
-use crate::model::exchange::Hop;
-use crate::model::observation::{Attempt, Fingerprint};
 
 /// Mentions read in one go.
 const PAGE: i64 = 256;
@@ -142,8 +142,8 @@ fn resource(
         (None, Some(stored)) => Some(stored.verdict(row.text(10)?)),
         (None, None) => row.text(11)?.map(|fault| unchecked(Some(fault))),
     };
-    let fingerprint: Fingerprint = row.json(GOOD + 1)?.unwrap_or_default();
-    let attempts: Vec<Attempt> = row.json(GOOD + 3)?.unwrap_or_default();
+    let looks: Looks = row.json(GOOD + 1)?.unwrap_or_default();
+    let attempts: Vec<Chain> = row.json(GOOD + 3)?.unwrap_or_default();
     let section = row.get::<_, Option<i64>>(6)?.and_then(|id| sections.get(&id)).cloned();
     let url = row.get(GOOD + 4)?;
     let memento = verdict.as_ref().and_then(|verdict| mementos.suggestion(url, (verdict.state, verdict.reason)));
@@ -169,14 +169,28 @@ fn resource(
         strikes: stored.as_ref().and_then(|stored| stored.strikes).map_or(0, |strikes| strikes.count),
         metadata: row.json(GOOD + 2)?,
         metadata_at: row.instant(GOOD)?,
-        page_title: fingerprint.title,
-        body_hash: Some(fingerprint.body_hash).filter(|hash| *hash != 0),
+        page_title: looks.title,
+        body_hash: Some(looks.body_hash).filter(|hash| *hash != 0),
         edition: None,
         earlier: None,
         canonical,
     })
 }
 
-fn redirects(hops: &[Hop]) -> u32 {
+fn redirects(hops: &[IgnoredAny]) -> u32 {
     u32::try_from(hops.len().saturating_sub(1)).unwrap_or(u32::MAX)
+}
+
+/// What the compilation needs of a [`Fingerprint`](crate::model::observation::Fingerprint).
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Looks {
+    title: Option<String>,
+    body_hash: u64,
+}
+
+/// What the compilation needs of an [`Attempt`](crate::model::observation::Attempt): how many requests it was.
+#[derive(Deserialize)]
+struct Chain {
+    hops: Vec<IgnoredAny>,
 }

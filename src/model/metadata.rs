@@ -90,49 +90,72 @@ impl Name {
 #[serde(default)]
 pub struct Metadata {
     /// Title without the site's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<Field<String>>,
     /// Who made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub authors: Option<Field<Vec<Name>>>,
     /// The site it stands on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub site_name: Option<Field<String>>,
     /// Who publishes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub publisher: Option<Field<String>>,
     /// Publication date: `2024`, `2024-05` or `2024-05-01`, as precise as known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub published: Option<Field<String>>,
     /// Date of the last change, in the same form.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub modified: Option<Field<String>>,
     /// BCP 47 tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<Field<String>>,
     /// Abstract or description.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Field<String>>,
     /// CSL type, such as `webpage` or `article-journal`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Field<String>>,
     /// Licence in normal form, such as `CC BY-SA 4.0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub licence: Option<Field<String>>,
     /// DOI without resolver.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub doi: Option<Field<String>>,
     /// ISBN with a valid check digit.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub isbn: Option<Field<String>>,
     /// ISSN.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub issn: Option<Field<String>>,
     /// arXiv identifier.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub arxiv: Option<Field<String>>,
     /// The address the page calls its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub canonical_url: Option<Field<String>>,
     /// A picture that stands for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<Field<String>>,
     /// Keywords.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub keywords: Option<Field<Vec<String>>>,
     /// The journal, book or series it is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<Field<String>>,
     /// Volume.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub volume: Option<Field<String>>,
     /// Issue.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub issue: Option<Field<String>>,
     /// Page range.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pages: Option<Field<String>>,
     /// Running time, ISO 8601.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<Field<String>>,
     /// Number of pages of a document.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub page_count: Option<Field<u32>>,
 }

@@ -53,10 +53,13 @@ pub struct Attempt {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Fingerprint {
     /// `<title>` as seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// First heading as seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub h1: Option<String>,
     /// Declared language.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
     /// Words of main text.
     pub words: usize,
