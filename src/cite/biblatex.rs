@@ -3,7 +3,8 @@
 use std::borrow::Borrow;
 use std::io;
 
-use super::Citation;
+use super::{Citation, Format};
+use crate::model::PartialDate;
 use crate::model::metadata::Name;
 
 /// Writes citations as entries.
@@ -11,46 +12,71 @@ use crate::model::metadata::Name;
 /// # Errors
 /// Those of the writer.
 pub fn write(citations: impl IntoIterator<Item: Borrow<Citation>>, out: &mut dyn io::Write) -> io::Result<()> {
-    for (number, citation) in citations.into_iter().enumerate() {
-        if number > 0 {
-            out.write_all(b"\n")?;
-        }
-        entry(citation.borrow(), out)?;
-    }
-    Ok(())
+    super::write(citations, &mut [(Format::Biblatex, out)])
 }
 
-fn entry(citation: &Citation, out: &mut dyn io::Write) -> io::Result<()> {
-    writeln!(out, "@{}{{{},", citation.kind.biblatex(), citation.key)?;
-    let mut field = |name: &str, value: &str| match value {
-        "" => Ok(()),
-        value => writeln!(out, "  {name} = {{{value}}},"),
-    };
-    field("title", &title(&citation.title))?;
-    field("author", &citation.authors.iter().map(name).collect::<Vec<_>>().join(" and "))?;
-    field(container_field(citation), &optional(citation.container.as_deref()))?;
-    field("publisher", &optional(citation.publisher.as_deref()))?;
-    field("date", &citation.issued.map(|date| date.to_string()).unwrap_or_default())?;
-    for (label, text) in
+/// Adds the entry of a citation, which is the first of its file or another.
+pub(super) fn add(citation: &Citation, first: bool, out: &mut String) {
+    if !first {
+        out.push('\n');
+    }
+    entry(citation, out);
+}
+
+fn entry(citation: &Citation, out: &mut String) {
+    for part in ["@", citation.kind.biblatex(), "{", &citation.key, ",\n"] {
+        out.push_str(part);
+    }
+    field(out, "title", |out| title(&citation.title, out));
+    field(out, "author", |out| joined(&citation.authors, " and ", name, out));
+    field(out, container_field(citation), |out| optional(&citation.container, out));
+    field(out, "publisher", |out| optional(&citation.publisher, out));
+    field(out, "date", |out| date(citation.issued, out));
+    for (label, value) in
         [("volume", &citation.volume), ("number", &citation.issue), ("isbn", &citation.isbn), ("issn", &citation.issn)]
     {
-        field(label, &optional(text.as_deref()))?;
+        field(out, label, |out| optional(value, out));
     }
-    field("pages", &citation.pages.as_deref().map(pages).unwrap_or_default())?;
-    field("pagetotal", &citation.page_count.map(|pages| pages.to_string()).unwrap_or_default())?;
+    field(out, "pages", |out| pages(citation.pages.as_deref().unwrap_or_default(), out));
+    field(out, "pagetotal", |out| out.extend(citation.page_count.map(|pages| pages.to_string())));
     if let Some(arxiv) = &citation.arxiv {
-        field("eprint", &text(arxiv))?;
-        field("eprinttype", "arxiv")?;
+        field(out, "eprint", |out| text(arxiv, out));
+        field(out, "eprinttype", |out| out.push_str("arxiv"));
     }
-    field("doi", &verbatim(citation.doi.as_deref().unwrap_or_default()))?;
-    field("url", &verbatim(citation.url.as_deref().unwrap_or_default()))?;
-    field("urldate", &citation.accessed.map(|date| date.to_string()).unwrap_or_default())?;
-    field("langid", citation.language.as_deref().and_then(langid).unwrap_or_default())?;
-    field("abstract", &optional(citation.summary.as_deref()))?;
-    field("keywords", &citation.keywords.iter().map(|word| keyword(word)).collect::<Vec<_>>().join(", "))?;
-    field("annotation", &optional(citation.annotation.as_deref()))?;
-    field("note", &text(&citation.remarks().join(". ")))?;
-    writeln!(out, "}}")
+    field(out, "doi", |out| verbatim(citation.doi.as_deref().unwrap_or_default(), out));
+    field(out, "url", |out| verbatim(citation.url.as_deref().unwrap_or_default(), out));
+    field(out, "urldate", |out| date(citation.accessed, out));
+    field(out, "langid", |out| out.push_str(citation.language.as_deref().and_then(langid).unwrap_or_default()));
+    field(out, "abstract", |out| optional(&citation.summary, out));
+    field(out, "keywords", |out| joined(&citation.keywords, ", ", |word, out| keyword(word, out), out));
+    field(out, "annotation", |out| optional(&citation.annotation, out));
+    field(out, "note", |out| text(&citation.remarks().join(". "), out));
+    out.push_str("}\n");
+}
+
+/// A field with the value that is put into it; none where that is nothing.
+fn field(out: &mut String, name: &str, value: impl FnOnce(&mut String)) {
+    let before = out.len();
+    for part in ["  ", name, " = {"] {
+        out.push_str(part);
+    }
+    let start = out.len();
+    value(out);
+    if out.len() == start {
+        out.truncate(before);
+    } else {
+        out.push_str("},\n");
+    }
+}
+
+/// Several items with something between them.
+fn joined<T>(items: &[T], between: &str, item: impl Fn(&T, &mut String), out: &mut String) {
+    for (number, one) in items.iter().enumerate() {
+        if number > 0 {
+            out.push_str(between);
+        }
+        item(one, out);
+    }
 }
 
 /// Where an entry type keeps the name of what it appeared in.
@@ -67,75 +93,112 @@ fn container_field(citation: &Citation) -> &'static str {
 }
 
 /// A range with the two hyphens that mean a dash.
-fn pages(range: &str) -> String {
-    let ends = range.split(['-', '\u{2013}']).map(str::trim).filter(|end| !end.is_empty());
-    ends.map(text).collect::<Vec<_>>().join("--")
+fn pages(range: &str, out: &mut String) {
+    let ends: Vec<&str> = range.split(['-', '\u{2013}']).map(str::trim).filter(|end| !end.is_empty()).collect();
+    joined(&ends, "--", |end, out| text(end, out), out);
 }
 
 /// A keyword without the characters that part keywords.
-fn keyword(word: &str) -> String {
-    text(&word.split([',', ';']).map(str::trim).collect::<Vec<_>>().join(" "))
+fn keyword(word: &str, out: &mut String) {
+    text(&word.split([',', ';']).map(str::trim).collect::<Vec<_>>().join(" "), out);
 }
 
-fn optional(value: Option<&str>) -> String {
-    value.map(text).unwrap_or_default()
+fn optional(value: &Option<String>, out: &mut String) {
+    text(value.as_deref().unwrap_or_default(), out);
+}
+
+fn date(date: Option<PartialDate>, out: &mut String) {
+    out.extend(date.map(|date| date.to_string()));
 }
 
 /// A title whose capitals stay: words with capitals beyond the first letter of the title stand in braces.
-fn title(title: &str) -> String {
-    let word = |(number, word): (usize, &str)| {
+fn title(title: &str, out: &mut String) {
+    for (number, word) in title.split(' ').enumerate() {
+        if number > 0 {
+            out.push(' ');
+        }
         let keeps = word.chars().skip(usize::from(number == 0)).any(char::is_uppercase);
-        if keeps { format!("{{{}}}", text(word)) } else { text(word) }
-    };
-    title.split(' ').enumerate().map(word).collect::<Vec<_>>().join(" ")
+        if keeps { braced(word, out) } else { text(word, out) }
+    }
 }
 
 /// A name no reader takes apart wrongly: organisations, and persons whose parts hold commas or the word that joins authors,
 /// stand in braces.
-fn name(name: &Name) -> String {
+fn name(name: &Name, out: &mut String) {
     let risky = |part: &str| part.contains(',') || part.split_whitespace().any(|word| word.eq_ignore_ascii_case("and"));
     // An equals sign would make it a list of labelled parts, even in braces.
-    let text = |part: &str| text(part).replace('=', "\u{FF1D}");
-    let part = |part: &str| if risky(part) { format!("{{{}}}", text(part)) } else { text(part) };
+    let spelled = |part: &str| part.replace('=', "\u{FF1D}");
+    let part = |part: &str, out: &mut String| {
+        if risky(part) { braced(&spelled(part), out) } else { text(&spelled(part), out) }
+    };
     match name {
-        Name::Person { family, given } if given.is_empty() => format!("{{{}}}", text(family)),
-        Name::Person { family, given } => format!("{}, {}", part(family), part(given)),
-        Name::Literal { literal } => format!("{{{}}}", text(literal)),
+        Name::Person { family, given } if given.is_empty() => braced(&spelled(family), out),
+        Name::Person { family, given } => {
+            part(family, out);
+            out.push_str(", ");
+            part(given, out);
+        }
+        Name::Literal { literal } => braced(&spelled(literal), out),
     }
+}
+
+fn braced(inner: &str, out: &mut String) {
+    out.push('{');
+    text(inner, out);
+    out.push('}');
 }
 
 /// Text with TeX's special characters escaped. Braces are spelled as commands: readers count them even behind a backslash.
-fn text(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
-    let mut before = ' ';
-    for c in text.chars() {
+fn text(text: &str, out: &mut String) {
+    // Everything special is ASCII, and what lies between is taken over as it stands.
+    let (mut taken, mut before) = (0, b' ');
+    for (at, byte) in text.bytes().enumerate() {
+        let behind = std::mem::replace(&mut before, byte);
+        if !SPECIAL[usize::from(byte)] {
+            continue;
+        }
         // Two of these make one other character (`--` is a dash).
-        if matches!(
-            (before, c),
-            ('-', '-') | ('\'', '\'') | ('`' | '?' | '!', '`') | (',', ',') | ('<', '<') | ('>', '>')
-        ) {
-            escaped.push_str("{}");
-        }
-        before = c;
-        match c {
-            '#' | '$' | '%' | '&' | '_' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            '{' => escaped.push_str("\\textbraceleft{}"),
-            '}' => escaped.push_str("\\textbraceright{}"),
-            '\\' => escaped.push_str("\\textbackslash{}"),
-            '~' => escaped.push_str("\\textasciitilde{}"),
-            '^' => escaped.push_str("\\textasciicircum{}"),
-            _ => escaped.push(c),
-        }
+        let makes_another = matches!(
+            (behind, byte),
+            (b'-', b'-') | (b'\'', b'\'') | (b'`' | b'?' | b'!', b'`') | (b',', b',') | (b'<', b'<') | (b'>', b'>')
+        );
+        // What stands before the character, and whether that stands for it.
+        let (spelled, replaces) = match byte {
+            b'#' | b'$' | b'%' | b'&' | b'_' => ("\\", false),
+            b'{' => ("\\textbraceleft{}", true),
+            b'}' => ("\\textbraceright{}", true),
+            b'\\' => ("\\textbackslash{}", true),
+            b'~' => ("\\textasciitilde{}", true),
+            b'^' => ("\\textasciicircum{}", true),
+            _ if makes_another => ("{}", false),
+            _ => continue,
+        };
+        out.push_str(&text[taken..at]);
+        out.push_str(spelled);
+        taken = at + usize::from(replaces);
     }
-    escaped
+    out.push_str(&text[taken..]);
 }
 
+/// The characters that mean something to TeX, some of them only behind another.
+const SPECIAL: [bool; 256] = {
+    let signs = b"#$%&_{}\\~^-'`,<>";
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < signs.len() {
+        table[signs[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// An address as a verbatim field takes it: as it is, but for braces and backslashes, which would end or escape it.
-fn verbatim(url: &str) -> String {
-    url.replace('{', "%7B").replace('}', "%7D").replace('\\', "%5C")
+fn verbatim(url: &str, out: &mut String) {
+    if url.bytes().any(|byte| matches!(byte, b'{' | b'}' | b'\\')) {
+        out.push_str(&url.replace('{', "%7B").replace('}', "%7D").replace('\\', "%5C"));
+    } else {
+        out.push_str(url);
+    }
 }
 
 /// The name by which the babel package knows a language.
@@ -167,6 +230,6 @@ fn langid(tag: &str) -> Option<&'static str> {
         ("uk", "ukrainian"),
         ("zh", "chinese"),
     ];
-    let primary = tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
-    NAMES.iter().find(|(code, _)| *code == primary).map(|(_, name)| *name)
+    let primary = tag.split('-').next().unwrap_or(tag);
+    NAMES.iter().find(|(code, _)| primary.eq_ignore_ascii_case(code)).map(|(_, name)| *name)
 }

@@ -3,9 +3,9 @@
 use std::borrow::Borrow;
 use std::io;
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
-use super::Citation;
+use super::{Citation, Format};
 use crate::model::PartialDate;
 use crate::model::metadata::Name;
 
@@ -14,74 +14,139 @@ use crate::model::metadata::Name;
 /// # Errors
 /// Those of the writer.
 pub fn write(citations: impl IntoIterator<Item: Borrow<Citation>>, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut separator = "[\n";
-    for citation in citations {
-        out.write_all(separator.as_bytes())?;
-        serde_json::to_writer(&mut *out, &item(citation.borrow()))?;
-        separator = ",\n";
-    }
-    out.write_all(if separator == "[\n" { b"[]\n" } else { b"\n]\n" })
+    super::write(citations, &mut [(Format::CslJson, out)])
+}
+
+/// Adds a citation, which is the first of its file or another.
+///
+/// # Errors
+/// None that can happen: every citation can be told in JSON.
+pub(super) fn add(citation: &Citation, first: bool, out: &mut String) -> io::Result<()> {
+    out.push_str(if first { "[\n" } else { ",\n" });
+    let mut line = std::mem::take(out).into_bytes();
+    serde_json::to_writer(&mut line, &Item::of(citation))?;
+    *out = String::from_utf8(line).map_err(io::Error::other)?;
+    Ok(())
+}
+
+/// What ends a file with citations in it, or with none.
+pub(super) const fn end(empty: bool) -> &'static str {
+    if empty { "[]\n" } else { "\n]\n" }
 }
 
 /// One citation as a CSL item.
-pub fn item(citation: &Citation) -> Value {
-    let mut item = Map::new();
-    item.insert("id".to_owned(), json!(citation.key));
-    item.insert("type".to_owned(), json!(citation.kind.csl()));
-    item.insert("title".to_owned(), json!(citation.title));
-    if !citation.authors.is_empty() {
-        item.insert("author".to_owned(), citation.authors.iter().map(name).collect());
-    }
-    let texts = [
-        ("container-title", &citation.container),
-        ("publisher", &citation.publisher),
-        ("volume", &citation.volume),
-        ("issue", &citation.issue),
-        ("page", &citation.pages),
-        ("URL", &citation.url),
-        ("DOI", &citation.doi),
-        ("ISBN", &citation.isbn),
-        ("ISSN", &citation.issn),
-        ("language", &citation.language),
-        ("abstract", &citation.summary),
-        ("dimensions", &citation.duration),
-    ];
-    for (variable, text) in texts {
-        if let Some(text) = text {
-            item.insert(variable.to_owned(), json!(text));
-        }
-    }
-    if let Some(pages) = citation.page_count {
-        item.insert("number-of-pages".to_owned(), json!(pages));
-    }
-    if let Some(arxiv) = &citation.arxiv {
-        item.insert("archive".to_owned(), json!("arXiv"));
-        item.insert("archive_location".to_owned(), json!(arxiv));
-    }
-    if !citation.keywords.is_empty() {
-        item.insert("keyword".to_owned(), json!(citation.keywords.join(", ")));
-    }
-    for (variable, value) in [("issued", citation.issued), ("accessed", citation.accessed)] {
-        if let Some(value) = value {
-            item.insert(variable.to_owned(), date(value));
-        }
-    }
-    let said = citation.annotation.iter().map(|text| text.trim_end_matches('.').to_owned());
-    let note: Vec<_> = said.chain(citation.remarks()).collect();
-    if !note.is_empty() {
-        item.insert("note".to_owned(), json!(note.join(". ")));
-    }
-    Value::Object(item)
+#[cfg(feature = "references")]
+pub fn item(citation: &Citation) -> serde_json::Value {
+    serde_json::to_value(Item::of(citation)).unwrap_or_default()
 }
 
-fn name(name: &Name) -> Value {
-    match name {
-        Name::Person { family, given } if given.is_empty() => json!({ "family": family }),
-        Name::Person { family, given } => json!({ "family": family, "given": given }),
-        Name::Literal { literal } => json!({ "literal": literal }),
+/// The properties, in the order they are written; what is not known is left out.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Item<'a> {
+    id: &'a str,
+    r#type: &'static str,
+    title: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    author: Vec<Author<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    container_title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    volume: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issue: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<&'a str>,
+    #[serde(rename = "URL", skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(rename = "DOI", skip_serializing_if = "Option::is_none")]
+    doi: Option<&'a str>,
+    #[serde(rename = "ISBN", skip_serializing_if = "Option::is_none")]
+    isbn: Option<&'a str>,
+    #[serde(rename = "ISSN", skip_serializing_if = "Option::is_none")]
+    issn: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#abstract: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dimensions: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number_of_pages: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archive: Option<&'static str>,
+    #[serde(rename = "archive_location", skip_serializing_if = "Option::is_none")]
+    archive_location: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keyword: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accessed: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Author<'a> {
+    One { family: &'a str },
+    Person { family: &'a str, given: &'a str },
+    Literal { literal: &'a str },
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Date {
+    date_parts: [Vec<i16>; 1],
+}
+
+impl<'a> Item<'a> {
+    fn of(citation: &'a Citation) -> Self {
+        let said = citation.annotation.iter().map(|text| text.trim_end_matches('.').to_owned());
+        let note: Vec<_> = said.chain(citation.remarks()).collect();
+        Item {
+            id: &citation.key,
+            r#type: citation.kind.csl(),
+            title: &citation.title,
+            author: citation.authors.iter().map(Author::of).collect(),
+            container_title: citation.container.as_deref(),
+            publisher: citation.publisher.as_deref(),
+            volume: citation.volume.as_deref(),
+            issue: citation.issue.as_deref(),
+            page: citation.pages.as_deref(),
+            url: citation.url.as_deref(),
+            doi: citation.doi.as_deref(),
+            isbn: citation.isbn.as_deref(),
+            issn: citation.issn.as_deref(),
+            language: citation.language.as_deref(),
+            r#abstract: citation.summary.as_deref(),
+            dimensions: citation.duration.as_deref(),
+            number_of_pages: citation.page_count,
+            archive: citation.arxiv.is_some().then_some("arXiv"),
+            archive_location: citation.arxiv.as_deref(),
+            keyword: Some(&citation.keywords).filter(|words| !words.is_empty()).map(|words| words.join(", ")),
+            issued: citation.issued.map(Date::of),
+            accessed: citation.accessed.map(Date::of),
+            note: Some(note.join(". ")).filter(|_| !note.is_empty()),
+        }
     }
 }
 
-fn date(date: PartialDate) -> Value {
-    json!({ "date-parts": [date.parts()] })
+impl<'a> Author<'a> {
+    fn of(name: &'a Name) -> Self {
+        match name {
+            Name::Person { family, given } if given.is_empty() => Author::One { family },
+            Name::Person { family, given } => Author::Person { family, given },
+            Name::Literal { literal } => Author::Literal { literal },
+        }
+    }
+}
+
+impl Date {
+    fn of(date: PartialDate) -> Self {
+        Date { date_parts: [date.parts()] }
+    }
 }

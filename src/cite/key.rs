@@ -26,9 +26,12 @@ impl Keys {
     /// A key for a citation that no other has; the same citations in the same order get the same keys.
     pub fn give(&mut self, citation: &Citation) -> String {
         let stem = stem(citation);
-        let next = self.next.entry(stem.clone()).or_default();
+        let next = match self.next.get_mut(&stem) {
+            Some(next) => next,
+            None => self.next.entry(stem.clone()).or_default(),
+        };
         loop {
-            let key = format!("{stem}{}", suffix(*next));
+            let key = suffixed(&stem, *next);
             *next += 1;
             if self.given.insert(key.clone()) {
                 return key;
@@ -61,16 +64,17 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 /// The ASCII letters and digits beneath a word, at most twenty.
 fn letters(word: &str) -> String {
     if word.is_ascii() {
-        return word.bytes().take(20).map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+        return word[..word.len().min(20)].to_ascii_lowercase();
     }
     word.nfkd().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(20).collect()
 }
 
-/// Nothing, then `a` to `z`, then `-27` and so on.
-fn suffix(number: usize) -> String {
-    match number {
-        0 => String::new(),
-        1..=26 => char::from(b'a' + u8::try_from(number - 1).unwrap_or(0)).to_string(),
-        _ => format!("-{number}"),
+/// A stem with nothing behind it, then with `a` to `z`, then with `-27` and so on.
+fn suffixed(stem: &str, number: usize) -> String {
+    let letter = u8::try_from(number).ok().filter(|number| *number <= 26);
+    match letter {
+        Some(0) => stem.to_owned(),
+        Some(number) => [stem, char::from(b'a' + number - 1).encode_utf8(&mut [0; 4])].concat(),
+        None => [stem, "-", &number.to_string()].concat(),
     }
 }

@@ -19,8 +19,50 @@ pub mod wikitext;
 pub use key::Keys;
 pub use kind::Kind;
 
+use std::borrow::Borrow;
+use std::io;
+
 use crate::model::PartialDate;
 use crate::model::metadata::Name;
+
+/// A format whose files hold one citation after another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// BibLaTeX.
+    Biblatex,
+    /// RIS.
+    Ris,
+    /// CSL-JSON.
+    CslJson,
+}
+
+/// Writes citations in several formats at once, so that each of them is made once.
+///
+/// # Errors
+/// Those of the writers.
+pub fn write(
+    citations: impl IntoIterator<Item: Borrow<Citation>>,
+    files: &mut [(Format, &mut dyn io::Write)],
+) -> io::Result<()> {
+    let mut text = String::new();
+    let mut first = true;
+    for citation in citations {
+        for (format, out) in &mut *files {
+            text.clear();
+            match format {
+                Format::Biblatex => biblatex::add(citation.borrow(), first, &mut text),
+                Format::Ris => ris::add(citation.borrow(), &mut text),
+                Format::CslJson => csl_json::add(citation.borrow(), first, &mut text)?,
+            }
+            out.write_all(text.as_bytes())?;
+        }
+        first = false;
+    }
+    for (_, out) in files.iter_mut().filter(|(format, _)| *format == Format::CslJson) {
+        out.write_all(csl_json::end(first).as_bytes())?;
+    }
+    Ok(())
+}
 
 /// What is cited: an item of the Citation Style Language, version 1.0.2.
 #[derive(Clone, Debug, Default, PartialEq)]

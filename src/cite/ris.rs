@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::io;
 
-use super::Citation;
+use super::{Citation, Format};
 use crate::model::PartialDate;
 use crate::model::metadata::Name;
 
@@ -12,19 +12,20 @@ use crate::model::metadata::Name;
 /// # Errors
 /// Those of the writer.
 pub fn write(citations: impl IntoIterator<Item: Borrow<Citation>>, out: &mut dyn io::Write) -> io::Result<()> {
-    citations.into_iter().try_for_each(|citation| record(citation.borrow(), out))
+    super::write(citations, &mut [(Format::Ris, out)])
 }
 
-fn record(citation: &Citation, out: &mut dyn io::Write) -> io::Result<()> {
+/// Adds the record of a citation.
+pub(super) fn add(citation: &Citation, out: &mut String) {
     let mut line = |tag: &str, value: &str| match value.trim() {
-        "" => Ok(()),
-        value => write!(out, "{tag}  - {value}\r\n"),
+        "" => {}
+        value => [tag, "  - ", value, "\r\n"].into_iter().for_each(|part| out.push_str(part)),
     };
-    line("TY", citation.kind.ris())?;
-    line("ID", &citation.key)?;
-    line("TI", &citation.title)?;
+    line("TY", citation.kind.ris());
+    line("ID", &citation.key);
+    line("TI", &citation.title);
     for author in &citation.authors {
-        line("AU", &name(author))?;
+        line("AU", &name(author));
     }
     let (first, last) = pages(citation.pages.as_deref());
     let identifier = citation.isbn.as_deref().or(citation.issn.as_deref());
@@ -41,27 +42,27 @@ fn record(citation: &Citation, out: &mut dyn io::Write) -> io::Result<()> {
         ("AB", citation.summary.as_deref()),
     ];
     for (tag, text) in texts {
-        line(tag, text.unwrap_or_default())?;
+        line(tag, text.unwrap_or_default());
     }
     if let Some(issued) = citation.issued {
-        line("PY", &format!("{:04}", issued.year))?;
-        line("DA", &date(issued))?;
+        line("PY", &PartialDate::of_year(issued.year).to_string());
+        line("DA", &date(issued));
     }
     // A reader takes missing parts for 1 January, so only whole days are given.
     if let Some(accessed) = citation.accessed.filter(|accessed| accessed.day.is_some()) {
-        line("Y2", &date(accessed))?;
+        line("Y2", &date(accessed));
     }
-    line("UR", citation.url.as_deref().unwrap_or_default())?;
+    line("UR", citation.url.as_deref().unwrap_or_default());
     for keyword in &citation.keywords {
-        line("KW", keyword)?;
+        line("KW", keyword);
     }
     if let Some((url, _)) = &citation.archive {
-        line("L2", url)?;
+        line("L2", url);
     }
-    for note in citation.annotation.iter().cloned().chain(citation.remarks()) {
-        line("N1", &note)?;
+    for note in citation.annotation.iter().chain(&citation.remarks()) {
+        line("N1", note);
     }
-    out.write_all(b"ER  - \r\n\r\n")
+    out.push_str("ER  - \r\n\r\n");
 }
 
 /// `Family, Given`; a comma or semicolon inside a part would split it, so it goes.
@@ -76,8 +77,8 @@ fn name(name: &Name) -> String {
 
 /// `YYYY/MM/DD/`, with nothing between the slashes for what is not known.
 fn date(date: PartialDate) -> String {
-    let part = |part: Option<u8>| part.map(|part| format!("{part:02}")).unwrap_or_default();
-    format!("{:04}/{}/{}/", date.year, part(date.month), part(date.day))
+    let unknown = usize::from(date.month.is_none()) + usize::from(date.day.is_none());
+    date.to_string().replace('-', "/") + &"///"[..=unknown]
 }
 
 fn pages(range: Option<&str>) -> (Option<&str>, Option<&str>) {

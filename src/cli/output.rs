@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::CliError;
 use super::references::References;
+use crate::cite::Format;
 use crate::compile::Compilation;
 use crate::config::{AuditFormat, CompilationFormat, Reports};
 use crate::model::audit::Audit;
@@ -53,52 +54,100 @@ impl Output {
     }
 }
 
-/// Writes a model in one form.
-type Writer<'a, T> = Box<dyn Fn(&T, &mut dyn Write) -> io::Result<()> + Send + 'a>;
+/// Writes a model into as many files as its pass has.
+type Writer<'a, T> = dyn Fn(&T, &mut [&mut dyn Write]) -> io::Result<()> + Send + 'a;
 
-/// The file a form of the broken-link report goes into, and who writes it.
-fn audit_writer(format: AuditFormat) -> (&'static str, Writer<'static, Audit>) {
+/// One pass over a model, which writes one file or several.
+struct Pass<'a, T> {
+    names: Vec<&'static str>,
+    write: Box<Writer<'a, T>>,
+}
+
+impl<'a, T> Pass<'a, T> {
+    /// A pass that writes one file.
+    fn one(name: &'static str, write: impl Fn(&T, &mut dyn Write) -> io::Result<()> + Send + 'a) -> Self {
+        let write = move |model: &T, files: &mut [&mut dyn Write]| {
+            files.iter_mut().try_for_each(|file| write(model, &mut **file))
+        };
+        Pass { names: vec![name], write: Box::new(write) }
+    }
+}
+
+/// Who writes a form of the broken-link report, and into which file.
+fn audit_pass(format: AuditFormat) -> Pass<'static, Audit> {
     match format {
-        AuditFormat::Markdown => ("audit.md", Box::new(audit_markdown::write)),
-        AuditFormat::Csv => ("audit.csv", Box::new(audit_csv::write)),
-        AuditFormat::Json => ("audit.json", Box::new(audit_json::write)),
-        AuditFormat::Html => ("audit.html", Box::new(audit_html::write)),
+        AuditFormat::Markdown => Pass::one("audit.md", audit_markdown::write),
+        AuditFormat::Csv => Pass::one("audit.csv", audit_csv::write),
+        AuditFormat::Json => Pass::one("audit.json", audit_json::write),
+        AuditFormat::Html => Pass::one("audit.html", audit_html::write),
         AuditFormat::Excel => {
-            ("audit-excel.csv", Box::new(|audit, out| audit_csv::write_as(audit, Dialect::Excel, out)))
+            Pass::one("audit-excel.csv", |audit, out| audit_csv::write_as(audit, Dialect::Excel, out))
         }
     }
 }
 
-/// The file a form of the compilation goes into, and who writes it.
-fn compilation_writer<'a>(
-    format: CompilationFormat,
-    reports: &'a Reports,
-    printed: &'a References,
-) -> (&'static str, Writer<'a, Compilation>) {
+/// The file a form of the compilation goes into.
+const fn compilation_file(format: CompilationFormat) -> &'static str {
     match format {
-        CompilationFormat::Markdown => ("compilation.md", Box::new(compilation_markdown::write)),
-        CompilationFormat::Csv => ("compilation.csv", Box::new(compilation_csv::write)),
-        CompilationFormat::Html => ("compilation.html", Box::new(compilation_html::write)),
-        CompilationFormat::Biblatex => ("compilation.bib", Box::new(references::biblatex)),
-        CompilationFormat::Ris => ("compilation.ris", Box::new(references::ris)),
-        CompilationFormat::CslJson => ("compilation.csl.json", Box::new(references::csl_json)),
-        CompilationFormat::Wiki => ("compilation.wiki", Box::new(references::wiki)),
-        CompilationFormat::Excel => (
-            "compilation-excel.csv",
-            Box::new(|compilation, out| compilation_csv::write_as(compilation, Dialect::Excel, out)),
-        ),
-        CompilationFormat::Changes => ("changes.csv", Box::new(changes::write)),
-        CompilationFormat::DataPackage => {
-            let with_changes = reports.compilation.contains(&CompilationFormat::Changes);
-            ("datapackage.json", Box::new(move |compilation, out| datapackage::write(compilation, with_changes, out)))
-        }
-        CompilationFormat::References => {
-            ("references.md", Box::new(|compilation, out| printed.markdown(compilation, out)))
-        }
-        CompilationFormat::ReferencesHtml => {
-            ("references.html", Box::new(|compilation, out| printed.html(compilation, out)))
-        }
+        CompilationFormat::Markdown => "compilation.md",
+        CompilationFormat::Csv => "compilation.csv",
+        CompilationFormat::Html => "compilation.html",
+        CompilationFormat::Biblatex => "compilation.bib",
+        CompilationFormat::Ris => "compilation.ris",
+        CompilationFormat::CslJson => "compilation.csl.json",
+        CompilationFormat::Wiki => "compilation.wiki",
+        CompilationFormat::Excel => "compilation-excel.csv",
+        CompilationFormat::Changes => "changes.csv",
+        CompilationFormat::DataPackage => "datapackage.json",
+        CompilationFormat::References => "references.md",
+        CompilationFormat::ReferencesHtml => "references.html",
     }
+}
+
+/// Who writes the configured forms of the compilation: those for reference managers share their citations, and a pass.
+fn compilation_passes<'a>(reports: &'a Reports, printed: &'a References) -> Vec<Pass<'a, Compilation>> {
+    let with_changes = reports.compilation.contains(&CompilationFormat::Changes);
+    let mut cited: Vec<(&'static str, Format)> = Vec::new();
+    let mut passes = Vec::new();
+    for format in &reports.compilation {
+        let name = compilation_file(*format);
+        passes.push(match format {
+            CompilationFormat::Biblatex => {
+                cited.push((name, Format::Biblatex));
+                continue;
+            }
+            CompilationFormat::Ris => {
+                cited.push((name, Format::Ris));
+                continue;
+            }
+            CompilationFormat::CslJson => {
+                cited.push((name, Format::CslJson));
+                continue;
+            }
+            CompilationFormat::Markdown => Pass::one(name, compilation_markdown::write),
+            CompilationFormat::Csv => Pass::one(name, compilation_csv::write),
+            CompilationFormat::Html => Pass::one(name, compilation_html::write),
+            CompilationFormat::Wiki => Pass::one(name, references::wiki),
+            CompilationFormat::Excel => {
+                Pass::one(name, |compilation, out| compilation_csv::write_as(compilation, Dialect::Excel, out))
+            }
+            CompilationFormat::Changes => Pass::one(name, changes::write),
+            CompilationFormat::DataPackage => {
+                Pass::one(name, move |compilation, out| datapackage::write(compilation, with_changes, out))
+            }
+            CompilationFormat::References => Pass::one(name, |compilation, out| printed.markdown(compilation, out)),
+            CompilationFormat::ReferencesHtml => Pass::one(name, |compilation, out| printed.html(compilation, out)),
+        });
+    }
+    cited.sort_by_key(|(name, _)| *name);
+    cited.dedup();
+    let (names, formats): (_, Vec<Format>) = cited.into_iter().unzip();
+    let write = move |compilation: &Compilation, files: &mut [&mut dyn Write]| {
+        let mut files: Vec<_> = formats.iter().copied().zip(files.iter_mut().map(|file| &mut **file as _)).collect();
+        references::write(compilation, &mut files)
+    };
+    passes.push(Pass { names, write: Box::new(write) });
+    passes
 }
 
 /// Files that are complete and not in their places yet; what is not published goes away.
@@ -115,7 +164,7 @@ impl Staged<'_> {
     /// # Errors
     /// When a file cannot be written.
     pub fn audit(&mut self, reports: &Reports, audit: &Audit) -> Result<(), CliError> {
-        self.stage(reports.audit.iter().map(|format| audit_writer(*format)), audit)
+        self.stage(reports.audit.iter().map(|format| audit_pass(*format)), audit)
     }
 
     /// Adds every configured form of the compilation.
@@ -123,8 +172,13 @@ impl Staged<'_> {
     /// # Errors
     /// When a file cannot be written.
     pub fn compilation(&mut self, reports: &Reports, compilation: &Compilation) -> Result<(), CliError> {
-        let writer = |format: &CompilationFormat| compilation_writer(*format, reports, self.references);
-        self.stage(reports.compilation.iter().map(writer), compilation)
+        let before = self.files.len();
+        self.stage(compilation_passes(reports, self.references), compilation)?;
+        // In the order the person names them.
+        let places: Vec<_> =
+            reports.compilation.iter().map(|format| self.folder.join(compilation_file(*format))).collect();
+        self.files[before..].sort_by_key(|(_, place)| places.iter().position(|other| other == place));
+        Ok(())
     }
 
     /// Takes over the files of another set, behind its own.
@@ -132,27 +186,23 @@ impl Staged<'_> {
         self.files.append(&mut other.files);
     }
 
-    /// Writes one model in several forms, side by side: they share nothing but what they read.
-    fn stage<'b, T: Sync>(
-        &mut self,
-        forms: impl Iterator<Item = (&'static str, Writer<'b, T>)>,
-        model: &T,
-    ) -> Result<(), CliError> {
+    /// Writes one model in several forms, side by side: the passes share nothing but what they read.
+    fn stage<'b, T: Sync>(&mut self, passes: impl IntoIterator<Item = Pass<'b, T>>, model: &T) -> Result<(), CliError> {
         let mut written = Vec::new();
         std::thread::scope(|scope| {
             let mut threads = Vec::new();
-            for (name, write) in forms {
-                let place = self.folder.join(name);
-                if self.files.iter().any(|(_, other)| *other == place) {
+            for Pass { names, write } in passes {
+                let mut files: Vec<(PathBuf, PathBuf)> = Vec::new();
+                for name in names {
+                    let place = self.folder.join(name);
+                    files.push((self.folder.join(format!(".{name}.new")), place));
+                }
+                // What is named twice is written once.
+                if files.iter().all(|(_, place)| self.files.iter().any(|(_, other)| other == place)) {
                     continue;
                 }
-                let beside = self.folder.join(format!(".{name}.new"));
-                self.files.push((beside.clone(), place.clone()));
-                threads.push(
-                    scope.spawn(move || {
-                        write_file(&beside, |out| write(model, out)).map_err(|error| fault(&place, error))
-                    }),
-                );
+                self.files.extend_from_slice(&files);
+                threads.push(scope.spawn(move || write_files(&files, |out| write(model, out))));
             }
             written.extend(threads.into_iter().map(|thread| match thread.join() {
                 Ok(outcome) => outcome,
@@ -186,10 +236,24 @@ impl Drop for Staged<'_> {
     }
 }
 
-fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(BUFFER, File::create(path)?);
-    write(&mut out)?;
-    out.flush()
+/// Writes files in one go, each where it stands until all are complete.
+fn write_files(
+    files: &[(PathBuf, PathBuf)],
+    write: impl FnOnce(&mut [&mut dyn Write]) -> io::Result<()>,
+) -> Result<(), CliError> {
+    let create = |(beside, place): &(PathBuf, PathBuf)| {
+        let file = File::create(beside).map_err(|error| fault(place, error))?;
+        Ok(BufWriter::with_capacity(BUFFER, file))
+    };
+    let mut written = files.iter().map(create).collect::<Result<Vec<_>, CliError>>()?;
+    let mut outs: Vec<&mut dyn Write> = written.iter_mut().map(|out| out as _).collect();
+    let outcome = write(&mut outs);
+    for (out, (_, place)) in outs.iter_mut().zip(files) {
+        out.flush().map_err(|error| fault(place, error))?;
+    }
+    // Whatever failed without a file of its own to blame is told of the first.
+    let (_, place) = files.first().ok_or_else(|| CliError::bug("a pass without a file"))?;
+    outcome.map_err(|error| fault(place, error))
 }
 
 fn fault(place: &Path, error: io::Error) -> CliError {
@@ -238,9 +302,9 @@ mod tests {
         fs::write(home.path().join("a.md"), "old").expect("a file");
         let output = Output::prepare(&into(home.path())).expect("a folder");
         let mut set = output.begin();
-        let disk_full: Writer<()> = Box::new(|(), _| Err(io::Error::other("disk full")));
-        let forms: [(_, Writer<()>); 2] = [("a.md", Box::new(|(), out| out.write_all(b"new"))), ("b.md", disk_full)];
-        let error = set.stage(forms.into_iter(), &()).expect_err("the writer failed");
+        let fine = Pass::one("a.md", |(), out| out.write_all(b"new"));
+        let disk_full = Pass::one("b.md", |(), _| Err(io::Error::other("disk full")));
+        let error = set.stage([fine, disk_full], &()).expect_err("the writer failed");
         assert!(error.to_string().contains("b.md"));
         drop(set);
         assert_eq!(fs::read_to_string(home.path().join("a.md")).expect("still there"), "old");
@@ -253,11 +317,11 @@ mod tests {
         fs::write(home.path().join("a.md"), "old").expect("a file");
         let output = Output::prepare(&into(home.path())).expect("a folder");
         let mut set = output.begin();
-        let forms: [(_, Writer<()>); 2] = [
-            ("a.md", Box::new(|(), out| out.write_all(b"new"))),
-            ("b.md", Box::new(|(), out| out.write_all(b"new too"))),
+        let passes = [
+            Pass::one("a.md", |(), out| out.write_all(b"new")),
+            Pass::one("b.md", |(), out| out.write_all(b"new too")),
         ];
-        set.stage(forms.into_iter(), &()).expect("room for them");
+        set.stage(passes, &()).expect("room for them");
         let published = set.publish().expect("nothing in the way");
         assert_eq!(published, [home.path().join("a.md"), home.path().join("b.md")]);
         assert_eq!(fs::read_to_string(home.path().join("a.md")).expect("a file"), "new");

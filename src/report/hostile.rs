@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::escape::plain;
 use super::{changes, compilation_csv, compilation_html, compilation_markdown, datapackage, references, sample};
+use crate::cite::Format;
 use crate::compile::{Change, Compilation, compile};
 use crate::model::{ListedResource, Reason, State};
 use crate::seed;
@@ -175,8 +176,8 @@ fn ten_thousand_characters_are_cut_for_readers_and_kept_for_programs() {
     let compilation = compilation(title);
     for text in [
         written(|out| compilation_csv::write(&compilation, out)),
-        written(|out| references::csl_json(&compilation, out)),
-        written(|out| references::ris(&compilation, out)),
+        written(|out| references::write(&compilation, &mut [(Format::CslJson, out)])),
+        written(|out| references::write(&compilation, &mut [(Format::Ris, out)])),
     ] {
         assert!(text.contains(title));
     }

@@ -2,36 +2,23 @@
 
 use std::io;
 
+use jiff::tz::Offset;
+
 use super::compilation_csv::memento_datetime;
 use super::escape::plain;
 use super::words;
-use crate::cite::{self, Citation, Keys, Kind, Standing, wikitext};
+use crate::cite::{self, Citation, Format, Keys, Kind, Standing, wikitext};
 use crate::compile::{Compilation, Entry};
 use crate::model::metadata::{Field, Name};
+use crate::model::url::is_settled;
 use crate::model::{PartialDate, Reason, State};
 
-/// Writes `compilation.bib`.
+/// Writes the files for reference managers that are wanted, in one pass.
 ///
 /// # Errors
-/// Those of the writer.
-pub fn biblatex(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
-    cite::biblatex::write(citations(compilation), out)
-}
-
-/// Writes `compilation.ris`.
-///
-/// # Errors
-/// Those of the writer.
-pub fn ris(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
-    cite::ris::write(citations(compilation), out)
-}
-
-/// Writes `compilation.csl.json`.
-///
-/// # Errors
-/// Those of the writer.
-pub fn csl_json(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
-    cite::csl_json::write(citations(compilation), out)
+/// Those of the writers.
+pub fn write(compilation: &Compilation, files: &mut [(Format, &mut dyn io::Write)]) -> io::Result<()> {
+    cite::write(citations(compilation), files)
 }
 
 /// Writes `compilation.wiki`: the list in its sections, each entry a citation template with its annotation.
@@ -100,7 +87,7 @@ fn citation(entry: &Entry) -> Citation {
         publisher: text(&metadata.publisher).filter(|publisher| Some(publisher) != container.as_ref()),
         container,
         issued: date(&metadata.published),
-        accessed: seen.and_then(|at| PartialDate::parse(&words::day(at))),
+        accessed: seen.map(|at| PartialDate::from(Offset::UTC.to_datetime(at).date())),
         url: address(&entry.url).or_else(|| address(&entry.canonical)),
         doi: text(&metadata.doi),
         isbn: text(&metadata.isbn),
@@ -136,6 +123,9 @@ fn name(name: &Name) -> Name {
 
 /// An http or https address, serialised as browsers do: no blanks, no quotes, nothing but ASCII.
 fn address(url: &str) -> Option<String> {
+    if is_settled(url) {
+        return Some(url.to_owned());
+    }
     let url = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     Some(String::from(url))
 }

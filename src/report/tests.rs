@@ -7,6 +7,7 @@ use super::{
     audit_csv, audit_html, audit_json, audit_markdown, changes, compilation_csv, compilation_html,
     compilation_markdown, datapackage, plan, references, sample,
 };
+use crate::cite::Format;
 use crate::compile::Compilation;
 use crate::model::audit::{Audit, HostIncident};
 use crate::model::metadata::{Field, Name};
@@ -261,8 +262,13 @@ fn the_html_compilation() {
 
 #[test]
 fn the_compilation_for_reference_managers() {
-    let formats = [references::biblatex, references::ris, references::csl_json, references::wiki];
-    insta::assert_snapshot!(formats.map(compiled).join("\n").replace("\r\n", "\n"));
+    let [mut biblatex, mut ris, mut csl_json] = [Vec::new(), Vec::new(), Vec::new()];
+    let mut files: [(Format, &mut dyn io::Write); 3] =
+        [(Format::Biblatex, &mut biblatex), (Format::Ris, &mut ris), (Format::CslJson, &mut csl_json)];
+    references::write(&sample::compilation(), &mut files).expect("memory takes every report");
+    let files = [biblatex, ris, csl_json].map(|bytes| String::from_utf8(bytes).expect("reports are UTF-8"));
+    let wiki = compiled(references::wiki);
+    insta::assert_snapshot!([files.join("\n"), wiki].join("\n").replace("\r\n", "\n"));
 }
 
 #[test]
