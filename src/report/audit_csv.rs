@@ -50,42 +50,40 @@ pub fn write_as(audit: &Audit, dialect: Dialect, out: &mut dyn io::Write) -> io:
     let mut table = Table::new(out, dialect, COLUMNS)?;
     let partial = if audit.run.partial.is_some() { "partial" } else { "" };
     for link in &audit.links {
-        table.row(row(link, partial))?;
+        row(link, partial, &mut table)?;
     }
     table.finish()
 }
 
-fn row(link: &LinkRecord, partial: &str) -> [String; COLUMNS.len()] {
-    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+fn row(link: &LinkRecord, partial: &str, table: &mut Table<'_>) -> io::Result<()> {
     let suggestion = link.suggestions.first();
     let first = link.occurrences.first();
     let others: Vec<_> = link.occurrences.iter().skip(1).map(place).collect();
     let notes: Vec<_> = link.notes.iter().map(|note| note.as_str()).collect();
-    [
-        link.state.as_str().to_owned(),
-        link.reason.code().to_owned(),
-        link.confidence.as_str().to_owned(),
-        link.http_status.map(|status| status.to_string()).unwrap_or_default(),
-        link.url.clone(),
-        link.canonical.clone(),
-        text(link.final_url.as_deref()),
-        text(link.title.as_deref()),
-        link.strikes.map(|strikes| format!("{} of {}", strikes.count, strikes.need)).unwrap_or_default(),
-        link.last_ok.map(instant).unwrap_or_default(),
-        text(suggestion.map(|suggestion| suggestion.url.as_str())),
-        text(suggestion.map(|suggestion| suggestion.kind.as_str())),
-        link.evidence.clone(),
-        text(link.delta.map(crate::model::Delta::as_str)),
-        link.failing_since.map(instant).unwrap_or_default(),
-        link.checked.map(instant).unwrap_or_default(),
-        text(link.anchor.map(crate::model::anchor::Anchor::as_str)),
-        notes.join("; "),
-        text(first.map(|occurrence| &*occurrence.seed)),
-        first.map(|occurrence| occurrence.line.to_string()).unwrap_or_default(),
-        first.map(|occurrence| section(&occurrence.section)).unwrap_or_default(),
-        text(first.and_then(|occurrence| occurrence.title.as_deref())),
-        link.occurrences.len().to_string(),
-        others.join("; "),
-        partial.to_owned(),
-    ]
+    table.cell(link.state.as_str());
+    table.cell(link.reason.code());
+    table.cell(link.confidence.as_str());
+    table.optional(link.http_status.map(|status| status.to_string()).as_deref());
+    table.cell(&link.url);
+    table.cell(&link.canonical);
+    table.optional(link.final_url.as_deref());
+    table.optional(link.title.as_deref());
+    table.optional(link.strikes.map(|strikes| format!("{} of {}", strikes.count, strikes.need)).as_deref());
+    table.optional(link.last_ok.map(instant).as_deref());
+    table.optional(suggestion.map(|suggestion| suggestion.url.as_str()));
+    table.optional(suggestion.map(|suggestion| suggestion.kind.as_str()));
+    table.cell(&link.evidence);
+    table.optional(link.delta.map(crate::model::Delta::as_str));
+    table.optional(link.failing_since.map(instant).as_deref());
+    table.optional(link.checked.map(instant).as_deref());
+    table.optional(link.anchor.map(crate::model::anchor::Anchor::as_str));
+    table.cell(&notes.join("; "));
+    table.optional(first.map(|occurrence| &*occurrence.seed));
+    table.optional(first.map(|occurrence| occurrence.line.to_string()).as_deref());
+    table.optional(first.map(|occurrence| section(&occurrence.section)).as_deref());
+    table.optional(first.and_then(|occurrence| occurrence.title.as_deref()));
+    table.cell(&link.occurrences.len().to_string());
+    table.cell(&others.join("; "));
+    table.cell(partial);
+    table.end_row()
 }

@@ -2,6 +2,7 @@
 //!
 //! Every row is in the markup, so that it reads without scripting; the script searches, filters, sorts and groups.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
@@ -23,8 +24,6 @@ pub const ROWS: usize = 10_000;
 const LONGEST_TEXT: usize = 300;
 const PLACES_SHOWN: usize = 20;
 const FLAWS_SHOWN: usize = 500;
-/// Bytes of data that are escaped at once.
-const GATHERED: usize = 16 << 10;
 const SCRIPT: &str = include_str!("templates/audit.js");
 
 #[derive(Template)]
@@ -49,7 +48,7 @@ struct Page<'a> {
     parts: Vec<Part<'a>>,
     cut: Option<String>,
     removed: Vec<String>,
-    untidy: Vec<Untidy>,
+    untidy: Vec<Untidy<'a>>,
     notices: Vec<String>,
     made_by: String,
     requests: String,
@@ -58,17 +57,17 @@ struct Page<'a> {
     data: Option<Data<'a>>,
 }
 
-struct Untidy {
+struct Untidy<'a> {
     title: &'static str,
     number: String,
     action: &'static str,
-    flaws: Vec<Flaw>,
+    flaws: Vec<Flaw<'a>>,
 }
 
-struct Flaw {
-    subject: Address,
+struct Flaw<'a> {
+    subject: Address<'a>,
     places: String,
-    instead: Option<Address>,
+    instead: Option<Address<'a>>,
 }
 
 struct Count {
@@ -108,17 +107,17 @@ struct Row<'a> {
     new: bool,
     recovered: bool,
     delta: Option<&'static str>,
-    title: String,
-    shown_url: String,
-    href: Option<String>,
+    title: Cow<'a, str>,
+    shown_url: Cow<'a, str>,
+    href: Option<Cow<'a, str>>,
     /// The address as the list has it, where the link's own differs.
     written: Option<&'a str>,
     /// List and line of the first place.
     place: String,
     places: Vec<Place>,
     more_places: usize,
-    instead: Vec<Instead>,
-    evidence: String,
+    instead: Vec<Instead<'a>>,
+    evidence: Cow<'a, str>,
     facts: Vec<String>,
     tries: Vec<Vec<String>>,
     last_ok: String,
@@ -129,10 +128,10 @@ struct Place {
     section: String,
 }
 
-struct Instead {
+struct Instead<'a> {
     lead: String,
-    href: Option<String>,
-    text: String,
+    href: Option<Cow<'a, str>>,
+    text: Cow<'a, str>,
 }
 
 /// Writes the audit as a page.
@@ -181,11 +180,11 @@ pub fn write_rows(audit: &Audit, rows: usize, out: &mut dyn io::Write) -> io::Re
             format!("{} more links that need nobody stand in audit.csv and audit.json only.", thousands(left))
         }),
         untidy: hygiene::groups(audit).into_iter().map(|(kind, flaws)| untidy(kind, &flaws)).collect(),
-        removed: audit.removed.iter().take(ROWS).map(|link| short(&link.url)).collect(),
-        notices: audit.notices.iter().take(200).map(|notice| short(&notice.to_string())).collect(),
+        removed: audit.removed.iter().take(ROWS).map(|link| short(&link.url).into_owned()).collect(),
+        notices: audit.notices.iter().take(200).map(|notice| short(&notice.to_string()).into_owned()).collect(),
         made_by: plain(&words::made_by(run)).into_owned(),
         requests: words::count(usize::try_from(all).unwrap_or(usize::MAX), "request"),
-        seeds: run.seeds.iter().take(50).map(|seed| short(&seed.name)).collect(),
+        seeds: run.seeds.iter().take(50).map(|seed| short(&seed.name).into_owned()).collect(),
         data: (left == 0).then_some(Data(audit)),
     };
     page.write_into(out)
@@ -196,13 +195,11 @@ struct Data<'a>(&'a Audit);
 
 impl fmt::Display for Data<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Gathered, since JSON is written in crumbs. A crumb is never cut in two, so that each piece is whole UTF-8.
-        let mut out = io::BufWriter::with_capacity(GATHERED, WithoutTags(f));
-        audit_json::write(self.0, &mut out).and_then(|()| io::Write::flush(&mut out)).map_err(|_| fmt::Error)
+        audit_json::write(self.0, &mut WithoutTags(f)).map_err(|_| fmt::Error)
     }
 }
 
-/// Writes JSON with its `<` as escapes. Every piece that comes is whole UTF-8, as JSON is written string by string.
+/// Writes JSON with its `<` as escapes. Every piece that comes is whole UTF-8, as JSON is written line by line.
 struct WithoutTags<'a, 'b>(&'a mut fmt::Formatter<'b>);
 
 impl io::Write for WithoutTags<'_, '_> {
@@ -221,8 +218,8 @@ impl io::Write for WithoutTags<'_, '_> {
     }
 }
 
-fn short(text: &str) -> String {
-    clip(&plain(text), LONGEST_TEXT).into_owned()
+fn short(text: &str) -> Cow<'_, str> {
+    escape::shown(text, LONGEST_TEXT)
 }
 
 const fn icon(state: State) -> &'static str {
@@ -291,8 +288,8 @@ fn row(link: &LinkRecord) -> Row<'_> {
     let Address { href, text: shown_url } = Address::new(&link.url);
     let first = link.occurrences.first();
     let place = |occurrence| Place {
-        at: short(&words::place(occurrence)),
-        section: short(&words::section(&occurrence.section)),
+        at: short(&words::place(occurrence)).into_owned(),
+        section: short(&words::section(&occurrence.section)).into_owned(),
     };
     Row {
         state: link.state.as_str(),
@@ -322,15 +319,15 @@ fn row(link: &LinkRecord) -> Row<'_> {
     }
 }
 
-fn untidy(kind: FlawKind, flaws: &[&crate::model::hygiene::Flaw]) -> Untidy {
+fn untidy<'a>(kind: FlawKind, flaws: &[&'a crate::model::hygiene::Flaw]) -> Untidy<'a> {
     let words = hygiene::of(kind);
-    let flaw = |flaw: &&crate::model::hygiene::Flaw| Flaw {
+    let flaw = |flaw: &&'a crate::model::hygiene::Flaw| Flaw {
         subject: Address::new(&flaw.subject),
         places: flaw
             .places
             .iter()
             .take(PLACES_SHOWN)
-            .map(|place| short(&hygiene::place(place)))
+            .map(|place| short(&hygiene::place(place)).into_owned())
             .collect::<Vec<_>>()
             .join(", "),
         instead: flaw.instead.as_deref().map(Address::new),
@@ -343,13 +340,13 @@ fn untidy(kind: FlawKind, flaws: &[&crate::model::hygiene::Flaw]) -> Untidy {
     }
 }
 
-fn instead(link: &LinkRecord) -> Vec<Instead> {
-    let suggestion = |suggestion: &crate::model::Suggestion| {
+fn instead<'a>(link: &'a LinkRecord) -> Vec<Instead<'a>> {
+    let suggestion = |suggestion: &'a crate::model::Suggestion| {
         let Address { href, text } = Address::new(&suggestion.url);
         Instead { lead: words::suggestion(suggestion), href, text }
     };
     let copies = words::copies(link).map(|copies| {
-        let Address { href, text } = Address::new(&copies);
+        let Address { href, text } = Address::new(&copies).into_owned();
         Instead { lead: "copies, if there are any".to_owned(), href, text }
     });
     link.suggestions.iter().map(suggestion).chain(copies).collect()

@@ -1,6 +1,8 @@
 //! The line of facts below a title: who made it, where and when it appeared, what it is.
 
-use super::escape::{clip, plain};
+use std::borrow::Cow;
+
+use super::escape::{plain, shown};
 use super::words;
 use crate::compile::Entry;
 use crate::model::State;
@@ -22,16 +24,17 @@ pub fn appeared_in(metadata: &Metadata) -> Option<&str> {
 }
 
 /// Everything else worth a word: publisher, date, kind, extent, language, licence.
-pub fn facts(metadata: &Metadata) -> Vec<String> {
-    let text = |field: &Option<Field<String>>| field.as_ref().map(|field| field.value.clone());
+pub fn facts(metadata: &Metadata) -> Vec<Cow<'_, str>> {
+    let text = |field| Option::<&Field<String>>::map(field, |field| Cow::Borrowed(field.value.as_str()));
     let mut facts = Vec::new();
-    facts.extend(text(&metadata.publisher).filter(|publisher| Some(publisher.as_str()) != appeared_in(metadata)));
-    facts.extend(text(&metadata.published));
+    let publisher = metadata.publisher.as_ref().filter(|field| Some(field.value.as_str()) != appeared_in(metadata));
+    facts.extend(text(publisher));
+    facts.extend(text(metadata.published.as_ref()));
     let kind = metadata.kind.as_ref().map(|kind| words::kind(&kind.value)).filter(|kind| *kind != "web page");
-    facts.extend(kind.map(str::to_owned));
-    facts.extend(metadata.page_count.as_ref().map(|pages| words::count(pages.value as usize, "page")));
-    facts.extend(text(&metadata.language).map(|tag| words::language(&tag).to_owned()));
-    facts.extend(text(&metadata.licence));
+    facts.extend(kind.map(Cow::Borrowed));
+    facts.extend(metadata.page_count.as_ref().map(|pages| words::count(pages.value as usize, "page").into()));
+    facts.extend(metadata.language.as_ref().map(|tag| Cow::Borrowed(words::language(&tag.value))));
+    facts.extend(text(metadata.licence.as_ref()));
     facts
 }
 
@@ -39,9 +42,8 @@ pub fn facts(metadata: &Metadata) -> Vec<String> {
 const LONGEST_DESCRIPTION: usize = 400;
 
 /// What the page says of itself, in short.
-pub fn description(metadata: &Metadata) -> Option<String> {
-    let text = plain(&metadata.description.as_ref()?.value).into_owned();
-    Some(clip(&text, LONGEST_DESCRIPTION).into_owned()).filter(|text| !text.is_empty())
+pub fn description(metadata: &Metadata) -> Option<Cow<'_, str>> {
+    Some(shown(&metadata.description.as_ref()?.value, LONGEST_DESCRIPTION)).filter(|text| !text.is_empty())
 }
 
 /// How old the facts are, where the resource could not be looked at this time.
@@ -56,7 +58,7 @@ pub fn line(entry: &Entry) -> String {
     let metadata = &entry.metadata;
     let mut facts = facts(metadata);
     if let Some(place) = appeared_in(metadata) {
-        facts.insert(0, place.to_owned());
+        facts.insert(0, place.into());
     }
     let facts = words::capitalised(&facts.join(", "));
     let parts = authors(metadata).into_iter().chain(Some(facts).filter(|facts| !facts.is_empty()));

@@ -95,8 +95,9 @@ pub fn write_as(compilation: &Compilation, dialect: Dialect, out: &mut dyn io::W
     let names: Vec<&str> = header.iter().map(String::as_str).collect();
     let mut table = Table::new(out, dialect, &names)?;
     for part in &compilation.sections {
+        let section = section(&part.path);
         for entry in &part.entries {
-            table.row(row(entry, &section(&part.path), compilation))?;
+            row(entry, &section, compilation, &mut table)?;
         }
     }
     table.finish()
@@ -108,99 +109,93 @@ pub fn header(compilation: &Compilation) -> Vec<String> {
     COLUMNS.iter().map(|&name| name.to_owned()).chain(listed).collect()
 }
 
-fn row(entry: &Entry, section: &str, compilation: &Compilation) -> Vec<String> {
+fn row(entry: &Entry, section: &str, compilation: &Compilation, table: &mut Table<'_>) -> io::Result<()> {
     let Entry { metadata, health, .. } = entry;
-    let mut cells = Cells(Vec::with_capacity(COLUMNS.len() + compilation.columns.len()));
-    cells.add(&entry.canonical);
-    cells.add(&entry.url);
-    cells.add(&entry.title);
-    cells.add(match entry.title_from {
+    table.cell(&entry.canonical);
+    table.cell(&entry.url);
+    table.cell(&entry.title);
+    table.cell(match entry.title_from {
         TitleFrom::List => "list",
         TitleFrom::Page => metadata.title.as_ref().map_or("title", |field| &field.source),
         TitleFrom::Address => "address",
     });
-    cells.optional(entry.annotation.as_deref());
-    cells.add(section);
-    cells.harvest(metadata, entry.page_title.as_deref());
-    cells.optional(health.final_url.as_deref());
-    cells.optional(health.moved_to.as_deref());
-    cells.optional(health.state.map(crate::model::State::as_str));
-    cells.optional(health.reason.map(crate::model::Reason::code));
-    cells.optional(health.confidence.map(crate::model::Confidence::as_str));
-    cells.optional(health.http_status.map(|status| status.to_string()).as_deref());
-    cells.add(&health.redirects.to_string());
-    cells.optional(health.first_seen.map(instant).as_deref());
-    cells.optional(health.checked.map(instant).as_deref());
-    cells.optional(health.last_ok.map(instant).as_deref());
-    cells.add(&health.strikes.to_string());
-    cells.optional(entry.metadata_at.map(day).as_deref());
-    cells.optional(entry.memento.as_deref());
-    cells.optional(entry.memento.as_deref().and_then(memento_datetime).as_deref());
-    cells.optional(entry.parent_title.as_deref());
-    cells.add(&entry.seed);
-    cells.add(&entry.line.to_string());
+    table.optional(entry.annotation.as_deref());
+    table.cell(section);
+    harvest(metadata, entry.page_title.as_deref(), table);
+    table.optional(health.final_url.as_deref());
+    table.optional(health.moved_to.as_deref());
+    table.optional(health.state.map(crate::model::State::as_str));
+    table.optional(health.reason.map(crate::model::Reason::code));
+    table.optional(health.confidence.map(crate::model::Confidence::as_str));
+    table.optional(health.http_status.map(|status| status.to_string()).as_deref());
+    table.cell(&health.redirects.to_string());
+    table.optional(health.first_seen.map(instant).as_deref());
+    table.optional(health.checked.map(instant).as_deref());
+    table.optional(health.last_ok.map(instant).as_deref());
+    table.cell(&health.strikes.to_string());
+    table.optional(entry.metadata_at.map(day).as_deref());
+    table.optional(entry.memento.as_deref());
+    table.optional(entry.memento.as_deref().and_then(memento_datetime).as_deref());
+    table.optional(entry.parent_title.as_deref());
+    table.cell(&entry.seed);
+    table.cell(&entry.line.to_string());
     let also: Vec<_> =
         entry.also.iter().map(|mention| format!("{}:{} {}", mention.seed, mention.line, mention.url)).collect();
-    cells.add(&also.join("; "));
+    table.cell(&also.join("; "));
     for name in &compilation.columns {
-        cells.optional(entry.fields.iter().find(|(column, _)| column == name).map(|(_, value)| value.as_str()));
+        table.optional(entry.fields.iter().find(|(column, _)| column == name).map(|(_, value)| value.as_str()));
     }
-    cells.0
+    table.end_row()
 }
 
-struct Cells(Vec<String>);
-
-impl Cells {
-    fn add(&mut self, text: &str) {
-        self.0.push(text.to_owned());
-    }
-
-    fn optional(&mut self, text: Option<&str>) {
-        self.add(text.unwrap_or_default());
-    }
-
-    fn field<T>(&mut self, field: Option<&Field<T>>, text: impl Fn(&T) -> String) {
-        self.0.push(field.map(|field| text(&field.value)).unwrap_or_default());
-        self.0.push(field.map(|field| field.source.clone()).unwrap_or_default());
-    }
-
-    /// Every harvested column with its twin.
-    fn harvest(&mut self, metadata: &Metadata, page_title: Option<&str>) {
-        match (&metadata.title, page_title) {
-            (None, Some(title)) => {
-                self.add(title);
-                self.add("title");
-            }
-            (title, _) => self.field(title.as_ref(), String::clone),
+/// Every harvested column with its twin.
+fn harvest(metadata: &Metadata, page_title: Option<&str>, table: &mut Table<'_>) {
+    match (&metadata.title, page_title) {
+        (None, Some(title)) => {
+            table.cell(title);
+            table.cell("title");
         }
-        self.field(metadata.authors.as_ref(), |names| {
-            names.iter().map(crate::model::metadata::Name::display).collect::<Vec<_>>().join("; ")
-        });
-        let texts = [
-            &metadata.site_name,
-            &metadata.publisher,
-            &metadata.kind,
-            &metadata.published,
-            &metadata.modified,
-            &metadata.language,
-            &metadata.licence,
-            &metadata.doi,
-            &metadata.isbn,
-            &metadata.issn,
-            &metadata.container,
-            &metadata.volume,
-            &metadata.issue,
-            &metadata.pages,
-            &metadata.description,
-        ];
-        for text in texts {
-            self.field(text.as_ref(), String::clone);
-        }
-        self.field(metadata.keywords.as_ref(), |keywords| keywords.join("; "));
-        self.field(metadata.image.as_ref(), String::clone);
-        self.field(metadata.duration.as_ref(), String::clone);
-        self.field(metadata.page_count.as_ref(), u32::to_string);
+        (title, _) => text(title.as_ref(), table),
     }
+    field(metadata.authors.as_ref(), table, |names| {
+        names.iter().map(crate::model::metadata::Name::display).collect::<Vec<_>>().join("; ")
+    });
+    let texts = [
+        &metadata.site_name,
+        &metadata.publisher,
+        &metadata.kind,
+        &metadata.published,
+        &metadata.modified,
+        &metadata.language,
+        &metadata.licence,
+        &metadata.doi,
+        &metadata.isbn,
+        &metadata.issn,
+        &metadata.container,
+        &metadata.volume,
+        &metadata.issue,
+        &metadata.pages,
+        &metadata.description,
+    ];
+    for field in texts {
+        text(field.as_ref(), table);
+    }
+    field(metadata.keywords.as_ref(), table, |keywords| keywords.join("; "));
+    text(metadata.image.as_ref(), table);
+    text(metadata.duration.as_ref(), table);
+    field(metadata.page_count.as_ref(), table, u32::to_string);
+}
+
+/// A harvested value and its source.
+fn field<T>(field: Option<&Field<T>>, table: &mut Table<'_>, value: impl Fn(&T) -> String) {
+    table.optional(field.map(|field| value(&field.value)).as_deref());
+    table.optional(field.map(|field| field.source.as_str()));
+}
+
+/// A harvested text, as it is, and its source.
+fn text(field: Option<&Field<String>>, table: &mut Table<'_>) {
+    table.optional(field.map(|field| field.value.as_str()));
+    table.optional(field.map(|field| field.source.as_str()));
 }
 
 /// The moment an archived copy was made, where its address carries one as fourteen digits (as web archives write it).

@@ -3,12 +3,13 @@
 //! Links carry the Robust Links attributes (`data-originalurl`, `data-versionurl`, `data-versiondate`), so that tools find the
 //! archived copy of what is gone.
 
+use std::borrow::Cow;
 use std::io;
 
 use askama::Template;
 
 use super::compilation_csv::memento_datetime;
-use super::escape::{clip, plain, web_address};
+use super::escape::{shown, web_address};
 use super::page::{Address, BASE_STYLE, policy};
 use super::words::{self, day};
 use super::{changes, citation};
@@ -32,24 +33,24 @@ struct Page<'a> {
     introduction: String,
     /// When the compilation before was made, where anything changed since.
     since: Option<String>,
-    changed: Vec<Changed>,
+    changed: Vec<Changed<'a>>,
     sections: Vec<Part<'a>>,
     seeds: Vec<String>,
 }
 
 /// All changes of one kind.
-struct Changed {
+struct Changed<'a> {
     heading: &'static str,
     number: String,
-    items: Vec<News>,
+    items: Vec<News<'a>>,
     more: Option<String>,
 }
 
-struct News {
+struct News<'a> {
     /// The entry it is about; absent for what is not listed any more.
     entry: Option<usize>,
     title: String,
-    address: Address,
+    address: Address<'a>,
     said: Option<String>,
 }
 
@@ -66,9 +67,9 @@ struct Part<'a> {
     see: Vec<See>,
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
     /// One at a time: all of them together would take up as much as the page.
-    fn items(&self) -> impl Iterator<Item = Item> {
+    fn items(&self) -> impl Iterator<Item = Item<'a>> {
         self.entries.iter().zip(self.first..).map(|(entry, number)| item(entry, number))
     }
 }
@@ -78,21 +79,21 @@ struct See {
     place: String,
 }
 
-struct Item {
+struct Item<'a> {
     number: usize,
-    title: String,
-    href: Option<String>,
-    shown_url: String,
-    version_url: Option<String>,
+    title: Cow<'a, str>,
+    href: Option<Cow<'a, str>>,
+    shown_url: Cow<'a, str>,
+    version_url: Option<Cow<'a, str>>,
     version_date: Option<String>,
     cited: String,
-    doi: Option<Doi>,
-    said: Option<String>,
+    doi: Option<Doi<'a>>,
+    said: Option<Cow<'a, str>>,
     said_by_page: bool,
     fields: Vec<Labelled>,
-    other_title: Option<String>,
+    other_title: Option<Cow<'a, str>>,
     other_facts: Vec<String>,
-    moved: Option<Address>,
+    moved: Option<Address<'a>>,
     state: &'static str,
     health: Option<String>,
     dated: Option<String>,
@@ -101,15 +102,15 @@ struct Item {
     changes: String,
     health_name: &'static str,
     gone: bool,
-    kind: String,
-    language: String,
-    year: String,
+    kind: Cow<'a, str>,
+    language: Cow<'a, str>,
+    year: &'a str,
     also: Vec<String>,
 }
 
-struct Doi {
+struct Doi<'a> {
     href: String,
-    text: String,
+    text: Cow<'a, str>,
 }
 
 struct Labelled {
@@ -129,18 +130,18 @@ pub fn write(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<(
         policy: policy(&style, SCRIPT),
         style,
         script: SCRIPT,
-        title: short(title),
+        title: short(title).into_owned(),
         introduction: introduction(compilation),
         since: compilation.since.filter(|_| !changed.is_empty()).map(day),
         changed,
         sections: sections(compilation),
-        seeds: compilation.seeds.iter().take(50).map(|seed| short(seed)).collect(),
+        seeds: compilation.seeds.iter().take(50).map(|seed| short(seed).into_owned()).collect(),
     };
     page.write_into(out)
 }
 
-fn short(text: &str) -> String {
-    clip(&plain(text), LONGEST_TEXT).into_owned()
+fn short(text: &str) -> Cow<'_, str> {
+    shown(text, LONGEST_TEXT)
 }
 
 fn introduction(compilation: &Compilation) -> String {
@@ -150,12 +151,12 @@ fn introduction(compilation: &Compilation) -> String {
     format!("{entries} in {sections}{checked}.")
 }
 
-fn changed(compilation: &Compilation) -> Vec<Changed> {
+fn changed(compilation: &Compilation) -> Vec<Changed<'_>> {
     let news = |item: &changes::Item<'_>, kind: &str| News {
         entry: item.entry,
-        title: short(item.title),
-        address: Address::new(item.url),
-        said: changes::words_of(item, kind).map(|said| short(&said)),
+        title: short(item.title).into_owned(),
+        address: Address::new(item.url).into_owned(),
+        said: changes::words_of(item, kind).map(|said| short(&said).into_owned()),
     };
     let group = |group: changes::Group<'_>| {
         let left = group.items.len().saturating_sub(CHANGES_SHOWN);
@@ -176,12 +177,12 @@ fn sections<'a>(compilation: &'a Compilation) -> Vec<Part<'a>> {
         let first = next;
         next += section.entries.len();
         let (last, outer) = match section.path.split_last() {
-            Some((last, outer)) => (short(last), short(&words::section(outer))),
-            None => (short(&section.seed), String::new()),
+            Some((last, outer)) => (short(last).into_owned(), short(&words::section(outer)).into_owned()),
+            None => (short(&section.seed).into_owned(), String::new()),
         };
         let path = if section.path.is_empty() { section.seed.clone() } else { words::section(&section.path) };
         let see = |reference: &crate::compile::Reference| See {
-            title: short(&reference.title),
+            title: short(&reference.title).into_owned(),
             place: match reference.section.is_empty() {
                 true => "above".to_owned(),
                 false => format!("under {}", short(&words::section(&reference.section))),
@@ -194,7 +195,7 @@ fn sections<'a>(compilation: &'a Compilation) -> Vec<Part<'a>> {
             depth: section.path.len().saturating_sub(1).min(3),
             heading: last,
             above: Some(above).filter(|text| !text.is_empty()),
-            path: short(&path),
+            path: short(&path).into_owned(),
             first,
             entries: &section.entries,
             see: section.references.iter().map(see).collect(),
@@ -203,9 +204,8 @@ fn sections<'a>(compilation: &'a Compilation) -> Vec<Part<'a>> {
     compilation.sections.iter().map(part).collect()
 }
 
-fn item(entry: &Entry, number: usize) -> Item {
+fn item(entry: &Entry, number: usize) -> Item<'_> {
     let metadata = &entry.metadata;
-    let text = |field: &Option<crate::model::metadata::Field<String>>| field.as_ref().map(|field| short(&field.value));
     let said = entry.annotation.as_deref().filter(|text| !text.trim().is_empty()).map(short);
     let said_by_page = said.is_none();
     let address = Address::new(&entry.url);
@@ -236,7 +236,10 @@ fn item(entry: &Entry, number: usize) -> Item {
         version_url: entry.memento.as_deref().and_then(web_address),
         version_date: entry.memento.as_deref().and_then(memento_datetime).map(|at| at.chars().take(10).collect()),
         cited: citation::line(entry),
-        doi: text(&metadata.doi).map(|doi| Doi { href: path_segments(&doi), text: doi }),
+        doi: metadata.doi.as_ref().map(|doi| {
+            let text = short(&doi.value);
+            Doi { href: path_segments(&text), text }
+        }),
         said: said.or_else(|| citation::description(metadata)),
         said_by_page,
         fields: fields(entry),
@@ -247,11 +250,16 @@ fn item(entry: &Entry, number: usize) -> Item {
         health,
         health_name: health_name(state),
         gone: state == Some(State::Dead),
-        kind: metadata.kind.as_ref().map_or_else(|| "not known".to_owned(), |kind| short(words::kind(&kind.value))),
-        language: metadata.language.as_ref().map_or_else(String::new, |tag| short(words::language(&tag.value))),
-        year: metadata.published.as_ref().map_or_else(String::new, |date| date.value.chars().take(4).collect()),
+        kind: metadata.kind.as_ref().map_or("not known".into(), |kind| short(words::kind(&kind.value))),
+        language: metadata.language.as_ref().map_or("".into(), |tag| short(words::language(&tag.value))),
+        year: metadata.published.as_ref().map_or("", |date| year(&date.value)),
         also: also(entry),
     }
+}
+
+/// The first four characters of a date.
+fn year(date: &str) -> &str {
+    &date[..date.char_indices().nth(4).map_or(date.len(), |(at, _)| at)]
 }
 
 /// The label of an entry that something happened to; what is gone says so already.
@@ -269,7 +277,7 @@ const fn badge(change: &Change) -> Option<&'static str> {
 
 fn fields(entry: &Entry) -> Vec<Labelled> {
     let further = entry.further_columns();
-    further.map(|(name, value)| Labelled { name: short(name), value: short(value) }).collect()
+    further.map(|(name, value)| Labelled { name: short(name).into_owned(), value: short(value).into_owned() }).collect()
 }
 
 fn also(entry: &Entry) -> Vec<String> {
@@ -278,7 +286,7 @@ fn also(entry: &Entry) -> Vec<String> {
         let said = mention.annotation.as_deref().filter(|text| Some(*text) != entry.annotation.as_deref());
         match said {
             Some(said) => format!("{}: {}", short(title), short(said)),
-            None => short(title),
+            None => short(title).into_owned(),
         }
     };
     entry.also.iter().map(mention).collect()

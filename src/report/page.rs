@@ -1,5 +1,7 @@
 //! What the HTML reports share: one self-contained file, and a policy that lets nothing else in.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
@@ -9,15 +11,20 @@ use super::escape;
 pub(super) const BASE_STYLE: &str = include_str!("templates/base.css");
 
 /// An address as a page shows it: a link where it may become one.
-pub(super) struct Address {
-    pub href: Option<String>,
-    pub text: String,
+pub(super) struct Address<'a> {
+    pub href: Option<Cow<'a, str>>,
+    pub text: Cow<'a, str>,
 }
 
-impl Address {
-    pub fn new(url: &str) -> Self {
+impl<'a> Address<'a> {
+    pub fn new(url: &'a str) -> Self {
         const SHOWN: usize = 300;
-        Address { href: escape::web_address(url), text: escape::clip(&escape::plain(url), SHOWN).into_owned() }
+        Address { href: escape::web_address(url), text: escape::shown(url, SHOWN) }
+    }
+
+    /// The same, whatever becomes of the address it was made of.
+    pub fn into_owned(self) -> Address<'static> {
+        Address { href: self.href.map(|href| href.into_owned().into()), text: self.text.into_owned().into() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `references.md` and `references.html`: the compilation as a list of formatted references, to paste under a text.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 
@@ -102,7 +103,7 @@ fn pieces(reference: &Reference, addresses: &[String]) -> Vec<Piece> {
         };
         while let Some((at, address)) = next(rest) {
             add(&rest[..at], None);
-            add(address, web_address(address));
+            add(address, web_address(address).map(Cow::into_owned));
             rest = &rest[at + address.len()..];
         }
         add(rest, None);

@@ -20,8 +20,13 @@ const SPREADSHEET_CELL: usize = 32_767;
 
 /// A table on its way into a writer. Every cell passes the formula guard.
 pub struct Table<'a> {
-    writer: csv::Writer<&'a mut dyn io::Write>,
+    out: &'a mut dyn io::Write,
     dialect: Dialect,
+    /// The cells every row has.
+    columns: usize,
+    /// The row on its way, and the cells it has so far.
+    row: String,
+    cells: usize,
 }
 
 impl<'a> Table<'a> {
@@ -33,8 +38,7 @@ impl<'a> Table<'a> {
         if dialect == Dialect::Excel {
             out.write_all("\u{FEFF}".as_bytes())?;
         }
-        let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-        let mut table = Table { writer, dialect };
+        let mut table = Table { out, dialect, columns: header.len(), row: String::new(), cells: 0 };
         table.row(header)?;
         Ok(table)
     }
@@ -45,13 +49,55 @@ impl<'a> Table<'a> {
     /// Those of the writer; a row of another length than the header.
     pub fn row<C: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = C>) -> io::Result<()> {
         for cell in cells {
-            self.writer.write_field(self.cell(cell.as_ref()).as_bytes())?;
+            self.cell(cell.as_ref());
         }
-        self.writer.write_record(None::<&[u8]>)?;
+        self.end_row()
+    }
+
+    /// Adds one cell to the row on its way.
+    pub fn cell(&mut self, text: &str) {
+        if self.cells > 0 {
+            self.row.push(',');
+        }
+        self.cells += 1;
+        if text.is_empty() {
+            return;
+        }
+        let cell = self.shown(text);
+        // One line each, so that commas and quotes are all that could be taken for the table's own.
+        if escape::stands_in_table(&cell) {
+            self.row.push_str(&cell);
+        } else {
+            self.row.push('"');
+            for (number, part) in cell.split('"').enumerate() {
+                self.row.push_str(if number > 0 { "\"\"" } else { "" });
+                self.row.push_str(part);
+            }
+            self.row.push('"');
+        }
+    }
+
+    /// Adds a cell that is there or empty.
+    pub fn optional(&mut self, text: Option<&str>) {
+        self.cell(text.unwrap_or_default());
+    }
+
+    /// Writes the row on its way.
+    ///
+    /// # Errors
+    /// Those of the writer; a row of another length than the header.
+    pub fn end_row(&mut self) -> io::Result<()> {
+        if self.cells != self.columns {
+            return Err(io::Error::other(format!("a row of {} cells below {} columns", self.cells, self.columns)));
+        }
+        self.row.push_str("\r\n");
+        self.out.write_all(self.row.as_bytes())?;
+        self.row.clear();
+        self.cells = 0;
         Ok(())
     }
 
-    fn cell<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    fn shown<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let cell = escape::csv_cell(text);
         match self.dialect {
             Dialect::Excel if cell.len() > SPREADSHEET_CELL => {
@@ -65,7 +111,7 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// Those of the writer.
-    pub fn finish(mut self) -> io::Result<()> {
-        self.writer.flush()
+    pub fn finish(self) -> io::Result<()> {
+        self.out.flush()
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz::Offset;
 
 use crate::model::assessment::Copied;
 use crate::model::assessment::Note;
@@ -203,17 +203,43 @@ const LANGUAGES: &[(&str, &str)] = &[
 
 /// A day, in UTC: `2026-11-23`.
 pub fn day(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
+    spelled(at, 10)
 }
 
 /// A minute, in UTC: `2026-11-23 04:17 UTC`.
 pub fn minute(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC").to_string()
+    spelled(at, 16).replacen('T', " ", 1) + " UTC"
 }
 
 /// A second in RFC 3339: `2026-11-23T04:17:05Z`.
 pub fn instant(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    spelled(at, 20)
+}
+
+/// The beginning of a moment in RFC 3339: reports hold several for each link, so they are put together digit by digit.
+fn spelled(at: Timestamp, length: usize) -> String {
+    let at = Offset::UTC.to_datetime(at);
+    let year = i32::from(at.year());
+    if !(0..10_000).contains(&year) {
+        let mut text = at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        text.truncate(length);
+        return text;
+    }
+    let parts = [
+        (year / 100, 0),
+        (year % 100, 2),
+        (i32::from(at.month()), 5),
+        (i32::from(at.day()), 8),
+        (i32::from(at.hour()), 11),
+        (i32::from(at.minute()), 14),
+        (i32::from(at.second()), 17),
+    ];
+    let mut text = *b"0000-00-00T00:00:00Z";
+    for (number, place) in parts {
+        text[place] += (number / 10) as u8;
+        text[place + 1] += (number % 10) as u8;
+    }
+    String::from_utf8_lossy(&text[..length]).into_owned()
 }
 
 /// A number with its noun: `1 link`, `2 links`.
@@ -241,7 +267,11 @@ pub fn thousands(number: usize) -> String {
 /// A text with its first letter in upper case.
 pub fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    let Some(first) = letters.next() else { return String::new() };
+    let mut capitalised = String::with_capacity(text.len());
+    capitalised.extend(first.to_uppercase());
+    capitalised.push_str(letters.as_str());
+    capitalised
 }
 
 /// A span of time in its two largest units: `850 ms`, `12 s`, `3 min 20 s`, `2 h 5 min`, `1 d 3 h`.
@@ -367,5 +397,6 @@ mod tests {
         let at: Timestamp = "2026-11-23T05:17:05.123+01:00".parse().expect("a timestamp");
         assert_eq!((day(at), minute(at)), ("2026-11-23".to_owned(), "2026-11-23 04:17 UTC".to_owned()));
         assert_eq!(instant(at), "2026-11-23T04:17:05Z");
+        assert_eq!(day("-000044-03-15T12:00:00Z".parse().expect("a timestamp")), "-044-03-15");
     }
 }

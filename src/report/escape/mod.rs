@@ -8,6 +8,9 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
+use askama::filters::{Escaper, Html};
+
+mod ascii;
 #[cfg(test)]
 mod tests;
 
@@ -23,14 +26,10 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
 }
 
 fn clean(text: &str, drop_joiners: bool) -> Cow<'_, str> {
-    let touchy = |c| is_break(c) || is_invisible(c) || drop_joiners && is_joiner(c);
-    // Most texts begin and end with a letter, and need no look at what white space is beyond ASCII.
-    let bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-    let bytes = text.as_bytes();
-    let untouched = (bare(bytes.first()) && bare(bytes.last()) || text.trim().len() == text.len())
-        && memchr::memmem::find(text.as_bytes(), b"  ").is_none()
-        && (is_printable(text) || !text.chars().any(touchy));
-    if untouched {
+    if ascii::is_one_line(text) {
+        return Cow::Borrowed(text);
+    }
+    if text.trim().len() == text.len() && !text.contains("  ") && first_touchy(text, drop_joiners).is_none() {
         return Cow::Borrowed(text);
     }
     let mut cleaned = String::with_capacity(text.len());
@@ -49,9 +48,22 @@ fn clean(text: &str, drop_joiners: bool) -> Cow<'_, str> {
     Cow::Owned(cleaned)
 }
 
-/// Whether a text is all printable ASCII, as most are: told without a branch at each character.
-fn is_printable(text: &str) -> bool {
-    text.bytes().fold(true, |printable, byte| printable & (b' '..0x7F).contains(&byte))
+/// The first character that does not just stand there as itself, and its place.
+fn first_touchy(text: &str, drop_joiners: bool) -> Option<(usize, char)> {
+    let mut at = 0;
+    loop {
+        at += printable(&text.as_bytes()[at..]);
+        let c = text[at..].chars().next()?;
+        if is_break(c) || is_invisible(c) || drop_joiners && is_joiner(c) {
+            return Some((at, c));
+        }
+        at += c.len_utf8();
+    }
+}
+
+/// How many bytes of printable ASCII there are before anything else.
+fn printable(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| (b' '..0x7F).contains(*byte)).count()
 }
 
 /// C0, DEL, C1 and the Unicode line and paragraph separators: what ends a line or speaks to a terminal.
@@ -87,13 +99,26 @@ pub fn clip(text: &str, max: usize) -> Cow<'_, str> {
     }
 }
 
+/// A text as [`plain`] shows it, cut as [`clip`] does.
+pub fn shown(text: &str, max: usize) -> Cow<'_, str> {
+    match plain(text) {
+        Cow::Borrowed(text) => clip(text, max),
+        Cow::Owned(text) if text.len() <= max => Cow::Owned(text),
+        Cow::Owned(text) => Cow::Owned(clip(&text, max).into_owned()),
+    }
+}
+
 /// The address as a link target, when it may become one: absolute http or https, with every character percent-encoded
 /// that could end an attribute, a Markdown destination or a table cell, or that cannot be seen.
-pub fn web_address(url: &str) -> Option<String> {
+pub fn web_address(url: &str) -> Option<Cow<'_, str>> {
     let url = url.trim();
     let scheme = url.split_once("://").map(|(scheme, _)| scheme)?;
     if !(scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")) {
         return None;
+    }
+    // Nearly all addresses are as harmless as browsers write them.
+    if url.bytes().all(|byte| HARMLESS[usize::from(byte)]) {
+        return Some(Cow::Borrowed(url));
     }
     let mut address = String::with_capacity(url.len());
     let mut entity = false;
@@ -101,8 +126,7 @@ pub fn web_address(url: &str) -> Option<String> {
         // `&name;` would be read as a character reference; without its semicolon it is not one.
         let ends_entity = entity && c == ';';
         entity = c == '&' || entity && (c.is_ascii_alphanumeric() || c == '#');
-        let risky = matches!(c, '"' | '\'' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' | '(' | ')');
-        if risky || ends_entity || c.is_whitespace() || is_break(c) || is_invisible(c) || is_joiner(c) {
+        if is_risky(c) || ends_entity || c.is_whitespace() || is_break(c) || is_invisible(c) || is_joiner(c) {
             let mut buffer = [0; 4];
             for byte in c.encode_utf8(&mut buffer).bytes() {
                 let _ = write!(address, "%{byte:02X}");
@@ -111,8 +135,24 @@ pub fn web_address(url: &str) -> Option<String> {
             address.push(c);
         }
     }
-    Some(address)
+    Some(Cow::Owned(address))
 }
+
+/// What could end an attribute, a Markdown destination or a table cell.
+const fn is_risky(c: char) -> bool {
+    matches!(c, '"' | '\'' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' | '(' | ')')
+}
+
+/// The characters that an address may hold wherever they stand.
+const HARMLESS: [bool; 256] = {
+    let mut harmless = [false; 256];
+    let mut byte = b'!';
+    while byte < 0x7F {
+        harmless[byte as usize] = byte != b';' && !is_risky(byte as char);
+        byte += 1;
+    }
+    harmless
+};
 
 /// Text inside a Markdown paragraph, list item, heading or table cell: it reads as written and starts no markup, in
 /// CommonMark and in GitHub's dialect.
@@ -120,27 +160,45 @@ pub fn markdown(text: &str) -> String {
     let text = plain(text);
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
     let starts_list = ordered_list_marker(&text);
-    for (at, c) in text.char_indices() {
-        let rest = &text[at + c.len_utf8()..];
-        let special = match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '^' | '#' | '@' | '$' => true,
+    // Everything special is ASCII, and what lies between is taken over as it stands.
+    let mut taken = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if !MARKS[usize::from(byte)] {
+            continue;
+        }
+        let rest = &text.as_bytes()[at + 1..];
+        let special = match byte {
             // Character references.
-            '&' => rest.starts_with(|next: char| next == '#' || next.is_ascii_alphanumeric()),
+            b'&' => rest.first().is_some_and(|next| *next == b'#' || next.is_ascii_alphanumeric()),
             // At the start of a line: bullets, rules and setext underlines.
-            '-' | '+' | '=' => at == 0,
+            b'-' | b'+' | b'=' => at == 0,
             // Bare addresses turn into links by themselves.
-            ':' => rest.starts_with("//"),
-            '.' => starts_list == Some(at) || ends_with_www(&text[..at]),
-            ')' => starts_list == Some(at),
-            _ => false,
+            b':' => rest.starts_with(b"//"),
+            b'.' => starts_list == Some(at) || ends_with_www(&text.as_bytes()[..at]),
+            b')' => starts_list == Some(at),
+            _ => true,
         };
         if special {
+            escaped.push_str(&text[taken..at]);
             escaped.push('\\');
+            taken = at;
         }
-        escaped.push(c);
     }
+    escaped.push_str(&text[taken..]);
     escaped
 }
+
+/// The characters that may be markup.
+const MARKS: [bool; 256] = {
+    let marks = b"\\`*_[]<>|~^#@$&-+=:.)";
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < marks.len() {
+        table[marks[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// Where the `.` or `)` stands when the text would open an ordered list (CommonMark 5.2: up to nine digits).
 fn ordered_list_marker(text: &str) -> Option<usize> {
@@ -149,8 +207,8 @@ fn ordered_list_marker(text: &str) -> Option<usize> {
     ((1..=9).contains(&digits) && matches!(marker, b'.' | b')')).then_some(digits)
 }
 
-fn ends_with_www(before: &str) -> bool {
-    before.len() >= 3 && before.as_bytes()[before.len() - 3..].eq_ignore_ascii_case(b"www")
+fn ends_with_www(before: &[u8]) -> bool {
+    before.len() >= 3 && before[before.len() - 3..].eq_ignore_ascii_case(b"www")
 }
 
 /// A Markdown code span; not for table cells, where a pipe would still end the cell.
@@ -189,26 +247,59 @@ pub fn markdown_address(url: &str) -> String {
 ///
 /// # Errors
 /// Those of the writer.
-pub fn json<T: serde::Serialize>(out: &mut dyn io::Write, value: &T) -> io::Result<()> {
-    value.serialize(&mut serde_json::Serializer::with_formatter(out, VisibleJson)).map_err(io::Error::from)
+pub fn json<T: serde::Serialize + ?Sized>(out: &mut dyn io::Write, value: &T) -> io::Result<()> {
+    let line = serde_json::to_string(value)?;
+    // What is touchy can stand inside texts only, where its escape means the same.
+    let mut visible = String::with_capacity(line.len());
+    let mut rest = line.as_str();
+    while let Some((at, c)) = first_touchy(rest, false) {
+        visible.push_str(&rest[..at]);
+        push_unit_escapes(c, &mut visible);
+        rest = &rest[at + c.len_utf8()..];
+    }
+    visible.push_str(rest);
+    out.write_all(visible.as_bytes())
 }
 
-struct VisibleJson;
+/// Adds what stands for a text between the quotes of JSON, with the same characters escaped.
+pub fn json_text(text: &str, out: &mut String) {
+    let mut rest = text;
+    while !ascii::is_plain_in_json(rest) {
+        let harmless = |byte: u8| (b' '..0x7F).contains(&byte) && !matches!(byte, b'"' | b'\\');
+        let run = rest.bytes().take_while(|byte| harmless(*byte)).count();
+        out.push_str(&rest[..run]);
+        let mut behind = rest[run..].chars();
+        match behind.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\u{C}') => out.push_str("\\f"),
+            Some(c) if is_break(c) || is_invisible(c) => push_unit_escapes(c, out),
+            Some(c) => out.push(c),
+            None => return,
+        }
+        rest = behind.as_str();
+    }
+    out.push_str(rest);
+}
 
-impl serde_json::ser::Formatter for VisibleJson {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
-        if is_printable(rest) {
-            return writer.write_all(rest.as_bytes());
-        }
-        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_break(c) || is_invisible(c)) {
-            writer.write_all(&rest.as_bytes()[..at])?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = &rest[at + c.len_utf8()..];
-        }
-        writer.write_all(rest.as_bytes())
+/// Adds a character as JSON escapes it.
+fn push_unit_escapes(c: char, out: &mut String) {
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        let _ = write!(out, "\\u{unit:04x}");
+    }
+}
+
+/// Writes texts into markup, as askama's own escaper does: most need nothing, which is seen at once.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Markup;
+
+impl Escaper for Markup {
+    fn write_escaped_str<W: std::fmt::Write>(&self, mut out: W, text: &str) -> std::fmt::Result {
+        if ascii::is_plain_in_markup(text) { out.write_str(text) } else { Html.write_escaped_str(out, text) }
     }
 }
 
@@ -226,4 +317,9 @@ pub fn csv_cell(text: &str) -> Cow<'_, str> {
         }
         _ => text,
     }
+}
+
+/// Whether a cell needs no quotes.
+pub fn stands_in_table(cell: &str) -> bool {
+    ascii::is_plain_in_table(cell)
 }
