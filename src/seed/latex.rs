@@ -295,16 +295,10 @@ impl<'a> Reader<'a> {
             "verb" | "lstinline" => {
                 self.flush();
                 self.go_to(after);
-                if let Some(sign) = self.text[after..].chars().next() {
-                    let from = after + sign.len_utf8();
-                    let end = self.text[from..].find([sign, '\n']).map_or(self.text.len(), |length| from + length);
+                if let Some(code) = self.between_signs() {
                     self.tree.start(Name::CodeSpan, 0, 0);
-                    self.tree.text(&self.text[from..end]);
+                    self.tree.text(&self.text[code]);
                     self.tree.end(Name::CodeSpan, 0);
-                    self.go_to(end + sign.len_utf8());
-                    while !self.text.is_char_boundary(self.at) {
-                        self.go_to(self.at + 1);
-                    }
                 }
             }
             _ => self.at = after,
@@ -313,9 +307,17 @@ impl<'a> Reader<'a> {
 
     fn link(&mut self, labelled: bool, start: usize) {
         self.optional();
-        let Some(argument) = self.argument() else { return };
+        let (argument, verbatim) = match self.argument() {
+            Some(argument) => (argument, false),
+            // `\url|...|`, for addresses with braces in them.
+            None if !labelled && self.text[self.at..].starts_with(|c: char| c.is_ascii_punctuation() && c != '\\') => {
+                let Some(argument) = self.between_signs() else { return };
+                (argument, true)
+            }
+            None => return,
+        };
         let raw = &self.text[argument.clone()];
-        let href = tex::address(raw);
+        let href = if verbatim { raw.trim().to_owned() } else { tex::address(raw) };
         let before = raw.len() - raw.trim_start().len();
         let span = argument.start + before..argument.start + before + raw.trim().len();
         let resolve = (href.starts_with("www.")).then(|| format!("http://{href}").into());
@@ -403,6 +405,17 @@ impl<'a> Reader<'a> {
     /// Passes an argument in braces and returns its inside.
     fn argument(&mut self) -> Option<Range<usize>> {
         self.delimited(b'{', b'}')
+    }
+
+    /// Passes what stands between a sign of the writer's choice and the next of its kind in the line, as in `\verb|...|`,
+    /// and returns the inside.
+    fn between_signs(&mut self) -> Option<Range<usize>> {
+        let sign = self.text[self.at..].chars().next()?;
+        let from = self.at + sign.len_utf8();
+        let length = self.text[from..].find([sign, '\n']).unwrap_or(self.text.len() - from);
+        let end = from + length;
+        self.go_to(end + self.text[end..].chars().next().map_or(0, char::len_utf8));
+        Some(from..end)
     }
 
     fn delimited(&mut self, open: u8, close: u8) -> Option<Range<usize>> {
