@@ -3,7 +3,8 @@
 use crate::model::metadata::{Field, Name};
 
 use super::super::offer::{Key, Offer, Source};
-use super::super::value::name::{self, name_of};
+use super::super::source::json_ld;
+use super::super::value::name::{self, Form, Spoken, drop_contained, name_of};
 use super::super::value::text::{clean, flat};
 use super::{Evidence, field};
 
@@ -45,44 +46,52 @@ fn first(evidence: &Evidence<'_>, title: &str, own: bool) -> Option<Field<Vec<Na
         }
         let raws: Vec<&str> = offers.iter().map(|offer| offer.raw.as_ref()).collect();
         let raw = raws.join("; ");
-        let same = names.join("; ") == raw;
-        let names = names.iter().map(|name| name_of(name)).collect();
+        let spoken: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
+        let same = spoken.join("; ") == raw;
+        let names = names.iter().map(name_of).collect();
         Some(field(names, &first.label, (!same).then_some(raw.as_str())))
     })
 }
 
-fn read(evidence: &Evidence<'_>, source: Source, offers: &[&Offer], title: &str, own: bool) -> Vec<String> {
+fn read(evidence: &Evidence<'_>, source: Source, offers: &[&Offer], title: &str, own: bool) -> Vec<Spoken> {
     // A text that only stands where a byline may be is read with care, and only the first that is one.
     let strict = matches!(source, Source::AuthorClass | Source::Byline | Source::AuthorLink);
-    let mut names: Vec<String> = Vec::new();
+    let form = match source {
+        _ if strict => Form::Text,
+        Source::Highwire | Source::Bepress | Source::Eprints | Source::DublinCore => Form::Single,
+        _ => Form::Listed,
+    };
+    let mut names: Vec<Spoken> = Vec::new();
     for offer in offers {
         if is_address(&offer.raw) {
             continue;
         }
-        let mut read = name::names(&offer.raw, strict);
+        let form = if offer.label.ends_with(json_ld::BY_PARTS) { Form::Parts } else { form };
+        let mut read = name::names(&offer.raw, form);
         if read.is_empty()
             && (source == Source::AuthorClass || offer.label == "short byline")
             && is_precise(&offer.label)
         {
-            read = name::names(&offer.raw, false);
-            read.retain(|name| name.split_whitespace().count() <= 3);
+            read = name::names(&offer.raw, Form::Listed);
+            read.retain(|name| name.text.split_whitespace().count() <= 3);
             if source == Source::Byline {
-                read.retain(|name| !name.contains(' ') || name::is_person(name));
+                read.retain(|name| !name.text.contains(' ') || name::is_person(&name.text));
             }
             read.truncate(3);
         }
         if source == Source::Rel && !names.is_empty() {
-            read.retain(|name| name::is_person(name));
+            read.retain(|name| name::is_person(&name.text));
         }
         for name in read {
-            let known = names.iter().any(|known| flat(known) == flat(&name));
-            let sites = evidence.site.is_name(&name);
+            let text = name.text.as_str();
+            let known = names.iter().any(|known| flat(&known.text) == flat(text));
+            let sites = evidence.site.is_name(text);
             let possible = if own {
-                !sites || (name::is_person(&name) && source != Source::Meta)
+                !sites || (name::is_person(text) && source != Source::Meta)
             } else {
-                !sites && !name::is_login(&name)
+                !sites && !name::is_login(text)
             };
-            if !known && possible && flat(&name) != flat(title) {
+            if !known && possible && flat(text) != flat(title) {
                 names.push(name);
             }
         }
@@ -90,14 +99,7 @@ fn read(evidence: &Evidence<'_>, source: Source, offers: &[&Offer], title: &str,
             break;
         }
     }
-    // One name in another: the longer one is meant.
-    let flats: Vec<String> = names.iter().map(|name| flat(name)).collect();
-    let mut index = 0;
-    names.retain(|_| {
-        let own = &flats[index];
-        index += 1;
-        !flats.iter().any(|longer| longer.len() > own.len() && format!(" {longer} ").contains(&format!(" {own} ")))
-    });
+    drop_contained(&mut names);
     names
 }
 

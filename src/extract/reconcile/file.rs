@@ -6,7 +6,7 @@ use crate::model::metadata::{Field, Name};
 use crate::model::{Metadata, PartialDate};
 
 use super::super::offer::{Key, Offer, Offers, Source};
-use super::super::value::name::{self, name_of};
+use super::super::value::name::{self, Form, Spoken, name_of};
 use super::super::value::text::{clean, flat};
 use super::super::value::{date, identifier, language as lang, licence};
 use super::super::{DocumentKind, Scan};
@@ -149,7 +149,7 @@ fn told_title(raw: &str) -> Option<String> {
 
 fn authors(offers: &Offers, title: &str) -> Option<Field<Vec<Name>>> {
     TOLD.iter().find_map(|&source| {
-        let mut names: Vec<String> = Vec::new();
+        let mut names: Vec<Spoken> = Vec::new();
         let mut first: Option<&Offer> = None;
         let mut raws = Vec::new();
         for offer in offers.from(Key::Author, source).take(60) {
@@ -159,16 +159,17 @@ fn authors(offers: &Offers, title: &str) -> Option<Field<Vec<Name>>> {
             }
             first.get_or_insert(offer);
             raws.push(offer.raw.as_ref());
-            for name in name::names(&offer.raw, false) {
-                if is_somebody(&name) && flat(&name) != flat(title) && !names.contains(&name) {
+            for name in name::names(&offer.raw, Form::Listed) {
+                if is_somebody(&name.text) && flat(&name.text) != flat(title) && !names.contains(&name) {
                     names.push(name);
                 }
             }
         }
         let raw = raws.join("; ");
-        let same = names.join("; ") == raw;
+        let spoken: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
+        let same = spoken.join("; ") == raw;
         let label = first?.label.as_ref();
-        let names: Vec<Name> = names.iter().map(|name| name_of(name)).collect();
+        let names: Vec<Name> = names.iter().map(name_of).collect();
         (!names.is_empty()).then(|| field(names, label, (!same).then_some(raw.as_str())))
     })
 }

@@ -6,7 +6,7 @@ use super::super::candidates::{Byline, BylineKind, Candidates, Place, Region};
 use super::super::offer::{Key, Offers, Source};
 use super::super::value::byline;
 use super::super::value::date::{self, Order};
-use super::super::value::name;
+use super::super::value::name::{self, Form};
 
 /// Words in a class that speak of something other than the name.
 const NOT_A_NAME: &[&str] = &[
@@ -126,8 +126,8 @@ pub fn offer<'a>(candidates: &'a Candidates, around: &Surroundings, offers: &mut
     if classed.is_empty() {
         // Far from the title a name counts only when it is the only one.
         classed = of(BylineKind::Class).filter(named).collect();
-        let first = classed.first().map(|byline| name::names(&byline.text, true));
-        if classed.iter().any(|byline| Some(name::names(&byline.text, true)) != first) {
+        let first = classed.first().map(|byline| name::names(&byline.text, Form::Text));
+        if classed.iter().any(|byline| Some(name::names(&byline.text, Form::Text)) != first) {
             classed.clear();
         }
     }

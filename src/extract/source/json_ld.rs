@@ -1,5 +1,6 @@
 //! JSON-LD, read leniently: what fails is dropped, the rest counts.
 
+mod agent;
 mod kinds;
 mod text;
 
@@ -11,6 +12,8 @@ use url::Url;
 use super::super::candidates::head_of;
 use super::super::offer::{Key, Offers, Source};
 use super::super::value::text::{clean, flat};
+use agent::Agent;
+pub use agent::BY_PARTS;
 use kinds::{FOREIGN, MEDIA, PAGES, WORKS};
 
 /// Nodes looked at.
@@ -220,13 +223,14 @@ impl<'a> Graph<'a> {
         if !types(node).any(|kind| matches!(kind.as_str(), "product" | "organization")) {
             for name in ["author", "creator"] {
                 for author in self.agents(node.get(name), 0) {
-                    offers.add(Key::Author, source, label(name), author);
+                    let (listed, form) = author.listed();
+                    offers.add(Key::Author, source, label(name) + form, listed);
                 }
             }
         }
         for name in ["publisher", "sourceOrganization"] {
-            for publisher in self.agents(node.get(name), 0).into_iter().take(1) {
-                offers.add(Key::Publisher, source, label(name), publisher);
+            if let Some(publisher) = self.agents(node.get(name), 0).into_iter().next() {
+                offers.add(Key::Publisher, source, label(name), publisher.spoken());
             }
         }
         for name in ["image", "thumbnailUrl"] {
@@ -295,24 +299,25 @@ impl<'a> Graph<'a> {
     }
 
     /// The names of people and organisations.
-    fn agents(&self, value: Option<&'a Value>, depth: usize) -> Vec<String> {
+    fn agents(&self, value: Option<&'a Value>, depth: usize) -> Vec<Agent> {
         let Some(value) = value.filter(|_| depth < 4) else { return Vec::new() };
         match value {
-            Value::String(text) => vec![text.clone()],
+            Value::String(text) => vec![Agent::Named(text.clone())],
             Value::Array(items) => items.iter().take(60).flat_map(|item| self.agents(Some(item), depth + 1)).collect(),
             Value::Object(node) => {
                 let node = self.by_id(node);
-                match node.get("name") {
-                    Some(Value::Object(_)) => text_of(node.get("name")).into_iter().collect(),
-                    Some(name) => self.agents(Some(name), depth + 1),
-                    None => {
-                        let part = |name: &str| text_of(node.get(name));
-                        match (part("givenName"), part("familyName")) {
-                            (Some(given), Some(family)) => vec![format!("{given} {family}")],
-                            (None, Some(family)) => vec![family],
-                            _ => Vec::new(),
-                        }
-                    }
+                let part = |name: &str| text_of(node.get(name)).filter(|text| !text.trim().is_empty());
+                let person = match (part("givenName"), part("familyName")) {
+                    (Some(given), Some(family)) => Some(Agent::Person { family, given }),
+                    (None, Some(family)) => Some(Agent::Named(family)),
+                    _ => None,
+                };
+                match (node.get("name"), person) {
+                    // The same name twice: the parts tell more.
+                    (Some(Value::String(name)), Some(person)) if clean(name) == clean(&person.spoken()) => vec![person],
+                    (Some(Value::Object(_)), _) => part("name").map(Agent::Named).into_iter().collect(),
+                    (Some(name), _) => self.agents(Some(name), depth + 1),
+                    (None, person) => person.into_iter().collect(),
                 }
             }
             _ => Vec::new(),

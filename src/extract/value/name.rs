@@ -4,7 +4,7 @@ mod case;
 mod noise;
 
 use crate::model::metadata::Name;
-use case::recase;
+use case::{recase, recase_family};
 use noise::{cut_archive, drop_noise, is_share_of_another, is_somebody_else};
 
 use super::super::candidates::head_of;
@@ -34,19 +34,46 @@ static SUFFIXES: Words = Words::of(include_str!("../words/suffixes.txt"));
 /// Words of which organisations' names are made.
 static ORGANISATIONS: Words = Words::of(include_str!("../words/organisations.txt"));
 
+/// How a text is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A source has a field for each part of a name: the family name, a comma, the given names.
+    Parts,
+    /// It is declared to hold one name, as in `citation_author`; a comma stands behind the family name.
+    Single,
+    /// It is declared to hold names.
+    Listed,
+    /// It only stands where a byline may be: every word must look like part of a name.
+    Text,
+}
+
+/// A name as it is spoken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spoken {
+    /// Given names first.
+    pub text: String,
+    /// How many words at its end are the family name, where the source tells; else none.
+    family: usize,
+}
+
+impl From<&str> for Spoken {
+    fn from(text: &str) -> Self {
+        Spoken { text: text.to_owned(), family: 0 }
+    }
+}
+
 /// Names out of a byline or a declared value.
-///
-/// `strict` is for texts that only stand where a byline may be: every word must look like part of a name.
-pub fn names(raw: &str, strict: bool) -> Vec<String> {
+pub fn names(raw: &str, form: Form) -> Vec<Spoken> {
+    let strict = form == Form::Text;
     let text = clean(head_of(raw, 4_000));
     if text.is_empty() || text.contains("{{") || text.contains("${") || text.contains("<%") {
         return Vec::new();
     }
     let text = unglue(&text);
     let text = drop_noise(cut_prefixes(cut_archive(&text)));
-    let mut names: Vec<String> = Vec::new();
-    for part in split(&text).into_iter().take(MOST_NAMES) {
-        if !names.is_empty() && is_share_of_another(&part) {
+    let mut names: Vec<Spoken> = Vec::new();
+    for part in split(&text, form).into_iter().take(MOST_NAMES) {
+        if !names.is_empty() && is_share_of_another(&part.text) {
             break;
         }
         let Some(name) = one(&part, strict) else {
@@ -56,7 +83,7 @@ pub fn names(raw: &str, strict: bool) -> Vec<String> {
             }
             continue;
         };
-        if !names.iter().any(|known| flat(known) == flat(&name)) {
+        if !names.iter().any(|known| flat(&known.text) == flat(&name.text)) {
             names.push(name);
         }
     }
@@ -133,8 +160,16 @@ const CONJUNCTIONS: &[&str] = &[
 ];
 
 /// The parts of a byline: separate names, roles, places, dates.
-fn split(text: &str) -> Vec<String> {
-    if let Some(name) = inverted(text) {
+fn split(text: &str, form: Form) -> Vec<Spoken> {
+    let turned = match form {
+        Form::Parts => text.split_once(',').map(|(family, given)| Spoken {
+            text: format!("{} {}", given.trim(), family.trim()),
+            family: family.split_whitespace().count(),
+        }),
+        Form::Single => inverted(text).or_else(|| inverted_double(text)),
+        Form::Listed | Form::Text => inverted(text),
+    };
+    if let Some(name) = turned {
         return vec![name];
     }
     // A list of inverted names, with semicolons between them.
@@ -167,11 +202,31 @@ fn split(text: &str) -> Vec<String> {
         && !is_person(cut_prefixes(&parts[0]))
         && text.split_whitespace().any(is_organisation_word)
         && parts.iter().skip(1).any(|part| part.split_whitespace().count() == 1);
-    if whole { vec![text.to_owned()] } else { parts }
+    if whole { vec![text.into()] } else { parts.iter().map(|part| part.as_str().into()).collect() }
+}
+
+/// `Last Last, First`, turned round: a family name of several words, with a comma and one given name or initials.
+fn inverted_double(text: &str) -> Option<Spoken> {
+    let (last, first) = text.split_once(',')?;
+    let is_initial = |word: &str| word.trim_end_matches('.').chars().count() <= 2;
+    let mut given = first.split_whitespace();
+    let plain = given.next().is_some_and(|word| word.len() > 1) && given.all(is_initial);
+    let family = last.split_whitespace().count();
+    let is_family = (2..=4).contains(&family)
+        && last.split_whitespace().all(|word| is_particle(word) || word.starts_with(char::is_uppercase))
+        && !last.split_whitespace().any(|word| is_organisation_word(word) || is_role(word) || is_initial(word));
+    if !plain || !is_family {
+        return None;
+    }
+    // The rest is judged as if the last word were all of it.
+    let (_, word) = last.trim().rsplit_once(char::is_whitespace)?;
+    let turned = inverted(&format!("{word},{first}"))?;
+    let given = turned.text.strip_suffix(word)?;
+    Some(Spoken { text: format!("{given}{}", last.trim()), family })
 }
 
 /// `Last, First` with one comma and one word on its left, turned round.
-fn inverted(text: &str) -> Option<String> {
+fn inverted(text: &str) -> Option<Spoken> {
     let (last, first) = text.split_once(',')?;
     let (last, first) = (last.trim(), first.trim());
     let plain = !first.contains([',', ';', '|', '&']) && !last.contains([';', '|', '&']);
@@ -184,7 +239,8 @@ fn inverted(text: &str) -> Option<String> {
         && !first_words
             .iter()
             .any(|word| CONJUNCTIONS.contains(&word.to_lowercase().as_str()) || is_role(word) || is_suffix(word));
-    (plain && !last.is_empty() && particles && is_name).then(|| format!("{first} {last}"))
+    (plain && !last.is_empty() && particles && is_name)
+        .then(|| Spoken { text: format!("{first} {last}"), family: last.split_whitespace().count() })
 }
 
 fn is_particle(word: &str) -> bool {
@@ -260,7 +316,8 @@ fn is_connector(word: &str) -> bool {
 }
 
 /// One name out of a part of a byline, or `None` when it is none.
-fn one(part: &str, text: bool) -> Option<String> {
+fn one(spoken: &Spoken, text: bool) -> Option<Spoken> {
+    let part = spoken.text.as_str();
     if part.split_whitespace().next().is_some_and(is_somebody_else) {
         return None;
     }
@@ -314,7 +371,11 @@ fn one(part: &str, text: bool) -> Option<String> {
     if text && !is_person(name) {
         return None;
     }
-    Some(recase(name))
+    // What was cut away at the end was no family name.
+    let whole =
+        spoken.text.split_whitespace().rev().take(spoken.family).eq(words.iter().rev().take(spoken.family).copied());
+    let family = if whole { spoken.family } else { 0 };
+    Some(Spoken { text: recase_family(&recase(name), family), family })
 }
 
 /// Whether a word begins with a small letter: "editor", and the "of" of "Editor of the Herald".
@@ -370,8 +431,8 @@ pub fn is_placeholder(name: &str) -> bool {
 }
 
 /// Drops names whose words all stand in a longer one.
-fn drop_contained(names: &mut Vec<String>) {
-    let flats: Vec<String> = names.iter().map(|name| flat(name)).collect();
+pub fn drop_contained(names: &mut Vec<Spoken>) {
+    let flats: Vec<String> = names.iter().map(|name| flat(&name.text)).collect();
     let mut index = 0;
     names.retain(|_| {
         let own = &flats[index];
@@ -383,13 +444,19 @@ fn drop_contained(names: &mut Vec<String>) {
     });
 }
 
-/// A name with its parts, where they can be told: a person's family name comes last, with its particles.
-pub fn name_of(text: &str) -> Name {
+/// A name with its parts, where they can be told: a person's family name comes last, with its particles, unless the source
+/// told where it begins.
+pub fn name_of(name: &Spoken) -> Name {
+    let Spoken { text, family } = name;
     let words: Vec<&str> = text.split_whitespace().collect();
+    let given = words.len().saturating_sub(*family);
+    if *family > 0 && given > 0 && !words.iter().any(|word| is_organisation_word(word)) {
+        return Name::Person { family: words[given..].join(" "), given: words[..given].join(" ") };
+    }
     let latin =
         text.chars().all(|c| !c.is_alphabetic() || (c as u32) < 0x250 || ('\u{1E00}'..='\u{1EFF}').contains(&c));
     if !latin || !is_person(text) || words.len() > 4 {
-        return Name::Literal { literal: text.to_owned() };
+        return Name::Literal { literal: text.clone() };
     }
     let mut family = words.len() - 1;
     if matches!(words[family], "Jr." | "Jr" | "Sr." | "II" | "III") && family > 1 {

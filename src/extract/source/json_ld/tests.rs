@@ -48,3 +48,12 @@ fn a_list_of_works_is_none_of_them() {
     let offers = offers(&[&format!("[{}]", list.trim_end_matches(','))]);
     assert_eq!(offers.first(Key::Title, Source::JsonLd), None);
 }
+
+#[test]
+fn parts_of_a_name_tell_which_is_the_family_name() {
+    let offers = offers(&[r#"{"@type":"Article","headline":"A report","author":[
+            {"@type":"Person","name":"Inés María Soto Ruiz","givenName":"Inés María","familyName":"Soto Ruiz"},
+            {"@type":"Person","givenName":"Mara","familyName":"Lindqvist"},
+            {"@type":"Person","name":"Ada Okoro","givenName":"Adaeze","familyName":"Okoro"}]}"#]);
+    assert_eq!(texts(&offers, Key::Author, Source::JsonLd), ["Soto Ruiz, Inés María", "Lindqvist, Mara", "Ada Okoro"]);
+}

@@ -13,6 +13,23 @@ pub fn recase(name: &str) -> String {
     recased.join(" ")
 }
 
+/// The same for a family name that alone stands in capitals, as catalogues have it: so many words at the end.
+pub fn recase_family(name: &str, words: usize) -> String {
+    let all: Vec<&str> = name.split_whitespace().collect();
+    let (given, family) = all.split_at(all.len().saturating_sub(words));
+    let lower = |words: &[&str]| words.iter().any(|word| word.contains(char::is_lowercase));
+    let letters = family.iter().flat_map(|word| word.chars()).filter(|c| c.is_uppercase()).count();
+    if letters < 3 || lower(family) || !lower(given) || family.iter().any(|word| is_organisation_word(word)) {
+        return name.to_owned();
+    }
+    given
+        .iter()
+        .map(|&word| word.to_owned())
+        .chain(family.iter().map(|word| recase_word(word)))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 fn recase_word(word: &str) -> String {
     if is_particle(word) && word.len() > 1 {
         return word.to_lowercase();

@@ -2,6 +2,10 @@
 
 use super::*;
 
+fn texts(raw: &str, form: Form) -> Vec<String> {
+    names(raw, form).into_iter().map(|name| name.text).collect()
+}
+
 #[test]
 fn bylines_become_names() {
     for (raw, wanted) in [
@@ -21,22 +25,53 @@ fn bylines_become_names() {
         ("Office for Human Rights of the City", &["Office for Human Rights of the City"]),
         ("Par Zoé Fontaine et Luc Arnaud", &["Zoé Fontaine", "Luc Arnaud"]),
     ] {
-        assert_eq!(names(raw, false), wanted, "{raw}");
+        assert_eq!(texts(raw, Form::Listed), wanted, "{raw}");
     }
 }
 
 #[test]
 fn running_text_is_no_byline() {
     for raw in ["by the end of the year", "von den Kosten", "By clicking you agree", "by train and bus"] {
-        assert_eq!(names(raw, true), Vec::<String>::new(), "{raw}");
+        assert_eq!(texts(raw, Form::Text), Vec::<String>::new(), "{raw}");
     }
-    assert_eq!(names("By Mara Lindqvist in Oslo", true), ["Mara Lindqvist"]);
-    assert_eq!(names("Text: Mara Lindqvist | 3. März 2020", true), ["Mara Lindqvist"]);
+    assert_eq!(texts("By Mara Lindqvist in Oslo", Form::Text), ["Mara Lindqvist"]);
+    assert_eq!(texts("Text: Mara Lindqvist | 3. März 2020", Form::Text), ["Mara Lindqvist"]);
 }
 
 #[test]
 fn persons_have_parts_and_organisations_have_not() {
-    assert_eq!(name_of("Joost van der Berg"), Name::Person { family: "van der Berg".into(), given: "Joost".into() });
-    assert_eq!(name_of("Human Rights Office"), Name::Literal { literal: "Human Rights Office".into() });
-    assert_eq!(name_of("田中太郎"), Name::Literal { literal: "田中太郎".into() });
+    assert_eq!(
+        name_of(&"Joost van der Berg".into()),
+        Name::Person { family: "van der Berg".into(), given: "Joost".into() }
+    );
+    assert_eq!(name_of(&"Human Rights Office".into()), Name::Literal { literal: "Human Rights Office".into() });
+    assert_eq!(name_of(&"田中太郎".into()), Name::Literal { literal: "田中太郎".into() });
+}
+
+#[test]
+fn a_comma_tells_the_family_name() {
+    let parts = |raw: &str, form| -> Vec<(String, String)> {
+        let part = |name: &Spoken| match name_of(name) {
+            Name::Person { family, given } => (family, given),
+            Name::Literal { literal } => (literal, String::new()),
+        };
+        names(raw, form).iter().map(part).collect()
+    };
+    for (raw, form, family, given) in [
+        ("van der Berg, Joost", Form::Listed, "van der Berg", "Joost"),
+        ("Орлова, Мария", Form::Listed, "Орлова", "Мария"),
+        ("Soto Ruiz, Inés", Form::Single, "Soto Ruiz", "Inés"),
+        ("Soto Ruiz, Inés M.", Form::Single, "Soto Ruiz", "Inés M."),
+        ("SOTO RUIZ, Inés", Form::Single, "Soto Ruiz", "Inés"),
+        ("Soto Ruiz, Inés María", Form::Parts, "Soto Ruiz", "Inés María"),
+        ("Orlova, Anna Maria", Form::Listed, "Orlova", "Anna Maria"),
+        ("Inés Soto Ruiz", Form::Single, "Ruiz", "Inés Soto"),
+    ] {
+        assert_eq!(parts(raw, form), [(family.to_owned(), given.to_owned())], "{raw}");
+    }
+    // Two people, a place, a role: no family name of several words.
+    assert_eq!(texts("Mara Lindqvist, Ada Okoro", Form::Single), ["Mara Lindqvist", "Ada Okoro"]);
+    assert_eq!(texts("Mara Lindqvist, Editor", Form::Single), ["Mara Lindqvist"]);
+    assert_eq!(texts("Mara Lindqvist, PhD", Form::Single), ["Mara Lindqvist"]);
+    assert_eq!(parts("Harbour University, Oslo", Form::Single)[0].0, "Harbour University, Oslo");
 }
