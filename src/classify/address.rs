@@ -6,14 +6,27 @@ use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 /// The registrable domain of a host by the public suffix list; an address is its own domain.
-pub fn registrable(url: &Url) -> String {
+pub fn registrable(url: &Url) -> Cow<'_, str> {
+    let of = |name: &str| psl::domain_str(name).map_or(name.len(), str::len);
     match url.host() {
         Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.').to_ascii_lowercase();
-            psl::domain_str(&name).map(str::to_owned).unwrap_or(name)
+            let name = in_lower_case(name.trim_end_matches('.'));
+            // The domain is the end of the name.
+            let at = name.len() - of(&name);
+            match name {
+                Cow::Borrowed(name) => Cow::Borrowed(&name[at..]),
+                Cow::Owned(name) => Cow::Owned(name[at..].to_owned()),
+            }
         }
-        Some(host) => host.to_string(),
-        None => String::new(),
+        _ => Cow::Borrowed(url.host_str().unwrap_or_default()),
+    }
+}
+
+/// A host in lower case, as those of the web's schemes are anyway.
+fn in_lower_case(host: &str) -> Cow<'_, str> {
+    match host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(host.to_ascii_lowercase()),
+        false => Cow::Borrowed(host),
     }
 }
 
@@ -53,19 +66,28 @@ pub fn impossible_host(url: &Url) -> Option<&'static str> {
 }
 
 /// Host in lower case without trailing dot and `www`.
-pub fn bare_host(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase();
-    for prefix in ["www.", "www1.", "www2.", "www3."] {
-        if let Some(rest) = host.strip_prefix(prefix).filter(|rest| rest.contains('.')) {
-            return rest.to_owned();
-        }
+pub fn bare_host(url: &Url) -> Cow<'_, str> {
+    let host = in_lower_case(url.host_str().unwrap_or_default().trim_end_matches('.'));
+    let bare = |host: &str| {
+        let mut prefixes = ["www.", "www1.", "www2.", "www3."].into_iter();
+        prefixes.find(|prefix| host.strip_prefix(prefix).is_some_and(|rest| rest.contains('.'))).map_or(0, str::len)
+    };
+    match host {
+        Cow::Borrowed(host) => Cow::Borrowed(&host[bare(host)..]),
+        Cow::Owned(host) => Cow::Owned(host[bare(&host)..].to_owned()),
     }
-    host
 }
 
 /// The non-empty path segments, percent-decoded, in lower case.
-pub fn segments(url: &Url) -> Vec<String> {
-    url.path().split('/').filter(|part| !part.is_empty()).map(|part| decode(part).to_lowercase()).collect()
+pub fn segments(url: &Url) -> impl Iterator<Item = Cow<'_, str>> {
+    url.path().split('/').filter(|part| !part.is_empty()).map(|part| {
+        // Most are written so that nothing is to be done.
+        let plain = |byte: u8| byte.is_ascii() & (byte != b'%') & !byte.is_ascii_uppercase();
+        match part.bytes().all(plain) {
+            true => Cow::Borrowed(part),
+            false => Cow::Owned(decode(part).to_lowercase()),
+        }
+    })
 }
 
 /// Percent-decoded, lossily.
@@ -115,21 +137,29 @@ pub fn is_id(segment: &str) -> bool {
 
 /// Whether an address is the front page of its host: nothing, an index page or a locale, and no query that selects.
 pub fn is_root(url: &Url) -> bool {
-    let rest = segments(url).into_iter().filter(|part| !is_index(part) && !is_locale(part)).count();
-    rest == 0 && selecting_query(url).is_empty()
+    segments(url).all(|part| is_index(&part) || is_locale(&part)) && !selects(url)
+}
+
+/// Whether an address has a query with keys that select something.
+pub fn selects(url: &Url) -> bool {
+    selecting_pairs(url).next().is_some()
 }
 
 /// The query without keys that select nothing: session ids, trackers, locale.
-pub fn selecting_query(url: &Url) -> Vec<(String, String)> {
-    let mut pairs: Vec<_> = url
-        .query_pairs()
-        .map(|(key, value)| (key.to_lowercase(), value.into_owned()))
-        .filter(|(key, value)| {
-            !(is_tracker(key) || is_session(key) || is_locale_key(key) || key.is_empty() && value.is_empty())
-        })
-        .collect();
-    pairs.sort();
-    pairs
+fn selecting_pairs(url: &Url) -> impl Iterator<Item = (String, String)> {
+    url.query_pairs().map(|(key, value)| (key.to_lowercase(), value.into_owned())).filter(|(key, value)| {
+        !(is_tracker(key) || is_session(key) || is_locale_key(key) || key.is_empty() && value.is_empty())
+    })
+}
+
+/// Whether two queries select the same.
+fn same_query(one: &Url, other: &Url) -> bool {
+    let sorted = |url: &Url| {
+        let mut pairs: Vec<_> = selecting_pairs(url).collect();
+        pairs.sort();
+        pairs
+    };
+    one.query() == other.query() || sorted(one) == sorted(other)
 }
 
 /// Keys that tell where a visitor came from.
@@ -198,24 +228,35 @@ fn is_locale_key(key: &str) -> bool {
 }
 
 /// Path segments in a form that is equal for spellings of one place: index, locale, session, extension of the page, case.
-pub fn place(url: &Url) -> Vec<String> {
-    segments(url)
-        .into_iter()
-        .filter(|part| !is_locale(part))
-        .map(|part| {
-            let part = part.split(';').next().unwrap_or_default().to_owned();
-            let stem = [".html", ".htm", ".php", ".aspx", ".asp", ".jsp", ".shtml", ".xhtml"];
-            stem.iter().find_map(|end| part.strip_suffix(end).map(str::to_owned)).unwrap_or(part)
-        })
-        .map(|part| part.replace(['_', ' ', '+'], "-"))
-        .filter(|part| !part.is_empty() && !is_index(part))
-        .collect()
+pub fn place(url: &Url) -> impl Iterator<Item = Cow<'_, str>> {
+    segments(url).filter(|part| !is_locale(part)).map(placed).filter(|part| !part.is_empty() && !is_index(part))
+}
+
+fn placed(part: Cow<'_, str>) -> Cow<'_, str> {
+    let part = match part {
+        Cow::Borrowed(part) => Cow::Borrowed(stem(part)),
+        Cow::Owned(part) => Cow::Owned(stem(&part).to_owned()),
+    };
+    match part.contains(['_', ' ', '+']) {
+        true => Cow::Owned(part.replace(['_', ' ', '+'], "-")),
+        false => part,
+    }
+}
+
+/// A segment without parameters and the extension of a page.
+fn stem(part: &str) -> &str {
+    let part = part.split(';').next().unwrap_or_default();
+    let extensions = [".html", ".htm", ".php", ".aspx", ".asp", ".jsp", ".shtml", ".xhtml"];
+    match part.contains('.') {
+        true => extensions.iter().find_map(|end| part.strip_suffix(end)).unwrap_or(part),
+        false => part,
+    }
 }
 
 /// Whether two addresses differ only in scheme, `www`, slashes, index page, locale, letter case, page extension, session
 /// or tracker.
 pub fn same_place(one: &Url, other: &Url) -> bool {
-    bare_host(one) == bare_host(other) && place(one) == place(other) && selecting_query(one) == selecting_query(other)
+    bare_host(one) == bare_host(other) && place(one).eq(place(other)) && same_query(one, other)
 }
 
 /// Whether an address is another one over https and nothing else.
@@ -231,8 +272,7 @@ pub fn is_secure_twin(listed: &Url, other: &Url) -> bool {
 
 /// The same but for the host.
 pub fn same_path(one: &Url, other: &Url) -> bool {
-    let (one_place, other_place) = (place(one), place(other));
-    !one_place.is_empty() && one_place == other_place && selecting_query(one) == selecting_query(other)
+    place(one).next().is_some() && place(one).eq(place(other)) && same_query(one, other)
 }
 
 #[cfg(test)]

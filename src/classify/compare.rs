@@ -81,7 +81,7 @@ const ECHO: &str = "\u{a7}";
 fn mask(text: &str, asked: &Url) -> Vec<String> {
     let own: Vec<String> = address::segments(asked)
         .last()
-        .map(|last| text::words(last.rsplit_once('.').map_or(last.as_str(), |(stem, _)| stem)).collect())
+        .map(|last| text::words(last.rsplit_once('.').map_or(&*last, |(stem, _)| stem)).collect())
         .unwrap_or_default();
     let is_token = |word: &str| {
         word.chars().any(|c| c.is_ascii_digit()) || (word.len() >= 8 && word.chars().all(|c| c.is_ascii_hexdigit()))

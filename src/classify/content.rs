@@ -43,17 +43,12 @@ pub(super) fn missing_marker(view: &View<'_>) -> Option<Assessment> {
         verdict.marker = Some("prerender-status-code".to_owned());
         return Some(verdict);
     }
-    let canonical = match page.canonical.as_deref()? {
-        own if own == view.landed.as_str() => view.landed.clone(),
-        other => view.landed.join(other).ok()?,
-    };
+    // What hardly any page says comes first.
+    let heading = lexicon::heading(view, Purpose::Missing)?;
+    let canonical = view.landed.join(page.canonical.as_deref()?).ok()?;
     let to_root = address::is_root(&canonical) && !address::is_root(&view.landed);
-    let to_error =
-        address::segments(&canonical).iter().any(|part| part.starts_with("404") || part.contains("not-found"));
-    if !(to_root || to_error) || view.heading_is_listed() {
-        return None;
-    }
-    lexicon::heading(view, Purpose::Missing).map(|heading| {
+    let to_error = address::segments(&canonical).any(|part| part.starts_with("404") || part.contains("not-found"));
+    ((to_root || to_error) && !view.heading_is_listed()).then(|| {
         Assessment::new(
             Reason::Soft404Marker,
             format!("answers {} titled “{heading}” and calls {canonical} its own address", view.status()),
@@ -107,11 +102,6 @@ pub(super) struct Score {
 /// `None` when nothing speaks for it, or the rules about headings do not apply.
 pub(super) fn missing_score(view: &View<'_>) -> Option<Score> {
     let page = view.page()?;
-    let listed_so = address::segments(view.listed()).iter().any(|part| is_missing_token(part));
-    let searched = view.listed().query_pairs().any(|(key, _)| matches!(key.as_ref(), "q" | "s" | "query" | "search"));
-    if searched || view.heading_is_listed() {
-        return None;
-    }
     let readings = view.readings();
     let of = |reading| lexicon::part(reading, Purpose::Missing).map(str::to_owned);
     let (title, h1, og) = (of(&readings.title), of(&readings.h1), of(&readings.og_title));
@@ -122,6 +112,11 @@ pub(super) fn missing_score(view: &View<'_>) -> Option<Score> {
     if !headed && words >= 60 {
         return None;
     }
+    let searched = view.listed().query_pairs().any(|(key, _)| matches!(key.as_ref(), "q" | "s" | "query" | "search"));
+    if searched || view.heading_is_listed() {
+        return None;
+    }
+    let listed_so = address::segments(view.listed()).any(|part| is_missing_token(&part));
     let beginning = view.seen().beginning(260);
     let in_text = lexicon::text_says(&beginning, Purpose::Missing);
     let mut points = 0;
@@ -131,7 +126,7 @@ pub(super) fn missing_score(view: &View<'_>) -> Option<Score> {
     add(h1.is_none() && other.is_some(), 2);
     add(og.is_some(), 2);
     add(in_text, 2);
-    add(!listed_so && address::segments(&view.landed).iter().any(|part| is_missing_token(part)), 2);
+    add(!listed_so && address::segments(&view.landed).any(|part| is_missing_token(&part)), 2);
     add(page.noindex, 1);
     add(words < 150, 1);
     add(words > 400, -3);
@@ -218,7 +213,8 @@ pub(super) fn empty(view: &View<'_>) -> Option<Assessment> {
         return Some(Assessment::new(Reason::EmptyPage, format!("answers {} with nothing at all", answer.status)));
     }
     let page = view.page()?;
-    let visible = page.text.chars().count();
+    // One more than what is few would be enough to know.
+    let visible = page.text.chars().take(20).count();
     let bare = visible < 20
         && page.all_words < 20
         && page.scripts == 0

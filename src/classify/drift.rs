@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::facts::View;
-use super::{address, names, text};
+use super::{address, names, telling, text};
 use crate::model::observation::Fingerprint;
 use crate::model::{Assessment, Confidence, Reason};
 
@@ -20,7 +20,8 @@ const FAR: u32 = 20;
 struct Spam {
     topics: Vec<&'static str>,
     words: Vec<&'static str>,
-    automaton: Option<AhoCorasick>,
+    /// Built for the few pages that have one of the words at all.
+    automaton: LazyLock<Option<AhoCorasick>>,
 }
 
 static SPAM: LazyLock<Spam> = LazyLock::new(|| {
@@ -34,17 +35,17 @@ static SPAM: LazyLock<Spam> = LazyLock::new(|| {
             }
         }
     }
-    let automaton = AhoCorasick::new(&words).ok();
-    Spam { topics, words, automaton }
+    Spam { topics, words, automaton: LazyLock::new(|| AhoCorasick::new(self::words()).ok()) }
 });
+
+/// All spam words.
+pub(super) fn words() -> &'static [&'static str] {
+    &SPAM.words
+}
 
 /// The spam words of a folded text, as positions in the table: whole words only, where the writing has words.
 fn spam_words(folded: &str) -> HashSet<usize> {
-    let Some(automaton) = &SPAM.automaton else { return HashSet::new() };
-    // Nearly every page has none of them.
-    if !automaton.is_match(folded) {
-        return HashSet::new();
-    }
+    let Some(automaton) = &*SPAM.automaton else { return HashSet::new() };
     let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() && (c as u32) < 0x0e00);
     automaton
         .find_overlapping_iter(folded)
@@ -61,6 +62,10 @@ pub(super) fn spam(view: &View<'_>) -> Option<&'static str> {
     let page = view.page()?;
     let seen = view.seen();
     let description = text::fold(page.description.as_deref().unwrap_or_default(), 500);
+    // Nearly every page has none of the words.
+    if !view.readings().spam && !telling::look(&description).spam {
+        return None;
+    }
     let mut headings = spam_words(&seen.title);
     headings.extend(spam_words(&seen.h1));
     headings.extend(spam_words(&description));
@@ -86,7 +91,7 @@ pub(super) fn spam(view: &View<'_>) -> Option<&'static str> {
 /// The same address, another business.
 pub(super) fn takeover(view: &View<'_>) -> Option<Assessment> {
     let topic = spam(view)?;
-    if names::named(view) == Some(true) {
+    if view.named() == Some(true) {
         return None;
     }
     let example = SPAM.words.iter().find(|word| view.seen().title.contains(**word)).copied().unwrap_or(topic);
@@ -105,8 +110,7 @@ pub(super) fn takeover(view: &View<'_>) -> Option<Assessment> {
 pub(super) fn stranger(view: &View<'_>) -> Option<Assessment> {
     let page = view.page()?;
     let annotation = names::distinctive(view.facts.mention.annotation?);
-    if !address::is_root(view.listed()) || page.words < 12 || annotation.len() < 2 || names::named(view) != Some(false)
-    {
+    if !address::is_root(view.listed()) || page.words < 12 || annotation.len() < 2 || view.named() != Some(false) {
         return None;
     }
     let title = view.facts.mention.title?;
@@ -131,21 +135,21 @@ pub(super) fn stranger(view: &View<'_>) -> Option<Assessment> {
 
 /// Another page than at the last good visit.
 pub(super) fn drift(view: &View<'_>) -> Option<Assessment> {
-    if !is_far(view) || names::named(view) == Some(true) {
+    if !is_far(view) || view.named() == Some(true) {
         return None;
     }
     let (known, page) = (fingerprint(view)?, view.page()?);
     let language_changed = changed(&known.lang, &page.lang);
     let root = address::is_root(view.listed());
-    if language_changed && names::named(view) != Some(false) && is_translation(view, known, page) {
+    if language_changed && view.named() != Some(false) && is_translation(view, known, page) {
         return None;
     }
     let before = text::excerpt(known.title.as_deref().unwrap_or_default());
     let now = text::excerpt(view.title());
-    if root && !language_changed && names::named(view) != Some(false) {
+    if root && !language_changed && view.named() != Some(false) {
         return None;
     }
-    if language_changed && names::named(view) == Some(false) {
+    if language_changed && view.named() == Some(false) {
         let evidence = format!(
             "was titled “{before}”, is titled “{now}” in another language, and does not name what the list calls it"
         );

@@ -9,7 +9,7 @@ use super::lexicon::Readings;
 use super::lookup::Lookup;
 use super::probe::Probe;
 use super::signs::{RAW_BYTES, Seen, TEXT_BOUND, Table};
-use super::text;
+use super::{address, names, text};
 use crate::model::PageFacts;
 use crate::model::exchange::{Answer, Exchange, Hop, Via};
 use crate::model::observation::Fingerprint;
@@ -78,9 +78,16 @@ pub(super) struct View<'a> {
     /// Where the chain ended; the listed address when not even one request was sent.
     pub landed: Url,
     seen: OnceCell<Seen<'a>>,
-    words: OnceCell<usize>,
+    dense: OnceCell<usize>,
     readings: OnceCell<Readings>,
+    same_place: OnceCell<bool>,
+    same_domain: OnceCell<bool>,
+    heading_is_listed: OnceCell<bool>,
+    named: OnceCell<Option<bool>>,
 }
+
+/// Characters of title and first heading that the tables look at.
+pub(super) const HEADING: usize = 400;
 
 impl<'a> View<'a> {
     /// `None` without any attempt.
@@ -89,7 +96,18 @@ impl<'a> View<'a> {
         let landed = exchange.final_url().filter(|url| *url != facts.listed.as_str());
         let landed = landed.and_then(|url| Url::parse(url).ok());
         let landed = landed.unwrap_or_else(|| facts.listed.clone());
-        Some(View { facts, exchange, landed, seen: OnceCell::new(), words: OnceCell::new(), readings: OnceCell::new() })
+        Some(View {
+            facts,
+            exchange,
+            landed,
+            seen: OnceCell::new(),
+            dense: OnceCell::new(),
+            readings: OnceCell::new(),
+            same_place: OnceCell::new(),
+            same_domain: OnceCell::new(),
+            heading_is_listed: OnceCell::new(),
+            named: OnceCell::new(),
+        })
     }
 
     pub fn listed(&self) -> &'a Url {
@@ -122,7 +140,12 @@ impl<'a> View<'a> {
 
     /// Words of main text; writing without spaces counts two characters as a word.
     pub fn words(&self) -> usize {
-        *self.words.get_or_init(|| self.page().map_or(0, |page| page.words.max(dense_words(&page.text))))
+        self.page().map_or(0, |page| page.words.max(self.dense()))
+    }
+
+    /// Words of the main text as far as it is written without spaces.
+    fn dense(&self) -> usize {
+        *self.dense.get_or_init(|| self.page().map_or(0, |page| dense_words(&page.text)))
     }
 
     /// Media type of the answer, without parameters.
@@ -140,12 +163,40 @@ impl<'a> View<'a> {
         self.readings.get_or_init(|| Readings::of(self))
     }
 
+    /// Whether the chain ended at the listed place, however that is spelled.
+    pub fn same_place(&self) -> bool {
+        *self.same_place.get_or_init(|| {
+            self.landed.as_str() == self.listed().as_str() || address::same_place(self.listed(), &self.landed)
+        })
+    }
+
+    /// Whether it ended within the registrable domain of the listed address.
+    pub fn same_domain(&self) -> bool {
+        *self.same_domain.get_or_init(|| {
+            self.landed.host() == self.listed().host()
+                || address::registrable(self.listed()) == address::registrable(&self.landed)
+        })
+    }
+
+    /// The list calls the page what the page calls itself.
+    pub fn heading_is_listed(&self) -> bool {
+        *self.heading_is_listed.get_or_init(|| names::heading_is_listed(self))
+    }
+
+    /// Whether the page names what the list names: `None` when the list says nothing distinctive or there is no page.
+    pub fn named(&self) -> Option<bool> {
+        *self.named.get_or_init(|| names::named(self))
+    }
+
     fn look(&self) -> Seen<'a> {
         let mut seen = Seen {
             host: self.landed.host_str().unwrap_or_default().trim_end_matches('.').to_ascii_lowercase(),
-            path: path_and_query(&self.landed).to_lowercase(),
+            path: path_and_query(&self.landed),
             ..Seen::default()
         };
+        if !seen.path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+            seen.path = seen.path.to_lowercase();
+        }
         let Some(answer) = self.answer() else { return seen };
         seen.status = answer.status;
         seen.headers = Some(&answer.headers);
@@ -155,9 +206,9 @@ impl<'a> View<'a> {
         match self.page() {
             Some(page) => {
                 seen.source = Cow::Borrowed(&page.text);
-                seen.title = text::fold(page.title.as_deref().unwrap_or_default(), 400);
-                seen.h1 = text::fold(page.h1.as_deref().unwrap_or_default(), 400);
-                seen.words = page.all_words.max(page.words).max(dense_words(&page.text));
+                seen.title = text::fold(page.title.as_deref().unwrap_or_default(), HEADING);
+                seen.h1 = text::fold(page.h1.as_deref().unwrap_or_default(), HEADING);
+                seen.words = page.all_words.max(page.words).max(self.dense());
                 seen.linked = (page.linked_words * 100).checked_div(page.all_words).unwrap_or(0);
                 seen.scripts = page.scripts;
                 seen.passwords = page.password_fields;
@@ -221,7 +272,10 @@ pub(super) fn path_and_query(url: &Url) -> String {
 
 /// Words of a text written without spaces (Han, Kana, Hangul, Thai): two characters count as one.
 fn dense_words(text: &str) -> usize {
-    if text.is_ascii() {
+    // One look at all bytes, without a branch: the first bytes of these scripts are not those of Latin, Greek or Cyrillic
+    // letters, nor of the quotation marks and dashes that nearly every text has.
+    let first = |byte: u8| (byte == 0xe0) | ((byte >= 0xe3) & (byte <= 0xed));
+    if !text.bytes().fold(false, |found, byte| found | first(byte)) {
         return 0;
     }
     let dense = |c: &char| matches!(*c as u32, 0x0e00..=0x0e7f | 0x3040..=0x30ff | 0x3400..=0x9fff | 0xac00..=0xd7af);

@@ -1,15 +1,16 @@
 //! Where a chain of redirects landed: a sign-in, a consent page, a domain market, an error page, a search, the front
 //! page, another domain.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use url::Url;
 
 use super::address;
+use super::drift;
 use super::facts::View;
 use super::lexicon::{self, Purpose};
-use super::{drift, names};
 use crate::model::exchange::{RedirectFault, Via};
 use crate::model::{Assessment, Confidence, Reason};
 
@@ -25,27 +26,30 @@ static LANDING: LazyLock<HashMap<(&'static str, &'static str), HashSet<&'static 
     table
 });
 
-fn has(kind: &str, place: &str, name: &str) -> bool {
-    // The keys are static texts; looking one up by a shorter-lived name needs the pair as stored.
-    LANDING.iter().any(|((known, at), names)| *known == kind && *at == place && names.contains(name))
+fn has(kind: &'static str, place: &'static str, name: &str) -> bool {
+    names_of(kind, place).is_some_and(|names| names.contains(name))
+}
+
+fn names_of(kind: &'static str, place: &'static str) -> Option<&'static HashSet<&'static str>> {
+    LANDING.get(&(kind, place))
 }
 
 /// A segment of the path, or its stem before an extension, that names such a place.
-fn segment_of(url: &Url, kind: &str, place: &str) -> Option<String> {
-    address::segments(url).into_iter().find(|part| {
+fn segment_of<'u>(url: &'u Url, kind: &'static str, place: &'static str) -> Option<Cow<'u, str>> {
+    let names = names_of(kind, place)?;
+    address::segments(url).find(|part| {
         let part = part.split(';').next().unwrap_or_default();
-        let stem = part.rsplit_once('.').map_or(part, |(stem, _)| stem);
-        has(kind, place, part) || has(kind, place, stem)
+        names.contains(part) || part.rsplit_once('.').is_some_and(|(stem, _)| names.contains(stem))
     })
 }
 
-fn host_is(url: &Url, kind: &str) -> bool {
+fn host_is(url: &Url, kind: &'static str) -> bool {
     let host = address::bare_host(url);
-    std::iter::successors(Some(host.as_str()), |rest| rest.split_once('.').map(|(_, above)| above))
-        .any(|name| has(kind, "host", name))
+    let mut above = std::iter::successors(Some(&*host), |rest| rest.split_once('.').map(|(_, above)| above));
+    names_of(kind, "host").is_some_and(|names| above.any(|name| names.contains(name)))
 }
 
-fn label_is(url: &Url, kind: &str) -> bool {
+fn label_is(url: &Url, kind: &'static str) -> bool {
     let host = address::bare_host(url);
     host.split_once('.').is_some_and(|(label, rest)| rest.contains('.') && has(kind, "label", label))
 }
@@ -57,15 +61,16 @@ fn returns_to(url: &Url, listed: &Url) -> bool {
     url.query_pairs().any(|(key, value)| {
         let value = address::decode(&value).to_lowercase();
         let names_path = path.len() > 1 && value.contains(&path);
-        let names_host = !host.is_empty() && value.contains(&host);
+        let names_host = !host.is_empty() && value.contains(&*host);
         names_path || (names_host && has("return", "query", &key.to_lowercase()))
     })
 }
 
 /// Whether an address is a sign-in, consent, age or error page that the listed one is not.
 pub(super) fn is_detour(listed: &Url, target: &Url) -> bool {
-    let new =
-        |kind: &str| segment_of(target, kind, "segment").is_some() && segment_of(listed, kind, "segment").is_none();
+    let new = |kind: &'static str| {
+        segment_of(target, kind, "segment").is_some() && segment_of(listed, kind, "segment").is_none()
+    };
     ["login", "consent", "age", "error", "bot"].into_iter().any(new) || is_login_host(listed, target)
 }
 
@@ -108,7 +113,7 @@ pub(super) fn login(view: &View<'_>) -> Option<Assessment> {
     }
     let heading = lexicon::heading(view, Purpose::Login);
     let says = |why: String| Some(Assessment::new(Reason::LoginWall, why));
-    if view.was_redirected() && !address::same_place(listed, landed) {
+    if view.was_redirected() && !view.same_place() {
         let strong = segment_of(landed, "login", "segment").is_some() || is_login_host(listed, landed);
         let weak = segment_of(landed, "login", "weak-segment").is_some();
         let returns = returns_to(landed, listed);
@@ -187,7 +192,7 @@ pub(super) fn robot_check(view: &View<'_>) -> Option<Assessment> {
 pub(super) fn marketplace(view: &View<'_>) -> Option<Assessment> {
     let (listed, landed) = (view.listed(), &view.landed);
     let arrived = view.was_redirected() && host_is(landed, "marketplace") && !host_is(listed, "marketplace");
-    (arrived && !is_resolver(listed) && address::registrable(listed) != address::registrable(landed))
+    (arrived && !is_resolver(listed) && !view.same_domain())
         .then(|| Assessment::new(Reason::ParkedDomain, format!("leads to {landed}, where domains are sold or parked")))
 }
 
@@ -196,7 +201,7 @@ pub(super) fn foreign_script(view: &View<'_>) -> Option<Assessment> {
     let listed = view.listed();
     let (from, to) =
         view.steps().find(|(hop, next)| hop.via == Some(Via::Script) && domain_of(&hop.url) != domain_of(&next.url))?;
-    let known = is_resolver(listed) || address::same_path(listed, &view.landed) || names::named(view) == Some(true);
+    let known = is_resolver(listed) || address::same_path(listed, &view.landed) || view.named() == Some(true);
     (!known).then(|| {
         Assessment::new(
             Reason::ScriptRedirectForeign,
@@ -206,13 +211,13 @@ pub(super) fn foreign_script(view: &View<'_>) -> Option<Assessment> {
 }
 
 fn domain_of(url: &str) -> Option<String> {
-    Url::parse(url).ok().map(|url| address::registrable(&url))
+    Url::parse(url).ok().map(|url| address::registrable(&url).into_owned())
 }
 
 /// An address that calls itself an error page.
 pub(super) fn error_page(view: &View<'_>) -> Option<Assessment> {
     let (listed, landed) = (view.listed(), &view.landed);
-    if !view.was_redirected() || address::same_place(listed, landed) {
+    if !view.was_redirected() || view.same_place() {
         return None;
     }
     let key = |url: &Url| url.query_pairs().any(|(key, _)| has("error", "query", &key.to_lowercase()));
@@ -226,7 +231,7 @@ pub(super) fn error_page(view: &View<'_>) -> Option<Assessment> {
 /// A search in place of a page.
 pub(super) fn search(view: &View<'_>) -> Option<Assessment> {
     let (listed, landed) = (view.listed(), &view.landed);
-    if !view.was_redirected() || address::same_place(listed, landed) {
+    if !view.was_redirected() || view.same_place() {
         return None;
     }
     let keys = |url: &Url| {
@@ -235,25 +240,23 @@ pub(super) fn search(view: &View<'_>) -> Option<Assessment> {
             .count()
     };
     let segment = |url: &Url| segment_of(url, "search", "segment").is_some();
-    let asks = keys(landed) > keys(listed) && (address::place(landed).len() <= 1 || segment(landed));
-    let arrived =
-        asks || (segment(landed) && !segment(listed) && address::registrable(listed) == address::registrable(landed));
+    let asks = keys(landed) > keys(listed) && (address::place(landed).count() <= 1 || segment(landed));
+    let arrived = asks || (segment(landed) && !segment(listed) && view.same_domain());
     arrived.then(|| Assessment::new(Reason::RedirectToSearch, format!("leads to a search: {landed}")))
 }
 
 /// The front page or a folder above in place of a deep link.
 pub(super) fn home_or_ancestor(view: &View<'_>) -> Option<Assessment> {
     let (listed, landed) = (view.listed(), &view.landed);
-    if !view.was_redirected() || address::same_place(listed, landed) || is_resolver(listed) || address::is_root(listed)
-    {
+    if !view.was_redirected() || view.same_place() || is_resolver(listed) || address::is_root(listed) {
         return None;
     }
-    if view.probe_is_honest() && names::named(view) == Some(true) {
+    if view.probe_is_honest() && view.named() == Some(true) {
         return None;
     }
-    let same_domain = address::registrable(listed) == address::registrable(landed);
+    let same_domain = view.same_domain();
     if address::is_root(landed) {
-        if !same_domain && names::named(view) == Some(true) {
+        if !same_domain && view.named() == Some(true) {
             return None;
         }
         return Some(Assessment::new(Reason::RedirectToHome, format!("a deep link leads to the front page {landed}")));
@@ -261,22 +264,22 @@ pub(super) fn home_or_ancestor(view: &View<'_>) -> Option<Assessment> {
     if !same_domain {
         return None;
     }
-    let neutral = |url: &Url| -> Vec<String> {
-        address::place(url).into_iter().filter(|part| !address::is_version(part)).collect()
-    };
+    fn neutral(url: &Url) -> Vec<Cow<'_, str>> {
+        address::place(url).filter(|part| !address::is_version(part)).collect()
+    }
     let (from, to) = (neutral(listed), neutral(landed));
     let shorter = to.len() < from.len() && from[..to.len()] == to[..];
     // `/questions/48291/some-words` and `/questions/48291` are one thing: the words are decoration.
     let decoration = to.last().is_some_and(|last| address::is_id(last)) && from.len() == to.len() + 1;
     let same_host = address::bare_host(listed) == address::bare_host(landed);
-    (same_host && shorter && !decoration && address::selecting_query(landed).is_empty())
+    (same_host && shorter && !decoration && !address::selects(landed))
         .then(|| Assessment::new(Reason::RedirectToAncestor, format!("leads to {landed}, above the listed page")))
 }
 
 /// Another registrable domain: a move when the name or the path came along, else a doubt.
 pub(super) fn other_domain(view: &View<'_>) -> Option<Assessment> {
     let (listed, landed) = (view.listed(), &view.landed);
-    if !view.was_redirected() || address::registrable(listed) == address::registrable(landed) || is_resolver(listed) {
+    if !view.was_redirected() || view.same_domain() || is_resolver(listed) {
         return None;
     }
     let (from, to) = (address::registrable(listed), address::registrable(landed));
@@ -289,11 +292,11 @@ pub(super) fn other_domain(view: &View<'_>) -> Option<Assessment> {
     let same_title = view.facts.history.and_then(|history| history.fingerprint.as_ref()).is_some_and(|known| {
         known.title.is_some() && known.title.as_deref() == view.page().and_then(|page| page.title.as_deref())
     });
-    if names::named(view) == Some(true) || address::same_path(listed, landed) || same_title {
+    if view.named() == Some(true) || address::same_path(listed, landed) || same_title {
         return None;
     }
     let same_label = |a: &str, b: &str| a.split('.').next() == b.split('.').next();
-    if names::named(view) == Some(false) && !same_label(&from, &to) {
+    if view.named() == Some(false) && !same_label(&from, &to) {
         return Some(Assessment::new(
             Reason::DomainTakeover,
             format!("leads to another domain, {to}, whose page does not name what the list calls it"),

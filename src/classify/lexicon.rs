@@ -1,10 +1,13 @@
 //! Headings by which pages say what they are, in many languages: whole headings, not words in running text.
+//!
+//! A pattern is looked at only when a text holds one of the words without which it recognises nothing.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use regex::{Regex, RegexSet};
+use regex::Regex;
 
-use super::facts::View;
+use super::facts::{HEADING, View};
+use super::telling::{self, Telling};
 use super::text;
 
 /// What a heading gives away.
@@ -33,54 +36,67 @@ pub(super) struct Row {
     pub purpose: Purpose,
     /// Whether it is compared with whole headings, or looked for in running text.
     pub heading: bool,
-    pub pattern: String,
+    /// Words one of which stands in every text the pattern recognises, joined by `|`.
+    words: &'static str,
+    pub pattern: &'static str,
+    /// The pattern, once a text held one of the words: most runs never need most of them.
+    compiled: OnceLock<Option<Regex>>,
     #[cfg(test)]
-    pub sample: String,
+    pub sample: &'static str,
+}
+
+impl Row {
+    fn parse(line: &'static str) -> Option<Row> {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [_, _, purpose, place, words, pattern, _sample] = fields[..] else { return None };
+        let purpose = match purpose {
+            "missing" => Purpose::Missing,
+            "login" => Purpose::Login,
+            "consent" => Purpose::Consent,
+            "age" => Purpose::Age,
+            "robot" => Purpose::Robot,
+            "moved" => Purpose::Moved,
+            _ => return None,
+        };
+        Some(Row {
+            purpose,
+            heading: place == "heading",
+            words,
+            pattern,
+            compiled: OnceLock::new(),
+            #[cfg(test)]
+            sample: _sample,
+        })
+    }
+
+    /// Words one of which stands in every text the row recognises.
+    pub fn words(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.words.split('|')
+    }
+
+    /// Whether a folded text, for a heading all of it, says what the row looks for.
+    fn says(&self, folded: &str) -> bool {
+        let compiled = self.compiled.get_or_init(|| match self.heading {
+            true => Regex::new(&format!("^(?:{})$", self.pattern)).ok(),
+            false => Regex::new(self.pattern).ok(),
+        });
+        compiled.as_ref().is_some_and(|pattern| pattern.is_match(folded))
+    }
 }
 
 /// The rows of the lexicon file.
-pub(super) fn rows() -> impl Iterator<Item = Row> {
-    include_str!("tables/lexicon.tsv").lines().filter(|line| !line.starts_with('#') && !line.is_empty()).filter_map(
-        |line| {
-            let fields: Vec<&str> = line.split('\t').collect();
-            let [_, _, purpose, place, pattern, _sample] = fields[..] else { return None };
-            let purpose = match purpose {
-                "missing" => Purpose::Missing,
-                "login" => Purpose::Login,
-                "consent" => Purpose::Consent,
-                "age" => Purpose::Age,
-                "robot" => Purpose::Robot,
-                "moved" => Purpose::Moved,
-                _ => return None,
-            };
-            Some(Row {
-                purpose,
-                heading: place == "heading",
-                pattern: pattern.to_owned(),
-                #[cfg(test)]
-                sample: _sample.to_owned(),
-            })
-        },
-    )
-}
-
-struct Lexicon {
-    headings: RegexSet,
-    heading_purposes: Vec<Purpose>,
-    texts: RegexSet,
-    text_purposes: Vec<Purpose>,
-}
-
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let (headings, texts): (Vec<Row>, Vec<Row>) = rows().partition(|row| row.heading);
-    let whole = |row: &Row| format!("^(?:{})$", row.pattern);
-    Lexicon {
-        heading_purposes: headings.iter().map(|row| row.purpose).collect(),
-        headings: RegexSet::new(headings.iter().map(whole)).unwrap_or_default(),
-        text_purposes: texts.iter().map(|row| row.purpose).collect(),
-        texts: RegexSet::new(texts.iter().map(|row| &row.pattern)).unwrap_or_default(),
-    }
+pub(super) static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let lines = include_str!("tables/lexicon.tsv").lines();
+    lines.filter(|line| !line.starts_with('#') && !line.is_empty()).filter_map(Row::parse).collect()
 });
+
+/// The rows for headings, or for running text, that recognise a folded text.
+fn rows_that_say(folded: &str, heading: bool) -> impl Iterator<Item = &'static Row> {
+    let telling = telling::look(folded).rows;
+    let rows = if telling == 0 { &[] } else { ROWS.as_slice() };
+    let worth = move |at: usize, row: &Row| telling >> at & 1 == 1 && row.heading == heading;
+    rows.iter().enumerate().filter(move |(at, row)| worth(*at, row) && row.says(folded)).map(|(_, row)| row)
+}
 
 /// What stands around a heading's words: signs, an error number before or after.
 #[expect(clippy::unwrap_used, reason = "a constant pattern, held by the tests")]
@@ -94,13 +110,7 @@ fn purposes_of(text: &str) -> Vec<Purpose> {
         text.trim_matches(|c: char| !c.is_alphanumeric())
     }
     let mut purposes = Vec::new();
-    let mut add = |form: &str| {
-        // Nearly no heading is one of these, and telling so takes a fraction of telling which.
-        if !form.is_empty() && LEXICON.headings.is_match(form) {
-            let matches = LEXICON.headings.matches(form);
-            purposes.extend(matches.iter().filter_map(|at| LEXICON.heading_purposes.get(at)));
-        }
-    };
+    let mut add = |form: &str| purposes.extend(rows_that_say(form, true).map(|row| row.purpose));
     let folded = text::fold(text, LONGEST * 2);
     let folded = trim(&folded);
     if folded.is_empty() || folded.chars().count() > LONGEST {
@@ -110,7 +120,7 @@ fn purposes_of(text: &str) -> Vec<Purpose> {
     if folded.contains("404") || folded.contains("410") {
         let bare = FRAME.replace(folded, "");
         let bare = trim(&bare);
-        if bare != folded {
+        if bare != folded && !bare.is_empty() {
             add(bare);
         }
     }
@@ -120,18 +130,38 @@ fn purposes_of(text: &str) -> Vec<Purpose> {
 /// A heading read: the parts of it that give something away.
 pub(super) type Reading = Vec<(Purpose, String)>;
 
+/// Characters of a heading that are read.
+const READ: usize = 500;
+
 /// Reads the titles and headings of a page. They often repeat each other, and each text is read once.
 #[derive(Default)]
 struct Reader<'a> {
+    looked: Vec<(&'a str, Telling)>,
     known: Vec<(&'a str, Vec<Purpose>)>,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads a title, as a whole and in its parts.
-    fn read(&mut self, title: &'a str) -> Reading {
-        let title = title.char_indices().nth(500).map_or(title, |(at, _)| &title[..at]);
-        let parts: Vec<&str> = text::parts(title).collect();
+    /// Reads a title, as a whole and in its parts. It may be at hand in folded form.
+    fn read(&mut self, title: &'a str, folded: Option<&str>) -> (Reading, Telling) {
         let mut reading = Reading::new();
+        let telling = match self.looked.iter().find(|(known, _)| *known == title) {
+            Some((_, telling)) => *telling,
+            None => {
+                // A longer heading is at hand in part only.
+                let telling = match folded.filter(|_| title.len() <= HEADING) {
+                    Some(folded) => telling::look(folded),
+                    None => telling::look(&text::fold(title, READ)),
+                };
+                self.looked.push((title, telling));
+                telling
+            }
+        };
+        // No part of it can say more than the whole holds.
+        if telling.rows == 0 {
+            return (reading, telling);
+        }
+        let title = title.char_indices().nth(READ).map_or(title, |(at, _)| &title[..at]);
+        let parts: Vec<&str> = text::parts(title).collect();
         self.add(title.trim(), &mut reading);
         for part in parts.iter().filter(|part| **part != title.trim()) {
             self.add(part, &mut reading);
@@ -140,7 +170,7 @@ impl<'a> Reader<'a> {
         for (_, tail) in parts.iter().filter_map(|part| part.rsplit_once(": ")) {
             self.add(tail, &mut reading);
         }
-        reading
+        (reading, telling)
     }
 
     fn add(&mut self, part: &'a str, reading: &mut Reading) {
@@ -154,7 +184,7 @@ impl<'a> Reader<'a> {
 
 /// Reads one title, as a whole and in its parts.
 pub(super) fn read(title: &str) -> Reading {
-    Reader::default().read(title)
+    Reader::default().read(title, None).0
 }
 
 /// The part of a reading that serves a purpose.
@@ -170,6 +200,8 @@ pub(super) struct Readings {
     pub og_title: Reading,
     /// The first further heading.
     pub other: Reading,
+    /// Whether title or first heading hold a spam word, be it as a part of another word.
+    pub spam: bool,
     text: Vec<Purpose>,
 }
 
@@ -177,13 +209,15 @@ impl Readings {
     /// Reads a page. Running text is read on short pages only, since it proves nothing on long ones.
     pub fn of(view: &View<'_>) -> Self {
         let Some(page) = view.page() else { return Readings::default() };
+        let seen = view.seen();
         let mut reader = Reader::default();
-        let headings = [&page.title, &page.h1, &page.og_title].map(|heading| heading.as_deref());
-        let [title, h1, og_title, other] =
-            [headings[0], headings[1], headings[2], page.headings.first().map(String::as_str)]
-                .map(|heading| heading.map(|heading| reader.read(heading)).unwrap_or_default());
-        let text = if view.words() < SHORT { text_purposes(view.seen().text()) } else { Vec::new() };
-        Readings { title, h1, og_title, other, text }
+        let mut read = |heading, folded| reader.read(Option::unwrap_or_default(heading), folded);
+        let (title, in_title) = read(page.title.as_deref(), Some(seen.title.as_str()));
+        let (h1, in_h1) = read(page.h1.as_deref(), Some(seen.h1.as_str()));
+        let (og_title, _) = read(page.og_title.as_deref(), None);
+        let (other, _) = read(page.headings.first().map(String::as_str), None);
+        let text = if view.words() < SHORT { text_purposes(seen.text()) } else { Vec::new() };
+        Readings { title, h1, og_title, other, spam: in_title.spam | in_h1.spam, text }
     }
 }
 
@@ -206,14 +240,18 @@ pub(super) fn in_text(view: &View<'_>, purpose: Purpose) -> bool {
 
 /// What the beginning of a folded text says.
 fn text_purposes(folded: &str) -> Vec<Purpose> {
-    let beginning = match folded.char_indices().nth(1_500) {
-        Some((at, _)) => &folded[..at],
-        None => folded,
-    };
-    LEXICON.texts.matches(beginning).iter().filter_map(|at| LEXICON.text_purposes.get(at)).copied().collect()
+    rows_that_say(beginning(folded), false).map(|row| row.purpose).collect()
 }
 
 /// Whether a folded text says so.
 pub(super) fn text_says(folded: &str, purpose: Purpose) -> bool {
-    text_purposes(folded).contains(&purpose)
+    rows_that_say(beginning(folded), false).any(|row| row.purpose == purpose)
+}
+
+/// The part of a folded text that is read.
+fn beginning(folded: &str) -> &str {
+    match folded.char_indices().nth(1_500) {
+        Some((at, _)) => &folded[..at],
+        None => folded,
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Which sites offer one, and what its answers mean, is a table: `tables/sites.tsv`.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::Regex;
@@ -41,7 +41,9 @@ const OTHER_HOST: &str = "other-host";
 pub(super) struct Site {
     pub id: String,
     hosts: Vec<String>,
-    pattern: Regex,
+    pattern: &'static str,
+    /// The pattern, once an address of the site was asked about: most lists have none.
+    compiled: OnceLock<Option<Regex>>,
     /// States in which it is asked, or the outcome of another rule (`rule=word`).
     when: Vec<String>,
     endpoint: String,
@@ -55,10 +57,12 @@ enum Test {
 }
 
 /// The sites of the table; a row that cannot be read is left out, and a test reads every row.
-pub(super) static SITES: LazyLock<Vec<Site>> =
-    LazyLock::new(|| include_str!("tables/sites.tsv").lines().filter_map(site).collect());
+pub(super) static SITES: LazyLock<Vec<Site>> = LazyLock::new(|| {
+    let lines = include_str!("tables/sites.tsv").lines();
+    lines.filter(|line| !line.starts_with('#')).filter_map(site).collect()
+});
 
-fn site(line: &str) -> Option<Site> {
+fn site(line: &'static str) -> Option<Site> {
     let fields: Vec<&str> = line.split('\t').collect();
     let [id, _, hosts, pattern, when, endpoint, outcomes] = fields[..] else { return None };
     let list = |text: &str| text.split('|').map(str::to_owned).collect::<Vec<_>>();
@@ -73,7 +77,8 @@ fn site(line: &str) -> Option<Site> {
     Some(Site {
         id: id.to_owned(),
         hosts: list(hosts),
-        pattern: Regex::new(pattern).ok()?,
+        pattern,
+        compiled: OnceLock::new(),
         when: list(when),
         endpoint: endpoint.to_owned(),
         outcomes: outcomes.collect(),
@@ -93,11 +98,15 @@ impl Site {
         self.outcomes.iter().find(|(test, _)| holds(test)).map(|(_, word)| word.as_str())
     }
 
+    pub(super) fn pattern(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| Regex::new(self.pattern).ok()).as_ref()
+    }
+
     fn plan(&self, listed: &Url, host: &str) -> Option<LookupPlan> {
         if !self.hosts.iter().any(|known| known == host) {
             return None;
         }
-        let captures = self.pattern.captures(listed.as_str())?;
+        let captures = self.pattern()?.captures(listed.as_str())?;
         let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let mut endpoint = self.endpoint.replace("{url}", &encode(listed.as_str()));
         for (index, group) in captures.iter().enumerate().skip(1) {

@@ -31,6 +31,7 @@ mod signs;
 mod status;
 mod suggest;
 mod tables;
+mod telling;
 mod text;
 mod transport;
 mod twin;

@@ -1,5 +1,7 @@
 //! Whether a page is the one the list means: the list's own name for it must stand in the page.
 
+use std::cell::LazyCell;
+
 use super::facts::View;
 use super::text;
 
@@ -133,42 +135,40 @@ pub(super) fn named(view: &View<'_>) -> Option<bool> {
     }
     shown.extend(page.text.chars().take(2_000));
     let shown = shown.to_lowercase();
-    let words: std::collections::HashSet<String> = text::words(&shown).collect();
-    let joined: String = shown.chars().filter(|c| c.is_alphanumeric()).collect();
+    let joined = LazyCell::new(|| shown.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
     let hits = wanted
         .iter()
-        .filter(|word| words.contains(*word) || word.chars().count() > 4 && joined.contains(*word))
+        .filter(|word| stands_in(word, &shown) || word.chars().count() > 4 && joined.contains(word.as_str()))
         .count();
     Some(hits * 2 >= wanted.len().max(1) && hits > 0)
+}
+
+/// Whether a word stands in a text, both in lower case: no letter or digit before it, and none behind.
+fn stands_in(word: &str, text: &str) -> bool {
+    let ends = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+    text.match_indices(word)
+        .any(|(at, _)| ends(text[..at].chars().next_back()) && ends(text[at + word.len()..].chars().next()))
 }
 
 /// Whether the page's heading is what the list calls the resource.
 pub(super) fn heading_is_listed(view: &View<'_>) -> bool {
     let Some(listed) = view.facts.mention.title else { return false };
-    let listed = bare(listed);
+    let listed: Vec<String> = text::words(listed).collect();
+    let is_listed = |text: &str| text::words(text).eq(listed.iter().map(String::as_str));
     !listed.is_empty()
         && [view.title(), view.h1()]
             .into_iter()
-            .any(|heading| bare(heading) == listed || text::parts(heading).any(|part| bare(part) == listed))
-}
-
-fn bare(text: &str) -> String {
-    text::words(text).collect::<Vec<_>>().join(" ")
+            .any(|heading| is_listed(heading) || text::parts(heading).any(is_listed))
 }
 
 impl View<'_> {
-    /// The list calls the page what the page calls itself.
-    pub fn heading_is_listed(&self) -> bool {
-        heading_is_listed(self)
-    }
-
     /// The page is known to be what the list means: by its heading, or by what an earlier visit saw.
     pub fn is_verified(&self) -> bool {
         let known = self.facts.history.and_then(|history| history.fingerprint.as_ref());
         let as_before = known.is_some_and(|known| {
             known.title.as_deref().is_some_and(|title| !title.is_empty() && title == self.title())
         });
-        as_before || self.heading_is_listed() || named(self) == Some(true)
+        as_before || self.heading_is_listed() || self.named() == Some(true)
     }
 
     /// An address that should not exist gets an honest 404 here.

@@ -3,6 +3,8 @@
 //! A server that answers such an address like the listed one does not tell pages from missing pages (Bar-Yossef and others,
 //! 2004). The probe is asked for suspicious pages only, one for each host, folder and kind of page.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -145,7 +147,7 @@ pub(super) fn when_to_probe(view: &View<'_>, verdict: &Assessment, random: u64) 
     let page = view.page().filter(|_| view.is_success())?;
     let listed = view.listed();
     let worded = content::missing_score(view).is_some();
-    let elsewhere = view.was_redirected() && !address::same_place(listed, &view.landed);
+    let elsewhere = view.was_redirected() && !view.same_place();
     let canonical_is_root = page
         .canonical
         .as_deref()
@@ -165,7 +167,7 @@ pub(super) fn when_to_probe(view: &View<'_>, verdict: &Assessment, random: u64) 
     if address::is_root(listed) || landing::is_resolver(listed) || is_unsafe(listed) {
         return None;
     }
-    if address::registrable(listed) != address::registrable(&view.landed) {
+    if !view.same_domain() {
         return None;
     }
     plan(listed, worded || elsewhere, random)
@@ -321,7 +323,7 @@ pub(super) fn sibling(view: &View<'_>) -> Option<Assessment> {
     let comes_home = address::same_place(&landed, listed)
         || (!view.was_redirected() && address::same_place(&landed, &view.landed))
         || canonical.is_some_and(|canonical| !address::is_root(&canonical) && address::same_place(&landed, &canonical));
-    let elsewhere = !address::same_place(listed, &view.landed);
+    let elsewhere = !view.same_place();
     if comes_home && !elsewhere {
         return None;
     }
@@ -345,8 +347,8 @@ pub(super) fn sibling(view: &View<'_>) -> Option<Assessment> {
     }
 }
 
-fn bare_host_and_place(url: &Url) -> (String, Vec<String>) {
-    (address::bare_host(url), address::place(url))
+fn bare_host_and_place(url: &Url) -> (Cow<'_, str>, Vec<Cow<'_, str>>) {
+    (address::bare_host(url), address::place(url).collect())
 }
 
 /// Listed addresses that must end at one other page before that says anything.

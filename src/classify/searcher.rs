@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aho_corasick::{AhoCorasick, MatchKind, packed};
@@ -12,18 +13,24 @@ use super::signs::TableError;
 /// So few texts are looked for by a faster search first, which only tells whether any of them is there.
 const FEW: usize = 64;
 
+/// Bytes of all texts of one search, within which an automaton can always be built.
+const MOST: usize = 16 << 20;
+
 /// What searches have found in one page, by their number.
 #[derive(Clone, Debug, Default)]
 pub struct Hits(RefCell<Vec<(usize, Rc<[bool]>)>>);
 
-/// A search for many texts at once.
+/// A search for many texts at once. What it takes is built when a page is first searched.
 #[derive(Debug)]
 pub struct Searcher {
     /// Tells searches apart in what a page remembers.
     id: usize,
+    needles: Vec<String>,
+    /// Whether the texts are looked for in any letter case, or in texts in lower case like they are.
+    in_any_case: bool,
     /// Whether any of the texts is there at all, for a few texts.
-    any: Option<Any>,
-    each: AhoCorasick,
+    any: OnceLock<Option<Any>>,
+    each: OnceLock<Option<AhoCorasick>>,
 }
 
 /// A search that only tells whether any of a few texts is there.
@@ -58,27 +65,44 @@ impl Searcher {
     ///
     /// # Errors
     /// When the texts are too many.
-    pub fn in_any_case(needles: &[String]) -> Result<Searcher, TableError> {
-        Searcher::new(needles, Any::in_any_case)
+    pub fn in_any_case(needles: Vec<String>) -> Result<Searcher, TableError> {
+        Searcher::new(needles, true)
     }
 
     /// For texts in lower case, as the texts looked for are.
     ///
     /// # Errors
     /// When the texts are too many.
-    pub fn in_lower_case(needles: &[String]) -> Result<Searcher, TableError> {
-        Searcher::new(needles, Any::in_lower_case)
+    pub fn in_lower_case(needles: Vec<String>) -> Result<Searcher, TableError> {
+        Searcher::new(needles, false)
     }
 
-    fn new(needles: &[String], any: fn(&[String]) -> Option<Any>) -> Result<Searcher, TableError> {
+    fn new(needles: Vec<String>, in_any_case: bool) -> Result<Searcher, TableError> {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let each = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .build(needles)
-            .map_err(|_| TableError::TooLarge)?;
-        let any = if needles.len() <= FEW { any(needles) } else { None };
-        Ok(Searcher { id: NEXT.fetch_add(1, Ordering::Relaxed), any, each })
+        if needles.iter().map(String::len).sum::<usize>() > MOST {
+            return Err(TableError::TooLarge);
+        }
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        Ok(Searcher { id, needles, in_any_case, any: OnceLock::new(), each: OnceLock::new() })
+    }
+
+    /// Whether any of the texts may be there.
+    fn may_be_in(&self, haystack: &[u8]) -> bool {
+        let any = self.any.get_or_init(|| match self.in_any_case {
+            _ if self.needles.len() > FEW => None,
+            true => Any::in_any_case(&self.needles),
+            false => Any::in_lower_case(&self.needles),
+        });
+        any.as_ref().is_none_or(|any| any.is_in(haystack))
+    }
+
+    fn each(&self) -> Option<&AhoCorasick> {
+        let build = || {
+            let mut builder = AhoCorasick::builder();
+            builder.ascii_case_insensitive(self.in_any_case).match_kind(MatchKind::Standard);
+            builder.build(&self.needles).ok()
+        };
+        self.each.get_or_init(build).as_ref()
     }
 
     /// Which of the texts are there, by their number. A page is gone through once.
@@ -86,9 +110,11 @@ impl Searcher {
         if let Some((_, hits)) = known.0.borrow().iter().find(|(id, _)| *id == self.id) {
             return Rc::clone(hits);
         }
-        let mut hits = vec![false; self.each.patterns_len()];
-        if self.any.as_ref().is_none_or(|any| any.is_in(haystack)) {
-            for hit in self.each.find_overlapping_iter(haystack) {
+        let mut hits = vec![false; self.needles.len()];
+        if self.may_be_in(haystack)
+            && let Some(each) = self.each()
+        {
+            for hit in each.find_overlapping_iter(haystack) {
                 hits[hit.pattern().as_usize()] = true;
             }
         }

@@ -102,6 +102,8 @@ pub struct Row {
     /// A small answer it must recognise.
     pub sample: String,
     conditions: Vec<Condition>,
+    /// Words from which on a page is too long for the row: one comparison rules most rows out on most pages.
+    too_long: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,8 +167,8 @@ struct Pool {
 }
 
 impl Pool {
-    fn new(needles: &Needles) -> Result<Arc<Pool>, TableError> {
-        Ok(Arc::new(Pool { raw: Searcher::in_any_case(&needles.raw)?, text: Searcher::in_lower_case(&needles.text)? }))
+    fn new(needles: Needles) -> Result<Arc<Pool>, TableError> {
+        Ok(Arc::new(Pool { raw: Searcher::in_any_case(needles.raw)?, text: Searcher::in_lower_case(needles.text)? }))
     }
 }
 
@@ -178,7 +180,7 @@ impl Table {
     pub fn parse(source: &str) -> Result<Table, TableError> {
         let mut needles = Needles::default();
         let rows = Table::rows_of(source, &mut needles)?;
-        Ok(Table { rows, pool: Pool::new(&needles)? })
+        Ok(Table { rows, pool: Pool::new(needles)? })
     }
 
     /// Reads several tables whose texts are searched for together: a page is gone through once for all of them.
@@ -191,7 +193,7 @@ impl Table {
         for source in sources {
             tables.push(Table::rows_of(source, &mut needles)?);
         }
-        let pool = Pool::new(&needles)?;
+        let pool = Pool::new(needles)?;
         let tables: Vec<Table> = tables.into_iter().map(|rows| Table { rows, pool: Arc::clone(&pool) }).collect();
         tables.try_into().map_err(|_| TableError::TooLarge)
     }
@@ -214,8 +216,20 @@ impl Table {
                 .collect::<Result<_, _>>()?;
             // All must hold, so the cheapest goes first.
             conditions.sort_by_key(Condition::effort);
+            let bounds = conditions.iter().filter_map(|condition| match condition {
+                Condition::Size(Size::Words, true, bound) => Some(*bound),
+                _ => None,
+            });
+            let too_long = bounds.min().unwrap_or(usize::MAX);
             let row = |text: &str| text.trim().to_owned();
-            rows.push(Row { id: row(id), date: row(date), verdict: row(verdict), sample: row(sample), conditions });
+            rows.push(Row {
+                id: row(id),
+                date: row(date),
+                verdict: row(verdict),
+                sample: row(sample),
+                conditions,
+                too_long,
+            });
         }
         Ok(rows)
     }
@@ -227,12 +241,18 @@ impl Table {
 
     /// The same among the rows that pass a test.
     pub fn find_where(&self, seen: &Seen<'_>, wanted: impl Fn(&Row) -> bool) -> Option<&Row> {
-        self.rows.iter().filter(|row| wanted(row)).find(|row| row.holds(seen, &self.pool))
+        self.rows_for(seen).filter(|row| wanted(row)).find(|row| row.holds(seen, &self.pool))
     }
 
     /// Every row all of whose conditions hold.
     pub fn all(&self, seen: &Seen<'_>) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(|row| row.holds(seen, &self.pool))
+        self.rows_for(seen).filter(|row| row.holds(seen, &self.pool))
+    }
+
+    /// The rows for which a page is not too long.
+    fn rows_for(&self, seen: &Seen<'_>) -> impl Iterator<Item = &Row> {
+        let words = seen.words;
+        self.rows.iter().filter(move |row| words < row.too_long)
     }
 
     /// All rows.

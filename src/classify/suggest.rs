@@ -25,8 +25,8 @@ pub(super) fn redirect_target(view: &View<'_>) -> Option<Url> {
 /// address on the reader's own network.
 pub fn is_fit(listed: &Url, target: &Url) -> bool {
     let new_locale = {
-        let of = |url: &Url| address::segments(url).into_iter().filter(|part| address::is_locale(part)).count();
-        of(target) > of(listed) && address::place(target) == address::place(listed)
+        let of = |url: &Url| address::segments(url).filter(|part| address::is_locale(part)).count();
+        of(target) > of(listed) && address::place(target).eq(address::place(listed))
     };
     let mobile = {
         let of = |url: &Url| {

@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use memchr::memmem;
 use regex::Regex;
 
 /// Separators between a page's own name and the name of its site.
@@ -19,74 +18,109 @@ pub fn parts(title: &str) -> impl Iterator<Item = &str> {
     parts.map(str::trim).filter(|part| !part.is_empty())
 }
 
-/// Lower case, white space folded, at most `bound` characters.
+/// Lower case, white space folded, quotation marks plain, at most `bound` characters.
 pub fn fold(text: &str, bound: usize) -> String {
-    if text.is_ascii() {
-        return fold_ascii(text, bound);
+    let mut folded = Folded { text: String::with_capacity(text.len().min(bound)), left: bound, gap: false };
+    let mut rest = text;
+    while !rest.is_empty() && folded.left > 0 {
+        // Most texts are plain but for some quotation marks.
+        let plain = plain_prefix(rest);
+        folded.plain(&rest[..plain]);
+        rest = &rest[plain..];
+        let Some(c) = rest.chars().next() else { break };
+        folded.other(c);
+        rest = &rest[c.len_utf8()..];
     }
-    let mut folded = String::with_capacity(text.len().min(bound));
-    let mut count = 0;
-    'words: for word in text.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-            count += 1;
+    folded.text
+}
+
+/// Bytes of a text before its first character that is no ASCII one.
+fn plain_prefix(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    let chunks = text.as_bytes().chunks(32);
+    let whole: usize = chunks.take_while(|chunk| chunk.is_ascii()).map(<[u8]>::len).sum();
+    whole + text.as_bytes()[whole..].iter().take_while(|byte| byte.is_ascii()).count()
+}
+
+/// A text that is being folded.
+struct Folded {
+    text: String,
+    /// Characters it may still take.
+    left: usize,
+    /// Whether white space came last.
+    gap: bool,
+}
+
+impl Folded {
+    /// Takes ASCII text: where its white space is in order, as a whole.
+    fn plain(&mut self, text: &str) {
+        let begun = text.trim_start();
+        self.gap |= begun.len() < text.len();
+        let words = begun.trim_end();
+        if words.is_empty() {
+            return;
         }
-        if word.is_ascii() && count + word.len() <= bound {
-            folded.extend(word.bytes().map(|byte| match byte {
-                b'`' => '\'',
-                other => char::from(other.to_ascii_lowercase()),
-            }));
-            count += word.len();
-            continue;
+        if is_neat(words.as_bytes()) {
+            self.space();
+            let words = &words[..words.len().min(self.left)];
+            let start = self.text.len();
+            self.text.push_str(words);
+            self.text[start..].make_ascii_lowercase();
+            self.left -= words.len();
+        } else {
+            words.chars().for_each(|c| self.other(c));
         }
-        for lower in word.chars().flat_map(char::to_lowercase) {
-            if count >= bound {
-                break 'words;
-            }
-            folded.push(match lower {
+        self.gap = words.len() < begun.len();
+    }
+
+    /// Takes one character.
+    fn other(&mut self, c: char) {
+        if c.is_whitespace() {
+            self.gap = true;
+            return;
+        }
+        self.space();
+        for lower in c.to_lowercase().take(self.left) {
+            self.left -= 1;
+            self.text.push(match lower {
                 '\u{2019}' | '\u{2018}' | '\u{b4}' | '`' => '\'',
                 '\u{201c}' | '\u{201d}' => '"',
                 other => other,
             });
-            count += 1;
         }
     }
-    folded
+
+    /// The space that is due before a word.
+    fn space(&mut self) {
+        if self.gap && !self.text.is_empty() && self.left > 0 {
+            self.text.push(' ');
+            self.left -= 1;
+        }
+        self.gap = false;
+    }
 }
 
-/// The same for most texts of most pages: no table of letters is needed to lower them.
-fn fold_ascii(text: &str, bound: usize) -> String {
-    let bytes = &text.as_bytes()[..text.len().min(bound)];
-    // One look at all bytes, without a branch, is many times faster than a decision at each.
-    let odd = bytes.iter().fold(false, |odd, byte| odd | (*byte < b' ') | (*byte == b'`'));
-    let spaced = bytes.first() == Some(&b' ') || bytes.last() == Some(&b' ') || memmem::find(bytes, b"  ").is_some();
-    if !odd && !spaced {
-        return text[..bytes.len()].to_ascii_lowercase();
-    }
-    let mut folded = String::with_capacity(bytes.len());
-    let mut gap = false;
-    for byte in text.bytes() {
-        if folded.len() >= bound {
-            break;
-        }
-        match byte {
-            b' ' | b'\t'..=b'\r' => gap = true,
-            other => {
-                if gap && !folded.is_empty() {
-                    folded.push(' ');
-                }
-                gap = false;
-                folded.push(if other == b'`' { '\'' } else { char::from(other.to_ascii_lowercase()) });
-            }
-        }
-    }
-    folded
+/// Whether ASCII text has no white space but single spaces between words, and no sign that is folded to another: looked
+/// at without a branch, many bytes at once.
+fn is_neat(text: &[u8]) -> bool {
+    let signs = text.iter().fold(true, |neat, byte| neat & (*byte >= b' ') & (*byte != b'`'));
+    let pairs = text.iter().zip(text.get(1..).unwrap_or_default());
+    let single = pairs.fold(true, |neat, (one, two)| neat & ((*one != b' ') | (*two != b' ')));
+    signs && single && text.first() != Some(&b' ') && text.last() != Some(&b' ')
 }
+
+/// Characters of an excerpt.
+const EXCERPT: usize = 80;
 
 /// A short excerpt for evidence: at most 80 characters, one line.
 pub fn excerpt(text: &str) -> String {
+    if text.len() <= EXCERPT && text.is_ascii() && is_neat(text.as_bytes()) {
+        return text.to_owned();
+    }
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match folded.char_indices().nth(80) {
+    match folded.char_indices().nth(EXCERPT) {
         Some((at, _)) => format!("{}…", folded[..at].trim_end()),
         None => folded,
     }

@@ -119,6 +119,13 @@ pub enum Source {
     FirstPage,
 }
 
+impl Source {
+    /// The source as a set of one.
+    const fn bit(self) -> u32 {
+        1 << self as u32
+    }
+}
+
 /// One value a source offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer<'a> {
@@ -135,32 +142,46 @@ pub struct Offer<'a> {
 /// Offers kept of one document.
 const MOST: usize = 1_000;
 
+/// Number of fields.
+const KEYS: usize = Key::PageCount as usize + 1;
+
 /// All offers, in the order of the document.
 #[derive(Clone, Debug, Default)]
-pub struct Offers<'a>(Vec<Offer<'a>>);
+pub struct Offers<'a> {
+    all: Vec<Offer<'a>>,
+    /// The sources that offer something, one bit for each, by field: most ask for what nobody offers.
+    sources: [u32; KEYS],
+}
 
 impl<'a> Offers<'a> {
     /// Adds one, unless it is empty.
     pub fn add(&mut self, key: Key, source: Source, label: impl Into<Cow<'a, str>>, raw: impl Into<Cow<'a, str>>) {
         let raw = raw.into();
-        if !raw.trim().is_empty() && self.0.len() < MOST {
-            self.0.push(Offer { key, source, label: label.into(), raw });
+        if !raw.trim().is_empty() && self.all.len() < MOST {
+            self.sources[key as usize] |= source.bit();
+            self.all.push(Offer { key, source, label: label.into(), raw });
         }
     }
 
     /// All offers in the order they were made.
     pub fn iter(&self) -> impl Iterator<Item = &Offer<'a>> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// The offers for a field.
     pub fn of(&self, key: Key) -> impl Iterator<Item = &Offer<'a>> {
-        self.0.iter().filter(move |offer| offer.key == key)
+        self.where_any(key, u32::MAX).filter(move |offer| offer.key == key)
     }
 
     /// The offers of a source for a field.
     pub fn from(&self, key: Key, source: Source) -> impl Iterator<Item = &Offer<'a>> {
-        self.of(key).filter(move |offer| offer.source == source)
+        self.where_any(key, source.bit()).filter(move |offer| offer.key == key && offer.source == source)
+    }
+
+    /// All offers, or none when none of some sources offers anything for a field.
+    fn where_any(&self, key: Key, sources: u32) -> std::slice::Iter<'_, Offer<'a>> {
+        let any = self.sources[key as usize] & sources != 0;
+        if any { self.all.iter() } else { [].iter() }
     }
 
     /// The first raw text of a source for a field.
@@ -170,6 +191,6 @@ impl<'a> Offers<'a> {
 
     /// Whether a source offers anything at all.
     pub fn has(&self, source: Source) -> bool {
-        self.0.iter().any(|offer| offer.source == source)
+        self.sources.iter().any(|sources| sources & source.bit() != 0)
     }
 }

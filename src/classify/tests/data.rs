@@ -3,8 +3,9 @@
 use super::web::{article, chain, page, prose, url};
 use crate::classify::facts::{Facts, View};
 use crate::classify::signs::Table;
-use crate::classify::{lexicon, tables};
+use crate::classify::{lexicon, lookup, tables, text};
 use crate::model::Reason;
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Reads `STATUS {name: value}... body`; `{url: ...}` is the address that answers.
 fn with_sample<R>(sample: &str, check: impl FnOnce(&View<'_>) -> R) -> R {
@@ -100,16 +101,94 @@ fn a_vendor_alone_is_no_wall() {
 
 #[test]
 fn every_heading_and_phrase_recognises_its_sample() {
-    let rows: Vec<_> = lexicon::rows().collect();
-    assert!(rows.len() > 50, "only {} rows are read", rows.len());
-    for row in rows {
+    assert!((51..=128).contains(&lexicon::ROWS.len()), "{} rows are read", lexicon::ROWS.len());
+    for row in lexicon::ROWS.iter() {
         let found = if row.heading {
-            lexicon::part(&lexicon::read(&row.sample), row.purpose).is_some()
+            lexicon::part(&lexicon::read(row.sample), row.purpose).is_some()
         } else {
             lexicon::text_says(&row.sample.to_lowercase(), row.purpose)
         };
         assert!(found, "`{}` is not recognised by {}", row.sample, row.pattern);
     }
+}
+
+/// Texts without any of a row's words are never held against its pattern, so each text it recognises must have one.
+#[test]
+fn no_text_is_recognised_without_one_of_the_words_of_its_row() {
+    for row in lexicon::ROWS.iter() {
+        for word in row.words() {
+            assert_eq!(text::fold(word, 100), word.trim(), "is looked for in folded texts");
+        }
+    }
+    let misses = |row: &&lexicon::Row| {
+        let words: Vec<&str> = row.words().collect();
+        !always_holds(&regex_syntax::parse(row.pattern).expect("a pattern"), &words)
+    };
+    let missing: Vec<_> = lexicon::ROWS.iter().filter(misses).map(|row| row.pattern).collect();
+    assert!(missing.is_empty(), "match without one of the words: {missing:#?}");
+}
+
+/// Whether every text that a pattern matches holds one of some words.
+fn always_holds(pattern: &Hir, words: &[&str]) -> bool {
+    let has = |texts: &[String]| texts.iter().all(|text| words.iter().any(|word| text.contains(word)));
+    if texts_of(pattern).is_some_and(|texts| has(&texts)) {
+        return true;
+    }
+    match pattern.kind() {
+        HirKind::Capture(inner) => always_holds(&inner.sub, words),
+        HirKind::Repetition(repeated) => repeated.min > 0 && always_holds(&repeated.sub, words),
+        HirKind::Alternation(ways) => ways.iter().all(|way| always_holds(way, words)),
+        // One part holds one, or parts that follow each other do together.
+        HirKind::Concat(parts) => {
+            parts.iter().any(|part| always_holds(part, words))
+                || (0..parts.len()).any(|from| {
+                    (from + 2..=parts.len())
+                        .map_while(|to| texts_of(&Hir::concat(parts[from..to].to_vec())))
+                        .any(|texts| has(&texts))
+                })
+        }
+        _ => false,
+    }
+}
+
+/// All texts that a pattern matches, when they are few.
+fn texts_of(pattern: &Hir) -> Option<Vec<String>> {
+    const FEW: usize = 4_000;
+    let texts: Vec<String> = match pattern.kind() {
+        HirKind::Empty | HirKind::Look(_) => vec![String::new()],
+        HirKind::Literal(literal) => vec![String::from_utf8(literal.0.to_vec()).ok()?],
+        HirKind::Class(Class::Unicode(class)) => {
+            let few = class.iter().map(|range| range.len()).sum::<usize>() <= 12;
+            let letters = class.iter().flat_map(|range| range.start()..=range.end());
+            few.then(|| letters.map(String::from).collect())?
+        }
+        HirKind::Class(Class::Bytes(_)) => return None,
+        HirKind::Repetition(repeated) => {
+            let one = texts_of(&repeated.sub)?;
+            let times = (repeated.min..=repeated.max.filter(|most| *most <= 2)?).map(|count| {
+                (0..count).fold(vec![String::new()], |texts, _| {
+                    texts.iter().flat_map(|text| one.iter().map(move |next| format!("{text}{next}"))).collect()
+                })
+            });
+            times.flatten().collect()
+        }
+        HirKind::Capture(inner) => texts_of(&inner.sub)?,
+        HirKind::Alternation(ways) => {
+            ways.iter().map(texts_of).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect()
+        }
+        HirKind::Concat(parts) => parts.iter().try_fold(vec![String::new()], |texts, part| {
+            let next = texts_of(part).filter(|next| next.len() * texts.len() <= FEW)?;
+            Some(texts.iter().flat_map(|text| next.iter().map(move |next| format!("{text}{next}"))).collect())
+        })?,
+    };
+    (texts.len() <= FEW).then_some(texts)
+}
+
+#[test]
+fn every_site_with_a_second_opinion_is_read() {
+    let rows = include_str!("../tables/sites.tsv").lines().filter(|line| !line.starts_with('#')).count();
+    assert_eq!(lookup::SITES.len(), rows);
+    assert!(lookup::SITES.iter().all(|site| site.pattern().is_some()), "every pattern can be compiled");
 }
 
 #[test]

@@ -179,6 +179,11 @@ fn page_language(evidence: &Evidence<'_>) -> Option<String> {
     tags.iter().find(|tag| tag.len() >= 5).or_else(|| tags.first()).map(|&tag| tag.to_owned())
 }
 
+/// Whether a path has the digits of a whole day.
+fn may_hold_a_day(path: &str) -> bool {
+    path.bytes().filter(u8::is_ascii_digit).count() >= 8
+}
+
 type Dating = (PartialDate, String, String);
 
 struct Reader<'a> {
@@ -258,7 +263,7 @@ impl Reader<'_> {
     /// A day in the address of the page.
     fn address(&self) -> Option<Dating> {
         let path = self.evidence.url.path();
-        let found = IN_ADDRESS.captures(path)?;
+        let found = may_hold_a_day(path).then(|| IN_ADDRESS.captures(path)).flatten()?;
         let text = format!("{}-{}-{}", &found[1], &found[2], &found[3]);
         let date = date::machine(&text).filter(|date| self.plausible(*date))?;
         Some((date, "address".to_owned(), path.to_owned()))
@@ -267,7 +272,7 @@ impl Reader<'_> {
     /// A day in the address, written day first.
     fn day_first_address(&self) -> Option<Dating> {
         let path = self.evidence.url.path();
-        let found = DAY_FIRST.captures(path)?;
+        let found = may_hold_a_day(path).then(|| DAY_FIRST.captures(path)).flatten()?;
         let date = date::first(&found[1], self.order).filter(|date| self.plausible(*date))?;
         Some((date, "address".to_owned(), path.to_owned()))
     }

@@ -7,7 +7,7 @@ use crate::model::metadata::Field;
 
 use super::super::candidates::cut;
 use super::super::offer::{Key, Offer, Offers, Source};
-use super::super::value::text::{clean, flat};
+use super::super::value::text::{clean, flat, has_flat, is_flat};
 use super::super::value::{identifier, language as lang, licence};
 use super::{Evidence, field, pick, text_field};
 
@@ -166,9 +166,10 @@ fn description(evidence: &Evidence<'_>, title: &str) -> Option<Field<String>> {
     let read = |offer: &Offer| {
         let mut text = clean(&offer.raw);
         cut(&mut text, DESCRIPTION);
-        (flat(&text).chars().count() >= 3 && !text.contains("{{") && !evidence.site.is_name(&text)).then_some(text)
+        (has_flat(&text, 3) && !text.contains("{{") && !evidence.site.is_name(&text)).then_some(text)
     };
-    let repeats = |text: &str| flat(text) == flat(title);
+    let title = flat(title);
+    let repeats = |text: &str| is_flat(text, &title);
     let meta = evidence.offers.from(Key::Description, Source::Meta).find(|offer| offer.label == "description");
     let short = [meta, evidence.offers.from(Key::Description, Source::Twitter).next()]
         .map(|offer| Some((read(offer?).filter(|text| !repeats(text))?, offer?)));
@@ -304,9 +305,13 @@ pub fn arxiv_of_address(url: &Url) -> Option<Field<String>> {
 /// Absolute, over HTTP, and not the front page of the site, which broken templates declare for every page.
 fn canonical(evidence: &Evidence<'_>) -> Option<Field<String>> {
     let base = evidence.page.base.as_deref().and_then(|base| evidence.url.join(base).ok());
+    let own = evidence.url;
     pick(evidence.offers, Key::Canonical, &[Source::Rel, Source::Http, Source::OpenGraph], |offer| {
+        // Most pages call themselves what they were asked for as.
+        if offer.raw == own.as_str() && matches!(own.scheme(), "http" | "https") {
+            return Some(own.as_str().to_owned());
+        }
         let url = base.as_ref().unwrap_or(evidence.url).join(offer.raw.trim()).ok()?;
-        let own = evidence.url;
         let front = url.path() == "/" && url.query().is_none() && own.path() != "/" && own.path().len() > 1;
         (matches!(url.scheme(), "http" | "https") && url.host_str().is_some() && !front).then(|| url.to_string())
     })

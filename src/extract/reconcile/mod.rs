@@ -83,7 +83,9 @@ pub fn reconcile(scan: &Scan, today: Option<Date>) -> (Metadata, Offers<'_>) {
     vocabulary::offer(candidates, &mut offers);
     microdata::offer(candidates, &mut offers);
     coins::offer(candidates, &mut offers);
-    let context = json_ld::Context { url: &scan.url, canonical: page.canonical.as_deref(), titles: titles(page) };
+    // Nothing is known by its titles where there is no JSON-LD.
+    let titles = if candidates.json_ld.is_empty() { Vec::new() } else { titles(page) };
+    let context = json_ld::Context { url: &scan.url, canonical: page.canonical.as_deref(), titles };
     let node = json_ld::offer(&candidates.json_ld, &context, &mut offers);
     let site = Site::of(&scan.url, &offers, &candidates.logos);
     let node = node.as_deref();

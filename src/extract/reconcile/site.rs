@@ -6,7 +6,7 @@ use url::Url;
 use crate::model::metadata::Field;
 
 use super::super::offer::{Key, Offers, Source};
-use super::super::value::text::{clean, flat, squeezed};
+use super::super::value::text::{clean, flat, has_flat, squeezed};
 use super::{field, pick, text_field};
 
 /// Names by which the site is known.
@@ -23,15 +23,47 @@ pub struct Site {
     squeezed_host: String,
     squeezed_label: String,
     squeezed_name: String,
+    /// Bytes of the longest of the squeezed names: what has more letters is none of them.
+    longest: usize,
 }
 
 /// A site's name has at most so many words.
 const MOST_WORDS: usize = 8;
 
-/// Signs that stand between a title and the site's name. Those of letters' size need spaces around them.
-const SEPARATORS: &[&str] = &[
-    " | ", " - ", " – ", " — ", " · ", " • ", " : ", ": ", " » ", " « ", " › ", " / ", " ~ ", " _ ", " :: ", " // ",
-    " > ", " < ", "|", "｜", " ‹ ", " ― ", " − ", " ▸ ", " – ", "—", " @ ", " , ", " ★ ", " ► ", "_",
+/// Signs that stand between a title and the site's name, each with what it is without its spaces. Those of letters' size
+/// need spaces around them.
+const SEPARATORS: &[(&str, char)] = &[
+    (" | ", '|'),
+    (" - ", '-'),
+    (" – ", '–'),
+    (" — ", '—'),
+    (" · ", '·'),
+    (" • ", '•'),
+    (" : ", ':'),
+    (": ", ':'),
+    (" » ", '»'),
+    (" « ", '«'),
+    (" › ", '›'),
+    (" / ", '/'),
+    (" ~ ", '~'),
+    (" _ ", '_'),
+    (" :: ", ':'),
+    (" // ", '/'),
+    (" > ", '>'),
+    (" < ", '<'),
+    ("|", '|'),
+    ("｜", '｜'),
+    (" ‹ ", '‹'),
+    (" ― ", '―'),
+    (" − ", '−'),
+    (" ▸ ", '▸'),
+    (" – ", '–'),
+    ("—", '—'),
+    (" @ ", '@'),
+    (" , ", ','),
+    (" ★ ", '★'),
+    (" ► ", '►'),
+    ("_", '_'),
 ];
 
 impl Site {
@@ -66,6 +98,8 @@ impl Site {
         }
         site.name = site.choose(offers, logos);
         site.squeezed_name = site.name.as_ref().map(|field| squeezed(&field.value)).unwrap_or_default();
+        let others = [&site.squeezed_host, &site.label, &site.squeezed_name];
+        site.longest = site.names.iter().chain(others).map(String::len).max().unwrap_or(0);
         site
     }
 
@@ -142,6 +176,10 @@ impl Site {
 
     /// Whether a text is nothing but the site's name.
     pub fn is_name(&self, text: &str) -> bool {
+        let letters = text.bytes().fold(0, |letters, byte| letters + usize::from(byte.is_ascii_alphanumeric()));
+        if letters > self.longest + "the".len() {
+            return false;
+        }
         let name = squeezed(text);
         if name.is_empty() {
             return false;
@@ -157,25 +195,27 @@ impl Site {
     pub fn strip(&self, title: &str) -> String {
         let mut title = title.trim();
         for _ in 0..3 {
-            let Some(shorter) = self.strip_tail(title).or_else(|| self.strip_head(title)) else { break };
+            let separators = separators_in(title);
+            let shorter = self.strip_tail(title, separators.clone()).or_else(|| self.strip_head(title, separators));
+            let Some(shorter) = shorter else { break };
             title = shorter;
         }
         title.to_owned()
     }
 
-    fn strip_tail<'t>(&self, title: &'t str) -> Option<&'t str> {
-        separators_in(title).filter(|separator| *separator != ": ").find_map(|separator| {
+    fn strip_tail<'t>(&self, title: &'t str, separators: impl Iterator<Item = &'static str>) -> Option<&'t str> {
+        separators.filter(|separator| *separator != ": ").find_map(|separator| {
             let at = title.rfind(separator)?;
             let (head, tail) = (&title[..at], &title[at + separator.len()..]);
-            (flat(head).chars().count() >= 2 && self.is_the_site(tail)).then(|| head.trim_end())
+            (has_flat(head, 2) && self.is_the_site(tail)).then(|| head.trim_end())
         })
     }
 
-    fn strip_head<'t>(&self, title: &'t str) -> Option<&'t str> {
-        separators_in(title).find_map(|separator| {
+    fn strip_head<'t>(&self, title: &'t str, mut separators: impl Iterator<Item = &'static str>) -> Option<&'t str> {
+        separators.find_map(|separator| {
             let at = title.find(separator)?;
             let (head, tail) = (&title[..at], &title[at + separator.len()..]);
-            (flat(tail).chars().count() >= 2 && self.is_the_site(head)).then(|| tail.trim_start())
+            (has_flat(tail, 2) && self.is_the_site(head)).then(|| tail.trim_start())
         })
     }
 
@@ -186,16 +226,20 @@ impl Site {
 
 /// The separators that may stand in a title: their sign does. Looking for one character is many times faster than looking
 /// for a text, and most titles have one of them at most.
-fn separators_in(title: &str) -> impl Iterator<Item = &'static str> + use<'_> {
-    // Every ASCII character of the title, as one bit; most signs are among them.
-    let ascii = title.bytes().filter(u8::is_ascii).fold(0_u128, |seen, byte| seen | 1 << byte);
+fn separators_in(title: &str) -> impl Iterator<Item = &'static str> + Clone + use<'_> {
+    // Which ASCII characters the title has; most signs are among them.
+    let mut ascii = [false; 128];
+    for byte in title.bytes() {
+        if let Some(seen) = ascii.get_mut(usize::from(byte)) {
+            *seen = true;
+        }
+    }
     let foreign = !title.is_ascii();
-    let may_stand = move |separator: &&str| match separator.trim_start().chars().next() {
-        Some(sign) if sign.is_ascii() => ascii >> u32::from(sign) & 1 == 1,
-        Some(sign) => foreign && title.contains(sign),
-        None => false,
+    let stands = move |sign: char| match ascii.get(sign as usize) {
+        Some(seen) => *seen,
+        None => foreign && title.contains(sign),
     };
-    SEPARATORS.iter().copied().filter(may_stand)
+    SEPARATORS.iter().filter(move |(_, sign)| stands(*sign)).map(|(separator, _)| *separator)
 }
 
 /// A name as hosts spell its letters: `ä` as `ae`, `ø` as `oe`.

@@ -1,8 +1,10 @@
 //! The title: a heading that another source confirms, before what the head says alone.
 
+use std::cell::OnceCell;
+
 use crate::model::metadata::Field;
 
-use super::super::candidates::{Heading, Place, Region};
+use super::super::candidates::{Place, Region};
 use super::super::offer::{Key, Offer, Source};
 use super::super::value::text::{clean, flat};
 use super::{Evidence, field, site, text_field};
@@ -68,27 +70,63 @@ const NEVER: &[&str] = &[
     "service unavailable",
 ];
 
-/// Whether a text can be the title of something.
-fn is_plausible(evidence: &Evidence<'_>, title: &str) -> bool {
+/// The flat form of a text that can be the title of something.
+fn plausible(evidence: &Evidence<'_>, title: &str) -> Option<String> {
     let flat = flat(title);
-    !flat.is_empty()
+    let plausible = !flat.is_empty()
         && !title.contains("{{")
         && !title.contains("<%")
         && !NEVER.contains(&flat.as_str())
-        && !evidence.site.is_name(title)
+        && !evidence.site.is_name(title);
+    plausible.then_some(flat)
+}
+
+/// Whether a text can be the title of something.
+fn is_plausible(evidence: &Evidence<'_>, title: &str) -> bool {
+    plausible(evidence, title).is_some()
+}
+
+/// What the rules choose from.
+struct Page<'a> {
+    evidence: &'a Evidence<'a>,
+    headings: Vec<Cleaned<'a>>,
+    declared: OnceCell<Vec<Declared<'a>>>,
+}
+
+impl<'a> Page<'a> {
+    /// What the head says, without the site's name.
+    fn declared(&self) -> &[Declared<'a>] {
+        self.declared.get_or_init(|| declared(self.evidence))
+    }
+}
+
+/// A heading that may be the title, cleaned.
+struct Cleaned<'a> {
+    level: u8,
+    text: String,
+    flat: String,
+    class: &'a str,
+    place: Place,
+}
+
+/// A title that the head declares, without the site's name.
+struct Declared<'a> {
+    flat: String,
+    offer: &'a Offer<'a>,
 }
 
 /// Chooses the title.
 pub fn choose(evidence: &Evidence<'_>) -> Titled {
-    let headings = headings(evidence);
+    let page = Page { evidence, headings: headings(evidence), declared: OnceCell::new() };
+    let headings = &page.headings;
     let first_h1 = headings.iter().find(|heading| heading.level == 1);
     let at_of = |title: &str| {
         let title = flat(title);
-        let same = headings.iter().find(|heading| flat(&heading.text) == title);
+        let same = headings.iter().find(|heading| heading.flat == title);
         let part = || {
             headings.iter().filter(|heading| matches!(heading.level, 1..=3)).find(|heading| {
-                let text = flat(&heading.text);
-                text.len() > 8 && (title.contains(&text) || text.contains(&title))
+                let text = &heading.flat;
+                text.len() > 8 && (title.contains(text) || text.contains(&title))
             })
         };
         same.or_else(part).or(first_h1).map(|heading| heading.place)
@@ -108,7 +146,7 @@ pub fn choose(evidence: &Evidence<'_>) -> Titled {
         document_title,
         any_h1,
     ] {
-        if let Some(found) = rule(evidence, &headings) {
+        if let Some(found) = rule(&page) {
             let at = at_of(&found.value);
             return Titled { field: Some(found), at };
         }
@@ -117,19 +155,21 @@ pub fn choose(evidence: &Evidence<'_>) -> Titled {
 }
 
 /// The headings that may be the title, cleaned.
-fn headings(evidence: &Evidence<'_>) -> Vec<Heading> {
+fn headings<'a>(evidence: &Evidence<'a>) -> Vec<Cleaned<'a>> {
     evidence
         .candidates
         .headings
         .iter()
         .filter(|heading| heading.level == 1 || !heading.place.region.is_in(Region::COMMENTS))
-        .map(|heading| Heading { text: clean(&heading.text), ..heading.clone() })
-        .filter(|heading| is_plausible(evidence, &heading.text))
+        .filter_map(|heading| {
+            let text = clean(&heading.text);
+            let flat = plausible(evidence, &text)?;
+            Some(Cleaned { level: heading.level, text, flat, class: &heading.class, place: heading.place })
+        })
         .collect()
 }
 
-/// What the head says, without the site's name.
-fn declared<'a>(evidence: &Evidence<'a>) -> Vec<(String, &'a Offer<'a>)> {
+fn declared<'a>(evidence: &Evidence<'a>) -> Vec<Declared<'a>> {
     let mut titles = Vec::new();
     for source in [
         Source::Html,
@@ -142,25 +182,27 @@ fn declared<'a>(evidence: &Evidence<'a>) -> Vec<(String, &'a Offer<'a>)> {
     ] {
         for offer in evidence.offers.from(Key::Title, source).take(2) {
             let title = evidence.site.strip(&clean(&offer.raw));
-            if is_plausible(evidence, &title) {
-                titles.push((title, offer));
-            }
+            titles.extend(plausible(evidence, &title).map(|flat| Declared { flat, offer }));
         }
     }
     titles
 }
 
-fn from_heading(heading: &Heading) -> Field<String> {
-    let label = match heading.level {
-        0 => format!("class {}", heading.class),
+fn from_heading(heading: &Cleaned<'_>) -> Field<String> {
+    field(heading.text.clone(), &label_of(heading.level, heading.class), None)
+}
+
+fn label_of(level: u8, class: &str) -> String {
+    match level {
+        0 => format!("class {class}"),
         level => format!("h{level}"),
-    };
-    field(heading.text.clone(), &label, None)
+    }
 }
 
 type Rule = Option<Field<String>>;
 
-fn scholarly(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
+fn scholarly(page: &Page<'_>) -> Rule {
+    let evidence = page.evidence;
     let scholarly =
         [Source::Highwire, Source::Bepress, Source::Eprints].iter().any(|&source| evidence.offers.has(source));
     let order: &[Source] = if scholarly {
@@ -176,7 +218,8 @@ fn scholarly(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
 }
 
 /// What an `h1` says behind a kicker, where everything that is made for sharing leaves the kicker out.
-fn behind_kicker(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
+fn behind_kicker(page: &Page<'_>) -> Rule {
+    let (evidence, headings) = (page.evidence, &page.headings);
     const KICKER: usize = 6;
     let shared = [Source::OpenGraph, Source::JsonLd, Source::Twitter];
     let mut shared = shared.iter().filter_map(|&source| evidence.offers.from(Key::Title, source).next()).peekable();
@@ -188,9 +231,8 @@ fn behind_kicker(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
     let mut shared = shared.map(|offer| (evidence.site.strip(&clean(&offer.raw)), offer));
     let (title, offer) = shared.next()?;
     let alone = flat(&title);
-    let stands_behind = |heading: &Heading| {
-        let text = flat(&heading.text);
-        let kicker = text.strip_suffix(&alone).filter(|kicker| kicker.ends_with(' '));
+    let stands_behind = |heading: &Cleaned<'_>| {
+        let kicker = heading.flat.strip_suffix(&alone).filter(|kicker| kicker.ends_with(' '));
         kicker.is_some_and(|kicker| kicker.split_whitespace().count() <= KICKER)
     };
     (alone.contains(' ')
@@ -201,30 +243,30 @@ fn behind_kicker(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
 }
 
 /// An `h1` that equals what the head says. What the heading says of itself as a property confirms nothing.
-fn confirmed_heading(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
-    let declared = declared(evidence);
-    let declared: Vec<String> =
-        declared.iter().filter(|(_, offer)| offer.source != Source::Item).map(|(title, _)| flat(title)).collect();
+fn confirmed_heading(page: &Page<'_>) -> Rule {
+    let headings = &page.headings;
+    let declared = || page.declared().iter().filter(|declared| declared.offer.source != Source::Item);
     let h1s = headings.iter().filter(|heading| heading.level == 1);
-    h1s.filter(|heading| declared.contains(&flat(&heading.text)))
+    h1s.filter(|heading| declared().any(|declared| declared.flat == heading.flat))
         .max_by_key(|heading| heading.text.len())
         .map(from_heading)
 }
 
 /// The longest `h1` that lies in the document's title.
-fn contained_heading(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
+fn contained_heading(page: &Page<'_>) -> Rule {
+    let (evidence, headings) = (page.evidence, &page.headings);
     let titles: Vec<String> = evidence
         .offers
         .of(Key::Title)
         .filter(|offer| matches!(offer.source, Source::Html | Source::OpenGraph))
         .map(|offer| format!(" {} ", flat(&clean(&offer.raw))))
         .collect();
-    let lies_in = |heading: &&Heading| {
-        let text = flat(&heading.text);
+    let lies_in = |heading: &&Cleaned<'_>| {
+        let text = &heading.flat;
         let words = text.split(' ').count();
         let cjk = text.chars().any(|c| c as u32 >= 0x2E80);
         (words >= 2 || cjk || text.chars().count() >= 8)
-            && titles.iter().any(|title| if cjk { title.contains(&text) } else { title.contains(&format!(" {text} ")) })
+            && titles.iter().any(|title| if cjk { title.contains(text) } else { title.contains(&format!(" {text} ")) })
     };
     headings
         .iter()
@@ -235,17 +277,18 @@ fn contained_heading(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
 }
 
 /// Another heading, or an element of the class of titles, that equals what the head says.
-fn confirmed_titled(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
-    let declared: Vec<String> = declared(evidence).iter().map(|(title, _)| flat(title)).collect();
+fn confirmed_titled(page: &Page<'_>) -> Rule {
+    let headings = &page.headings;
     let mut others =
         headings.iter().filter(|heading| heading.level != 1 && !heading.place.region.is_in(Region::BESIDE));
-    others.find(|heading| declared.contains(&flat(&heading.text))).map(from_heading)
+    others.find(|heading| page.declared().iter().any(|declared| declared.flat == heading.flat)).map(from_heading)
 }
 
 /// What the head says, where an `h1` begins or ends with it and says more: a kicker before the title, a date behind it.
-fn declared_in_heading(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
-    let h1s: Vec<String> =
-        headings.iter().filter(|heading| heading.level == 1).map(|heading| flat(&heading.text)).collect();
+fn declared_in_heading(page: &Page<'_>) -> Rule {
+    let (evidence, headings) = (page.evidence, &page.headings);
+    let h1s: Vec<&str> =
+        headings.iter().filter(|heading| heading.level == 1).map(|heading| heading.flat.as_str()).collect();
     let head = [Source::OpenGraph, Source::Html].iter().flat_map(|&source| evidence.offers.from(Key::Title, source));
     let stripped = head.map(|offer| (evidence.site.strip(&clean(&offer.raw)), offer));
     stripped
@@ -261,7 +304,8 @@ fn declared_in_heading(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
 }
 
 /// Another heading that is one whole piece of the document's title, between signs that separate.
-fn piece_in_heading(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
+fn piece_in_heading(page: &Page<'_>) -> Rule {
+    let (evidence, headings) = (page.evidence, &page.headings);
     let titles: Vec<String> = [Source::Html, Source::OpenGraph]
         .iter()
         .filter_map(|&source| evidence.offers.first(Key::Title, source))
@@ -276,12 +320,13 @@ fn piece_in_heading(evidence: &Evidence<'_>, headings: &[Heading]) -> Rule {
     headings
         .iter()
         .filter(|heading| heading.level != 1 && !heading.place.region.is_in(Region::BESIDE))
-        .filter(|heading| pieces.contains(&flat(&heading.text)))
+        .filter(|heading| pieces.contains(&heading.flat))
         .max_by_key(|heading| heading.text.len())
         .map(from_heading)
 }
 
-fn headline(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
+fn headline(page: &Page<'_>) -> Rule {
+    let evidence = page.evidence;
     evidence.offers.from(Key::Title, Source::JsonLd).find_map(|offer| {
         let title = evidence.site.strip(&clean(&offer.raw));
         (is_plausible(evidence, &title) && !title.ends_with("...") && !title.ends_with('…'))
@@ -290,10 +335,11 @@ fn headline(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
 }
 
 /// The only `h1`, of two words or more.
-fn only_h1(_: &Evidence<'_>, headings: &[Heading]) -> Rule {
+fn only_h1(page: &Page<'_>) -> Rule {
+    let headings = &page.headings;
     let mut h1s = headings.iter().filter(|heading| heading.level == 1);
     let first = h1s.next()?;
-    let several = h1s.any(|other| flat(&other.text) != flat(&first.text));
+    let several = h1s.any(|other| other.flat != first.flat);
     let words = first.text.split_whitespace().count();
     (!several
         && (words >= 2 || first.text.chars().any(|c| c as u32 >= 0x2E80))
@@ -302,7 +348,8 @@ fn only_h1(_: &Evidence<'_>, headings: &[Heading]) -> Rule {
     .then(|| from_heading(first))
 }
 
-fn graph_title(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
+fn graph_title(page: &Page<'_>) -> Rule {
+    let evidence = page.evidence;
     const ORDER: &[Source] =
         &[Source::OpenGraph, Source::Twitter, Source::Item, Source::DublinCore, Source::Parsely, Source::Rel];
     ORDER.iter().find_map(|&source| {
@@ -313,7 +360,8 @@ fn graph_title(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
 }
 
 /// A heading whose class says that it is the title of the page.
-fn titled_heading(_: &Evidence<'_>, headings: &[Heading]) -> Rule {
+fn titled_heading(page: &Page<'_>) -> Rule {
+    let headings = &page.headings;
     const CLASSES: &[&str] = &[
         "entry-title",
         "post-title",
@@ -333,13 +381,15 @@ fn titled_heading(_: &Evidence<'_>, headings: &[Heading]) -> Rule {
         .map(from_heading)
 }
 
-fn document_title(evidence: &Evidence<'_>, _: &[Heading]) -> Rule {
+fn document_title(page: &Page<'_>) -> Rule {
+    let evidence = page.evidence;
     let offer = evidence.offers.from(Key::Title, Source::Html).next()?;
     let title = evidence.site.strip(&clean(&offer.raw));
     is_plausible(evidence, &title).then(|| text_field(title, offer))
 }
 
-fn any_h1(_: &Evidence<'_>, headings: &[Heading]) -> Rule {
+fn any_h1(page: &Page<'_>) -> Rule {
+    let headings = &page.headings;
     headings.iter().find(|heading| heading.level == 1).map(from_heading)
 }
 
@@ -359,6 +409,6 @@ fn fallback(evidence: &Evidence<'_>) -> Option<Field<String>> {
         .or_else(|| {
             let heading = evidence.candidates.headings.iter().find(|heading| heading.level == 1)?;
             let text = clean(&heading.text);
-            usable(&text).then(|| from_heading(&Heading { text, ..heading.clone() }))
+            usable(&text).then(|| field(text, &label_of(heading.level, &heading.class), None))
         })
 }

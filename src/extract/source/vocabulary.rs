@@ -232,7 +232,9 @@ fn compared(key: &str) -> Cow<'_, str> {
     if key.bytes().all(simple) && !key.starts_with("dct") && !key.starts_with("rc.") {
         return Cow::Borrowed(key);
     }
-    let mut name = key.replace([':', '_', '-'], ".");
+    let dotted = |c| if matches!(c, ':' | '_' | '-') { '.' } else { c };
+    let mut name = String::with_capacity(key.len());
+    name.extend(key.chars().map(dotted));
     for prefix in ["dcterms.", "dcterm.", "dct.", "rc.dc."] {
         if let Some(rest) = name.strip_prefix(prefix) {
             name = format!("dc.{rest}");

@@ -5,6 +5,10 @@ use super::super::candidates::head_of;
 /// A DOI without resolver, lower-case resolver prefixes and trailing punctuation cut (ISO 26324).
 pub fn doi(raw: &str) -> Option<String> {
     let raw = head_of(raw.trim(), 600);
+    // Whether it may have the beginning of one at all, as few of the many addresses asked about do.
+    if !raw.contains("10.") && !raw.contains('%') {
+        return None;
+    }
     let decoded = percent_encoding::percent_decode_str(raw).decode_utf8_lossy();
     let start = decoded.match_indices("10.").map(|(at, _)| at).find(|&at| {
         let prefix = &decoded[at + 3..];

@@ -67,14 +67,10 @@ pub fn detect(text: &str) -> Option<&'static str> {
     info.is_reliable().then(|| NAMES.get(code).copied()).flatten()
 }
 
-/// Whether a word is one of the small ones that make up a good part of any English text.
-fn is_small_english(word: &str) -> bool {
-    let mut letters = [0; 4];
-    let Some(letters) = letters.get_mut(..word.len()) else { return false };
-    letters.copy_from_slice(word.as_bytes());
-    letters.make_ascii_lowercase();
+/// Whether a word in lower case is one of the small ones that make up a good part of any English text.
+fn is_small_english(word: &[u8]) -> bool {
     matches!(
-        &*letters,
+        word,
         b"the" | b"and" | b"of" | b"to" | b"in" | b"is" | b"that" | b"for" | b"with" | b"on" | b"are" | b"this"
     )
 }
@@ -82,9 +78,10 @@ fn is_small_english(word: &str) -> bool {
 /// Whether a text is plainly English: asked before the detector, since it is cheap and most often so.
 pub fn is_plainly_english(text: &str) -> bool {
     let (mut words, mut english) = (0_usize, 0_usize);
-    for word in head_of(text, 900).split_ascii_whitespace() {
+    let text = head_of(text, 900).to_ascii_lowercase();
+    for word in text.as_bytes().split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()) {
         words += 1;
-        english += usize::from(is_small_english(word));
+        english += usize::from(matches!(word.len(), 2..=4) && is_small_english(word));
     }
     words >= 30 && english * 6 >= words
 }

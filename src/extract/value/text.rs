@@ -48,7 +48,9 @@ pub fn fold(text: &str) -> String {
     let bytes = text.as_bytes();
     let printed = bytes.iter().fold(true, |printed, byte| printed & (b' '..=b'~').contains(byte));
     let spaced = bytes.first() == Some(&b' ') || bytes.last() == Some(&b' ');
-    if printed && !spaced && memchr::memmem::find(bytes, b"  ").is_none() {
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let wide = pairs.fold(false, |wide, (one, two)| wide | ((*one == b' ') & (*two == b' ')));
+    if printed && !spaced && !wide {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
@@ -131,22 +133,11 @@ pub fn mojibake(text: &str) -> Option<String> {
 
 /// Letters and digits in lower case, everything else one space: what two spellings of a text share.
 pub fn flat(text: &str) -> String {
+    if text.is_ascii() {
+        return flat_ascii(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
-    if text.is_ascii() {
-        for byte in text.bytes() {
-            if byte.is_ascii_alphanumeric() {
-                if gap && !out.is_empty() {
-                    out.push(' ');
-                }
-                gap = false;
-                out.push(char::from(byte.to_ascii_lowercase()));
-            } else if !matches!(byte, b'\'' | b'`') {
-                gap = true;
-            }
-        }
-        return out;
-    }
     for c in text.chars() {
         if c.is_alphanumeric() {
             if gap && !out.is_empty() {
@@ -161,13 +152,45 @@ pub fn flat(text: &str) -> String {
     out
 }
 
+/// The same for most texts of most pages, byte by byte.
+fn flat_ascii(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let mut gap = false;
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            if gap && !out.is_empty() {
+                out.push(b' ');
+            }
+            gap = false;
+            out.push(byte.to_ascii_lowercase());
+        } else {
+            gap |= !matches!(byte, b'\'' | b'`');
+        }
+    }
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// Whether the flat form of a text has at least so many characters.
+pub fn has_flat(text: &str, characters: usize) -> bool {
+    // A few letters in front tell for nearly every text.
+    text.chars().filter(|c| c.is_alphanumeric()).take(characters).count() == characters
+        || flat(text).chars().count() >= characters
+}
+
+/// Whether the flat form of a text is this one.
+pub fn is_flat(text: &str, flat_form: &str) -> bool {
+    // Different texts mostly begin differently.
+    let first = text.chars().find(|c| c.is_alphanumeric()).and_then(|c| c.to_lowercase().next());
+    first == flat_form.chars().next() && flat(text) == flat_form
+}
+
 /// The same without spaces, for names against host names.
 pub fn squeezed(text: &str) -> String {
     if text.is_ascii() {
-        let mut out = String::with_capacity(text.len());
         let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
-        out.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
-        return out;
+        let mut out = Vec::with_capacity(text.len());
+        letters.for_each(|byte| out.push(byte.to_ascii_lowercase()));
+        return String::from_utf8(out).unwrap_or_default();
     }
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
