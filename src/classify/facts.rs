@@ -274,7 +274,7 @@ pub(super) fn path_and_query(url: &Url) -> String {
 fn dense_words(text: &str) -> usize {
     // One look at all bytes, without a branch: the first bytes of these scripts are not those of Latin, Greek or Cyrillic
     // letters, nor of the quotation marks and dashes that nearly every text has.
-    let first = |byte: u8| (byte == 0xe0) | ((byte >= 0xe3) & (byte <= 0xed));
+    let first = |byte: u8| (byte == 0xe0) | (0xe3..=0xed).contains(&byte);
     if !text.bytes().fold(false, |found, byte| found | first(byte)) {
         return 0;
     }

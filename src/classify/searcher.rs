@@ -1,7 +1,6 @@
 //! Searching a page for many texts at once, and remembering what was found.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -18,7 +17,7 @@ const MOST: usize = 16 << 20;
 
 /// What searches have found in one page, by their number.
 #[derive(Clone, Debug, Default)]
-pub struct Hits(RefCell<Vec<(usize, Rc<[bool]>)>>);
+pub struct Hits(RefCell<Vec<(usize, Vec<bool>)>>);
 
 /// A search for many texts at once. What it takes is built when a page is first searched.
 #[derive(Debug)]
@@ -105,21 +104,29 @@ impl Searcher {
         self.each.get_or_init(build).as_ref()
     }
 
-    /// Which of the texts are there, by their number. A page is gone through once.
-    pub fn search(&self, haystack: &[u8], known: &Hits) -> Rc<[bool]> {
+    /// Whether one of some texts, given by their numbers, is there. A page is gone through once.
+    pub fn search(&self, haystack: &[u8], texts: &[usize], known: &Hits) -> bool {
+        let has = |hits: &[bool]| texts.iter().any(|text| hits.get(*text) == Some(&true));
         if let Some((_, hits)) = known.0.borrow().iter().find(|(id, _)| *id == self.id) {
-            return Rc::clone(hits);
+            return has(hits);
         }
-        let mut hits = vec![false; self.needles.len()];
+        let hits = self.hits(haystack);
+        let found = has(&hits);
+        known.0.borrow_mut().push((self.id, hits));
+        found
+    }
+
+    /// For each text whether it is there; nothing when none of them is.
+    fn hits(&self, haystack: &[u8]) -> Vec<bool> {
+        let mut hits = Vec::new();
         if self.may_be_in(haystack)
             && let Some(each) = self.each()
         {
             for hit in each.find_overlapping_iter(haystack) {
+                hits.resize(self.needles.len(), false);
                 hits[hit.pattern().as_usize()] = true;
             }
         }
-        let hits: Rc<[bool]> = hits.into();
-        known.0.borrow_mut().push((self.id, Rc::clone(&hits)));
         hits
     }
 }

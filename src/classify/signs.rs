@@ -377,14 +377,8 @@ impl Condition {
                     texts.is_empty() || texts.iter().any(|text| value.contains(text))
                 })
             }),
-            Condition::Raw(needles) => {
-                let hits = pool.raw.search(seen.raw, &seen.found.hits);
-                needles.iter().any(|needle| hits[*needle])
-            }
-            Condition::Text(needles) => {
-                let hits = pool.text.search(seen.text().as_bytes(), &seen.found.hits);
-                needles.iter().any(|needle| hits[*needle])
-            }
+            Condition::Raw(needles) => pool.raw.search(seen.raw, needles, &seen.found.hits),
+            Condition::Text(needles) => pool.text.search(seen.text().as_bytes(), needles, &seen.found.hits),
             Condition::Title(false, texts) => texts.iter().any(|text| seen.title.contains(text)),
             Condition::Title(true, texts) => texts.iter().any(|text| bare(text) == bare(&seen.title)),
             Condition::Head(false, texts) => {

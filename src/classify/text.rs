@@ -133,6 +133,8 @@ pub fn words(text: &str) -> impl Iterator<Item = String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -149,5 +151,23 @@ mod tests {
         assert_eq!(fold("  There\u{2019}s\n NOTHING  here ", 100), "there's nothing here");
         assert!(fold(&"a b ".repeat(1000), 50).len() < 60);
         assert_eq!(excerpt(&"ä".repeat(100)).chars().count(), 81);
+    }
+
+    proptest! {
+        #[test]
+        fn folding_is_what_it_says(text in "[ \\t\\n\u{a0}]{0,2}([a-zA-Z0-9`'’“”\u{b4}é日Σİ.,]{1,40}[ \\n\u{a0}]{0,3}){0,4}", bound in 0_usize..40) {
+            let plain = |c: char| match c {
+                '\u{2019}' | '\u{2018}' | '\u{b4}' | '`' => '\'',
+                '\u{201c}' | '\u{201d}' => '"',
+                other => other,
+            };
+            let words: Vec<String> =
+                text.split_whitespace().map(|word| word.chars().flat_map(char::to_lowercase).map(plain).collect()).collect();
+            let whole = words.join(" ");
+            prop_assert_eq!(fold(&text, usize::MAX), whole.as_str());
+            let cut: String = whole.chars().take(bound).collect();
+            let bounded = fold(&text, bound);
+            prop_assert_eq!(bounded.trim_end(), cut.trim_end());
+        }
     }
 }

@@ -466,21 +466,25 @@ fn better<'o, 'a>(
     all: &'o [(PartialDate, &'o Offer<'a>)],
 ) -> &'o (PartialDate, &'o Offer<'a>) {
     let moment = |offer: &Offer| offer.raw.trim().parse::<jiff::Timestamp>().ok();
-    let Some(own) = moment(chosen.1) else { return chosen };
     let in_utc = |offer: &Offer| {
         let raw = offer.raw.trim_end();
         raw.ends_with(['Z', 'z']) || raw.ends_with("+00:00") || raw.ends_with("+0000")
     };
-    let chosen = all
-        .iter()
-        .filter(|(_, offer)| chosen.1.source == Source::OpenGraph && offer.source == Source::JsonLd)
-        .filter(|(_, offer)| offer.label.ends_with(".datePublished") && !is_media(&offer.label))
-        .find(|(date, offer)| date.is_whole() && moment(offer).is_some_and(|moment| moment < own))
-        .unwrap_or(chosen);
-    let Some(own) = moment(chosen.1) else { return chosen };
-    let local =
-        |(date, offer): &&(PartialDate, &Offer)| date.is_whole() && moment(offer) == Some(own) && !in_utc(offer);
-    if in_utc(chosen.1) { all.iter().find(local).unwrap_or(chosen) } else { chosen }
+    let earlier = || {
+        let own = moment(chosen.1)?;
+        all.iter()
+            .filter(|(_, offer)| offer.source == Source::JsonLd)
+            .filter(|(_, offer)| offer.label.ends_with(".datePublished") && !is_media(&offer.label))
+            .find(|(date, offer)| date.is_whole() && moment(offer).is_some_and(|moment| moment < own))
+    };
+    let shared = chosen.1.source == Source::OpenGraph;
+    let chosen = shared.then(earlier).flatten().unwrap_or(chosen);
+    if !in_utc(chosen.1) {
+        return chosen;
+    }
+    let own = moment(chosen.1);
+    let local = |(date, offer): &&(PartialDate, &Offer)| date.is_whole() && !in_utc(offer) && moment(offer) == own;
+    own.and_then(|_| all.iter().find(local)).unwrap_or(chosen)
 }
 
 fn is_day_before(earlier: PartialDate, later: PartialDate) -> bool {

@@ -232,10 +232,10 @@ fn compared(key: &str) -> Cow<'_, str> {
     if key.bytes().all(simple) && !key.starts_with("dct") && !key.starts_with("rc.") {
         return Cow::Borrowed(key);
     }
-    let dotted = |c| if matches!(c, ':' | '_' | '-') { '.' } else { c };
-    let mut name = String::with_capacity(key.len());
-    name.extend(key.chars().map(dotted));
-    for prefix in ["dcterms.", "dcterm.", "dct.", "rc.dc."] {
+    let dotted = |byte: u8| if matches!(byte, b':' | b'_' | b'-') { b'.' } else { byte };
+    let mut name = String::from_utf8(key.bytes().map(dotted).collect()).unwrap_or_default();
+    let prefixes = ["dcterms.", "dcterm.", "dct.", "rc.dc."].into_iter().filter(|_| name.starts_with(['d', 'r']));
+    for prefix in prefixes {
         if let Some(rest) = name.strip_prefix(prefix) {
             name = format!("dc.{rest}");
             break;

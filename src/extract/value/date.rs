@@ -55,7 +55,23 @@ pub fn machine(raw: &str) -> Option<PartialDate> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return digits(text);
     }
-    first(text, Order::MonthFirst)
+    // What nearly all machines write needs no look at all of its pieces.
+    iso_day(text).or_else(|| first(text, Order::MonthFirst))
+}
+
+/// The day with which a text in the form of ISO 8601 begins.
+fn iso_day(text: &str) -> Option<PartialDate> {
+    let (day, rest) = text.as_bytes().split_at_checked(10)?;
+    let form = day
+        .iter()
+        .enumerate()
+        .all(|(at, byte)| if matches!(at, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() });
+    if !form || rest.first().is_some_and(|byte| !matches!(byte, b'T' | b't' | b' ')) {
+        return None;
+    }
+    let number = |range| text.get::<std::ops::Range<usize>>(range)?.parse::<i16>().ok();
+    let date = PartialDate::of_day(number(0..4)?, number(5..7)? as u8, number(8..10)? as u8)?;
+    (1900..=2099).contains(&date.year).then_some(date)
 }
 
 /// Digits alone: a year, a month, a day, or seconds or milliseconds since 1970.

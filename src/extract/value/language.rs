@@ -79,9 +79,13 @@ fn is_small_english(word: &[u8]) -> bool {
 pub fn is_plainly_english(text: &str) -> bool {
     let (mut words, mut english) = (0_usize, 0_usize);
     let text = head_of(text, 900).to_ascii_lowercase();
-    for word in text.as_bytes().split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()) {
-        words += 1;
+    let mut rest = text.as_bytes();
+    // One comparison a byte: no character of a word is below the space.
+    while let Some(end) = rest.iter().position(|byte| *byte <= b' ').or((!rest.is_empty()).then_some(rest.len())) {
+        let word = &rest[..end];
+        words += usize::from(!word.is_empty());
         english += usize::from(matches!(word.len(), 2..=4) && is_small_english(word));
+        rest = rest.get(end + 1..).unwrap_or_default();
     }
     words >= 30 && english * 6 >= words
 }

@@ -197,6 +197,8 @@ pub fn squeezed(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -217,5 +219,13 @@ mod tests {
     fn flat_texts_compare() {
         assert_eq!(flat(" It’s — the “End”! "), flat("its the end"));
         assert_eq!(squeezed("The Blog-Name"), "theblogname");
+    }
+
+    proptest! {
+        #[test]
+        fn looks_at_flat_forms_tell_what_the_forms_do(text in "[ '’a-cA-Cİé日.-]{0,6}", other in "[ '’a-cA-Cİé日.-]{0,6}", few in 0_usize..5) {
+            prop_assert_eq!(has_flat(&text, few), flat(&text).chars().count() >= few);
+            prop_assert_eq!(is_flat(&text, &flat(&other)), flat(&text) == flat(&other));
+        }
     }
 }

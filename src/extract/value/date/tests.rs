@@ -1,5 +1,7 @@
 //! Dates as pages really write them.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn day_first(text: &str) -> Option<String> {
@@ -88,4 +90,12 @@ fn ages_count_back_from_the_day_of_reading() {
     assert_eq!(ago("Published 3 days ago").as_deref(), Some("2026-11-20"));
     assert_eq!(ago("vor 2 Wochen").as_deref(), Some("2026-11-09"));
     assert_eq!(ago("3 days"), None);
+}
+
+proptest! {
+    /// The short way to what machines write leads to the same day.
+    #[test]
+    fn what_machines_write_is_read_like_any_text(text in "[012][089][0-9]{2}-[0-3][0-9]-[0-3][0-9]([T ][0-9:. -]{0,12}Z?|[0-9a-z-]{0,3})") {
+        prop_assert_eq!(machine(&text), first(&text, Order::MonthFirst));
+    }
 }
