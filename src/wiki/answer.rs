@@ -29,6 +29,8 @@ pub struct Page {
     pub namespace: i64,
     /// Its text; `None` when there is no such page, or it is left out here.
     pub text: Option<Text>,
+    /// Whether the wiki says that nobody has written it.
+    pub missing: bool,
 }
 
 /// A page as it is written.
@@ -96,7 +98,10 @@ pub fn read(body: &[u8]) -> Result<Answer, Trouble> {
     for page in entries(query.get("pages")) {
         answer.found.extend(entries(page.get("links")).filter_map(titled));
         if let Some((title, namespace)) = titled(page) {
-            answer.pages.push(Page { title, namespace, text: entries(page.get("revisions")).find_map(text) });
+            // `""` in older generations, `true` in newer ones.
+            let missing = page.get("missing").is_some_and(|missing| *missing != Value::Bool(false));
+            let text = entries(page.get("revisions")).find_map(text);
+            answer.pages.push(Page { title, namespace, text, missing });
         }
     }
     Ok(answer)
@@ -109,7 +114,7 @@ pub fn read_rest(body: &[u8]) -> Option<Page> {
         return None;
     }
     let text = Text { content: page["source"].as_str()?.to_owned(), revision: page["latest"]["id"].as_u64() };
-    Some(Page { title: page["title"].as_str()?.to_owned(), namespace: 0, text: Some(text) })
+    Some(Page { title: page["title"].as_str()?.to_owned(), namespace: 0, text: Some(text), missing: false })
 }
 
 fn is_empty_list(top: &Map<String, Value>) -> bool {

@@ -285,3 +285,42 @@ fn a_category_and_links_of_a_new_wiki_are_followed() {
     assert_eq!(seen.seeds(), ["http://site.test/wiki/Atlas", "http://site.test/wiki/Map"]);
     assert!(!seen.asked.iter().any(|asked| asked.contains("Special:") || asked.contains("oldid")), "{:?}", seen.asked);
 }
+
+#[test]
+fn a_wiki_without_an_interface_is_followed_by_what_its_page_shows_and_its_own_words_are_told() {
+    let head = "<script>{\"wgPageName\":\"List\",\"wgScriptPath\":\"/w\"}</script>";
+    let leads = "<p><a href=\"/wiki/List/One\">One</a> <a href=\"/wiki/Other\">Other</a></p>";
+    let below = "<ul><li><a href=\"https://out.test/1\">One</a></li></ul>";
+    let refusal = json!({"error": {"code": "readapidenied", "info": "Only members may read this wiki."}});
+    let server = vec![
+        html("/wiki/List", &shown(head, "List", &format!("{LIST}{leads}"))),
+        plain("/w/api.php*", "application/json", &refusal.to_string()),
+        html("/wiki/List/One", &shown("", "One", below)),
+    ];
+    let seed = "http://site.test/wiki/List";
+    let seen = run(server, &["--wiki-follow", "subpages", seed]);
+    assert_eq!(seen.places_of("https://out.test/1").len(), 1, "{:?}", seen.asked);
+    assert!(seen.notices.contains("Only members may read this wiki."), "{}", seen.notices);
+    assert!(!seen.asked.iter().any(|asked| asked == "/wiki/Other"), "{:?}", seen.asked);
+}
+
+#[test]
+fn pages_that_nobody_has_written_are_not_asked_for_and_lists_in_circles_end() {
+    let head = "<link rel=\"EditURI\" href=\"/api.php?action=rsd\"><script>{\"wgPageName\":\"Atlas\"}</script>";
+    let query = "/api.php?action=query&format=json&formatversion=2&maxlag=5";
+    let texts = json!({"query": {"general": {"generator": "MediaWiki 1.43.0", "articlepath": "/wiki/$1"}, "pages": [
+        {"ns": 0, "title": "Atlas", "revisions": [{"slots": {"main": {"content": "* [[Map]]"}}}]},
+        {"ns": 0, "title": "Map", "missing": true}]}});
+    let links = json!({"continue": {"plcontinue": "1|0|Map", "continue": "||"},
+        "query": {"pages": [{"ns": 0, "title": "Atlas", "links": [{"ns": 0, "title": "Map"}]}]}});
+    let server = vec![
+        html("/wiki/Atlas", &shown(head, "Atlas", "<ul><li><a href=\"https://out.test/1\">One</a></li></ul>")),
+        plain(&format!("{query}&prop=revisions*"), "application/json", &texts.to_string()),
+        plain(&format!("{query}&prop=links*"), "application/json", &links.to_string()),
+    ];
+    let seen = run(server, &["--wiki-follow", "links", "http://site.test/wiki/Atlas"]);
+    let asked = |what: &str| seen.asked.iter().filter(|asked| asked.contains(what)).count();
+    assert_eq!((asked("/wiki/Map"), asked("prop=links")), (0, 2), "{:?}", seen.asked);
+    assert!(seen.notices.contains("goes on where it was before"), "{}", seen.notices);
+    assert!(!seen.notices.contains("404"), "{}", seen.notices);
+}

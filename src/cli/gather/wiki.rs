@@ -67,6 +67,8 @@ pub struct WikiTrail {
     under_way: Option<Ask>,
     tries: u32,
     pause: Duration,
+    /// Why the wiki does not give the text of the seed, in its own words.
+    told: Option<String>,
     /// Titles to read at the present level, and those that lead to the next.
     next: Vec<String>,
     level: usize,
@@ -110,6 +112,7 @@ impl WikiTrail {
             under_way: None,
             tries: 0,
             pause: Duration::ZERO,
+            told: None,
             next: Vec::new(),
             level: 0,
             known: HashSet::from([title.clone()]),
@@ -125,8 +128,11 @@ impl WikiTrail {
 
     /// The address of a question, by the way that works or is tried.
     fn address_of(&self, ask: &Ask) -> Option<Url> {
+        // A page is shown to everyone, whether or not there is a way to its text.
+        if let Ask::Shown(url, _) = ask {
+            return Some(url.clone());
+        }
         match (ask, self.way.as_ref().or(self.ways.front())?) {
-            (Ask::Shown(url, _), _) => Some(url.clone()),
             (Ask::Texts(titles), Way::Api(api)) => Some(api.texts(titles, self.way.is_none())),
             (Ask::Texts(titles), Way::Rest(api)) => api.rest(titles.first()?),
             (Ask::Texts(titles), Way::Raw(api)) => api.raw(titles.first()?),
@@ -135,7 +141,7 @@ impl WikiTrail {
             }
             (Ask::Titles(List::Members(title), _, more), Way::Api(api)) => Some(api.members(title, more)),
             (Ask::Titles(List::Links(titles), _, more), Way::Api(api)) => Some(api.links(titles, more)),
-            (Ask::Titles(..), _) => None,
+            (Ask::Titles(..) | Ask::Shown(..), _) => None,
         }
     }
 
@@ -167,6 +173,9 @@ impl WikiTrail {
                     } else if name != title && !is_seed && !self.known.insert(name.to_owned()) {
                         // A redirect to a page that is read anyway.
                         continue;
+                    } else if !is_seed && page.is_some_and(|page| page.missing) {
+                        // A link to a page that nobody has written yet.
+                        continue;
                     } else if let Some(text) = page.and_then(|page| page.text.clone()) {
                         self.texts.insert(title.clone(), text);
                     }
@@ -180,12 +189,16 @@ impl WikiTrail {
                 self.todo.push_front(Ask::Texts(titles));
             }
             Err(trouble) if self.way.is_none() => {
+                // What the wiki itself says tells more than what a later way comes to.
+                if trouble != Trouble::Foreign {
+                    self.told.get_or_insert_with(|| reason(&trouble, got));
+                }
                 self.ways.pop_front();
                 if !self.ways.is_empty() {
                     self.todo.push_front(Ask::Texts(titles));
                     return;
                 }
-                let why = reason(&trouble, got);
+                let why = self.told.take().unwrap_or_else(|| reason(&trouble, got));
                 self.notices.push(("the text of this page of a wiki".to_owned(), why));
                 self.go_on_from_texts(titles);
             }
@@ -198,7 +211,7 @@ impl WikiTrail {
         let one = |text: Text| {
             let title = titles.first().cloned().unwrap_or_default();
             Answer {
-                pages: vec![wiki::Page { title, namespace: self.namespace, text: Some(text) }],
+                pages: vec![wiki::Page { title, namespace: self.namespace, text: Some(text), missing: false }],
                 ..Answer::default()
             }
         };
@@ -305,7 +318,10 @@ impl WikiTrail {
             }
         }
         let room = self.next.len() < self.settings.max_pages.saturating_mul(2);
-        if !answer.more.is_empty() && parts + 1 < MAX_PARTS && room {
+        if !answer.more.is_empty() && answer.more == more {
+            let why = "the wiki goes on where it was before".to_owned();
+            self.notices.push(("the rest of a list of pages of the wiki".to_owned(), why));
+        } else if !answer.more.is_empty() && parts + 1 < MAX_PARTS && room {
             // The new values take the place of the old ones.
             self.todo.push_front(Ask::Titles(list, parts + 1, answer.more));
         } else {
