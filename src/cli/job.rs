@@ -31,6 +31,7 @@ use crate::hygiene;
 use crate::ledger::{Ledger, Outcome, Run, RunStart};
 use crate::model::audit::{Audit, LinkRecord, Partial, RunSummary};
 use crate::model::{CanonicalUrl, Link, Notice};
+use crate::politeness::retry_after::LONGEST_PAUSE;
 use crate::report::{audit_json, terminal, words};
 use crate::site::Site;
 
@@ -61,7 +62,11 @@ pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<
     let sources = seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))?;
     let chosen = Chosen::new(config, options.only_changed.as_deref(), &sources, context)?;
     let output = Output::prepare(&config.reports)?;
-    let ledger = Ledger::open(&config.ledger.path)?;
+    let mut ledger = Ledger::open(&config.ledger.path)?;
+    if let Some(ahead) = ledger.mistrust_the_future(context.now, LONGEST_PAUSE)? {
+        let day = ahead.strftime("%Y-%m-%d");
+        context.console.warn(&format!("a run of {day}, later than now, is in the ledger: what it saw is asked again"));
+    }
     let (ledger, partial) = on_runtime(crawl(config, options, context, sources, chosen, ledger))?;
     let (audit, reports) = write_reports(config, &ledger, &output)?;
     show(context, &audit, reports)?;

@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::guards::{Trouble, Weighing};
 use crate::classify;
 use crate::ledger::strikes::{Before, Family, Health, ONE_STRIKE, Strikes, family_of, rule};
-use crate::ledger::{Incident, Ledger, LedgerError, Ruling, RunId, Settlement, Sighting, UrlId, Verdicts};
+use crate::ledger::{AHEAD, Incident, Ledger, LedgerError, Ruling, RunId, Settlement, Sighting, UrlId, Verdicts};
 use crate::model::reason::StrikeClass;
 use crate::model::{Assessment, Confidence, HostKey, Reason, State};
 
@@ -103,6 +103,8 @@ pub fn settle(
 
 /// A host's trouble in this run, as part of a series; the end of a series where there is none any more.
 fn incident(host: &str, trouble: Option<&Trouble>, before: Option<Incident>, now: Timestamp) -> Option<Incident> {
+    // A series of a time that is still to come was seen by a clock that was wrong, and could never go on.
+    let before = before.filter(|before| before.last.duration_since(now) <= AHEAD);
     match (trouble, before) {
         (Some(trouble), before) => {
             let series = before.map_or(host_strikes(1, now, now), |before| {

@@ -64,7 +64,10 @@ impl Recheck {
     fn is_fresh(&self, last: &Last) -> bool {
         // A run every week begins now a little earlier, now a little later.
         let keeps = self.keeps(last).map(|keeps| keeps - (keeps / 28).min(DAY / 2));
-        keeps.is_some_and(|keeps| last.at > millis(self.now).saturating_sub(keeps))
+        let now = millis(self.now);
+        // What is dated later than now was seen by a clock that was wrong.
+        let believed = last.at <= now.saturating_add(DAY);
+        believed && keeps.is_some_and(|keeps| last.at > now.saturating_sub(keeps))
     }
 }
 

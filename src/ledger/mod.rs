@@ -6,6 +6,7 @@
 //! `compilation`) and the story of one address (`story`). There are no checkpoints: a link is done
 //! when its observation is a committed row, so a run can end at any instant and be taken up again (`runs`).
 
+mod ahead;
 mod audit;
 mod comparison;
 mod compilation;
@@ -29,6 +30,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use ahead::AHEAD;
 pub use compilation::Listed;
 pub use due::{Due, Mentions, Recheck, Workload};
 pub use error::LedgerError;

@@ -4,6 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::ahead::AHEAD;
 use crate::model::audit::StrikeCount;
 use crate::model::reason::StrikeClass;
 use crate::model::{Assessment, Confidence, Reason, State};
@@ -201,6 +202,12 @@ pub struct Before {
 }
 
 impl Before {
+    /// The same without a series of a time that is still to come: the clock was wrong, and the series could never go on.
+    fn as_of(&self, now: Timestamp) -> Before {
+        let published = self.published;
+        Before { published, strikes: self.strikes.filter(|series| series.last.duration_since(now) <= AHEAD) }
+    }
+
     /// The series that a failure of a kind goes on with.
     fn series(&self, family: Family) -> Option<Strikes> {
         self.strikes.filter(|series| series.family == family)
@@ -294,6 +301,7 @@ impl Course {
 /// - A doubt is published from the first day. Seen in two runs it is one step surer; where two runs are its own class, it is
 ///   one step less sure before. It becomes dead where the reason has a successor and the facts call for three runs.
 pub fn rule(before: &Before, seen: Assessment, now: Timestamp, health: Health) -> Ruled {
+    let before = &before.as_of(now);
     // What answers another way does not go on towards its end.
     let keep = before.strikes.filter(|_| seen.class != Some(StrikeClass::N));
     if seen.state.is_alive() || seen.reason == Reason::AnchorMissing {

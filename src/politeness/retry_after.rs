@@ -4,11 +4,16 @@ use std::time::Duration;
 
 use crate::model::exchange::Headers;
 
+/// The longest pause that is kept. A server that asks for years is misconfigured, and would never be asked again.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 24 * 3600);
+
 /// How long a server asks to be left alone (RFC 9110, 10.2.3): seconds, or a date that is read against the answer's own
 /// `Date`, since the clocks of two machines never agree. `RateLimit-Reset` and `X-RateLimit-Reset` stand in where it is
-/// missing. Nonsense, negative values and dates gone by give `None`.
+/// missing. Nonsense, negative values and dates gone by give `None`, and
+/// no answer more than [`LONGEST_PAUSE`].
 pub fn requested_pause(headers: &Headers) -> Option<Duration> {
-    headers.get("retry-after").and_then(|value| read(&value, headers)).or_else(|| reset(headers))
+    let pause = headers.get("retry-after").and_then(|value| read(&value, headers)).or_else(|| reset(headers));
+    pause.map(|pause| pause.min(LONGEST_PAUSE))
 }
 
 fn read(value: &str, headers: &Headers) -> Option<Duration> {
@@ -68,6 +73,7 @@ mod tests {
         assert_eq!(pause(&[("retry-after", "-5")]), None);
         assert_eq!(pause(&[("retry-after", "soon")]), None);
         assert_eq!(pause(&[("retry-after", "99999999999999999999999")]), None);
+        assert_eq!(pause(&[("retry-after", "99999999999")]), Some(LONGEST_PAUSE), "nobody is left alone for ever");
         let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
         assert_eq!(pause(&[date, ("retry-after", "Sun, 06 Nov 1994 08:00:00 GMT")]), None, "a date gone by");
         assert_eq!(pause(&[("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT")]), None, "no Date to read it against");

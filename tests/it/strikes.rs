@@ -171,3 +171,24 @@ fn whoever_wants_no_further_questions_has_certificates_that_never_kill() {
     }
     assert_eq!(web.playing.request_count(), 0, "nothing is asked over http");
 }
+
+#[test]
+fn what_a_wrong_clock_saw_in_years_to_come_is_not_believed_until_then() {
+    let web = Played::new(&[json!({"id": "site", "server": [
+        {"host": "site.test", "path": "/robots.txt", "status": 404, "headers": html(), "body": "none"},
+        {"host": "site.test", "path": "/guide", "headers": html(), "body": "<title>Guide</title><p>All about it."},
+        {"host": "busy.test", "path": "/*", "status": 503, "headers": html(), "body": "Overloaded."}]})]);
+    let folder = web.desk("http://site.test/guide\nhttp://busy.test/guide\n", HASTE);
+    run(&folder, "2036-01-01T00:00:00Z", &[]);
+    let asked = web.playing.requests().len();
+    let (code, _, err) = outcome(perennial().current_dir(&folder).args(["run", "--now", "2026-03-01T00:00:00Z"]));
+    assert!(code < 2 && err.contains("a run of 2036-01-01, later than now"), "{code} {err}");
+    let again = web.playing.requests().split_off(asked);
+    for (host, target) in [("site.test", "/robots.txt"), ("site.test", "/guide"), ("busy.test", "/robots.txt")] {
+        let was_asked = again.iter().any(|request| request.host == host && request.target == target);
+        assert!(was_asked, "{host}{target}: {again:?}");
+    }
+    // Failures are counted from the right time on.
+    let (_, audit) = run(&folder, "2026-03-05T00:00:00Z", &[]);
+    assert_eq!(audit["links"][1]["strikes"]["count"], 2, "{audit:#}");
+}
