@@ -7,6 +7,7 @@ use super::args::Cli;
 use super::context::Context;
 use super::error::CliError;
 use super::exit::Exit;
+use super::manual;
 use crate::config;
 use crate::report::audit_schema;
 
@@ -49,10 +50,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
         What::Completions { shell } => clap_complete::generate(shell, &mut Cli::command(), "perennial", &mut bytes),
         What::Config => bytes.extend_from_slice(config::COMMENTED.as_bytes()),
         What::Schema => bytes.extend_from_slice(format!("{:#}", audit_schema::schema()).as_bytes()),
-        // A manual page has room for what the short help leaves out.
-        What::Man => clap_mangen::Man::new(Cli::command().mut_args(|argument| argument.hide_short_help(false)))
-            .render(&mut bytes)
-            .map_err(CliError::output)?,
+        What::Man => manual::write(&mut bytes).map_err(CliError::output)?,
     }
     context.console.print(&String::from_utf8_lossy(&bytes))?;
     Ok(Exit::Clean)

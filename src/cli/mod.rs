@@ -25,6 +25,7 @@ mod job;
 mod links;
 mod live;
 mod logging;
+mod manual;
 pub mod output;
 mod places;
 mod plan;

@@ -103,13 +103,13 @@ fn find_one(name: &str, folder: &Path, nesting: usize, sources: &mut Vec<Source>
         return find_listed(list, folder, nesting, sources);
     }
     let path = folder.join(name);
-    // A file whose name holds a bracket is that file, not a pattern.
-    if path.is_file() {
-        sources.push(Source::File { name: name.to_owned(), path });
-        return Ok(());
-    }
     if path.is_dir() {
         return find_in_folder(name, &path, sources);
+    }
+    // A file whose name holds a bracket is that file, not a pattern; a pipe, as `<(command)` makes one, is read like a file.
+    if path.exists() {
+        sources.push(Source::File { name: name.to_owned(), path });
+        return Ok(());
     }
     if is_pattern(name) {
         return find_by_pattern(name, folder, sources);

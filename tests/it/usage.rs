@@ -61,6 +61,22 @@ fn every_flag_is_explained_in_the_manual() {
 }
 
 #[test]
+fn the_manual_explains_what_each_verb_takes_and_names_no_other_page() {
+    let (_, out, _) = outcome(perennial().args(["generate", "man"]));
+    for (verb, flag) in
+        [("RUN", "only\\-changed"), ("FIX", "untrack"), ("ROBOTS", "agent"), ("GENERATE COMPLETIONS", "SHELL")]
+    {
+        let from = out.find(&format!(".SH \"PERENNIAL {verb}\"")).expect(verb);
+        let section = &out[from + 1..];
+        let section = &section[..section.find("\n.SH").unwrap_or(section.len())];
+        assert!(section.contains(flag) && section.contains(".SS SYNOPSIS"), "{verb}: {section}");
+        assert!(!section.contains("no\\-progress"), "{verb}: options of all commands are explained once");
+    }
+    assert!(!out.contains("run(1)"), "{out}");
+    assert_eq!(out.matches(".el .ds Aq").count(), 1);
+}
+
+#[test]
 fn the_generated_configuration_is_the_one_in_the_repository() {
     let (code, out, _) = outcome(perennial().args(["generate", "config"]));
     assert_eq!((code, out.as_str()), (0, include_str!("../../config.toml")));
