@@ -84,6 +84,7 @@ impl Page {
             Some(previous) => {
                 let _ = write!(self.text, ", compared with the run of {}", words::minute(previous));
             }
+            None if run.number > 1 => self.text.push_str(", with no finished one before it"),
             None => self.text.push_str(", the first one"),
         }
         let _ = writeln!(self.text, ". {}:\n", seeds_clause(audit));

@@ -31,7 +31,9 @@ pub fn facts(metadata: &Metadata) -> Vec<Cow<'_, str>> {
     facts.extend(text(publisher));
     facts.extend(text(metadata.published.as_ref()));
     let kind = metadata.kind.as_ref().map(|kind| words::kind(&kind.value)).filter(|kind| *kind != "web page");
-    facts.extend(kind.map(Cow::Borrowed));
+    // The line begins with a capital letter where it begins with a word of ours; a name is written as its owner writes it.
+    let begins = facts.is_empty() && appeared_in(metadata).is_none();
+    facts.extend(kind.map(|kind| if begins { Cow::Owned(words::capitalised(kind)) } else { Cow::Borrowed(kind) }));
     facts.extend(metadata.page_count.as_ref().map(|pages| words::count(pages.value as usize, "page").into()));
     facts.extend(metadata.language.as_ref().map(|tag| Cow::Borrowed(words::language(&tag.value))));
     facts.extend(text(metadata.licence.as_ref()));
@@ -60,7 +62,7 @@ pub fn line(entry: &Entry) -> String {
     if let Some(place) = appeared_in(metadata) {
         facts.insert(0, place.into());
     }
-    let facts = words::capitalised(&facts.join(", "));
+    let facts = facts.join(", ");
     let parts = authors(metadata).into_iter().chain(Some(facts).filter(|facts| !facts.is_empty()));
     parts.map(|part| format!("{}.", plain(part.trim_end_matches('.')))).collect::<Vec<_>>().join(" ")
 }

@@ -147,7 +147,7 @@ fn cited(entry: &Entry) -> String {
     let facts = citation::facts(metadata).into_iter().map(|fact| markdown(&fact));
     let facts: Vec<_> = place.into_iter().chain(facts).collect();
     if !facts.is_empty() {
-        let _ = write!(text, ". {}", words::capitalised(facts.join(", ").trim_end_matches('.')));
+        let _ = write!(text, ". {}", facts.join(", ").trim_end_matches('.'));
     }
     if let Some(doi) = metadata.doi.as_ref().map(|field| &field.value) {
         let _ = write!(text, ". DOI {}", markdown_link(doi, &format!("https://doi.org/{doi}")));

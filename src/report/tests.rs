@@ -10,7 +10,7 @@ use super::{
 use crate::cite::Format;
 use crate::compile::Compilation;
 use crate::model::audit::{Audit, HostIncident};
-use crate::model::metadata::{Field, Name};
+use crate::model::metadata::{Field, Metadata, Name};
 
 type Writer = fn(&Audit, &mut dyn io::Write) -> io::Result<()>;
 
@@ -138,6 +138,25 @@ fn a_name_with_a_full_stop_gets_no_second_one() {
         [printed(|out| compilation_markdown::write(&one, out)), printed(|out| compilation_html::write(&one, out))]
     {
         assert!(text.contains("Harbour Works, Inc. ") && !text.contains("Inc.."), "{text}");
+    }
+}
+
+#[test]
+fn a_name_keeps_its_first_letter_and_our_own_words_begin_with_a_capital() {
+    let mut one = sample::compilation();
+    let metadata = |site: Option<&str>| Metadata {
+        site_name: site.map(|site| Field::new(site.to_owned(), "address")),
+        kind: Some(Field::new("post-weblog".to_owned(), "og:type")),
+        ..Metadata::default()
+    };
+    one.sections[0].entries[0].metadata = metadata(Some("cities.test"));
+    let html = printed(|out| compilation_html::write(&one, out));
+    assert!(html.contains("cities.test, blog post.") && !html.contains("Cities.test"), "{html}");
+    one.sections[0].entries[0].metadata = metadata(None);
+    for text in
+        [printed(|out| compilation_markdown::write(&one, out)), printed(|out| compilation_html::write(&one, out))]
+    {
+        assert!(text.contains("Blog post."), "{text}");
     }
 }
 

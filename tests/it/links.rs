@@ -122,3 +122,17 @@ fn escapes_of_a_terminal_never_reach_it() {
     let (_, out, _) = outcome(perennial().args(["links", "-"]).write_stdin(page));
     assert!(!out.contains('\u{1b}'), "{out:?}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_another_program_writes_into_a_pipe_is_a_list_too() {
+    use std::os::fd::AsRawFd;
+    let (reader, mut writer) = std::io::pipe().expect("a pipe");
+    std::io::Write::write_all(&mut writer, b"- [One](https://one.example/) first\n").expect("written");
+    drop(writer);
+    // As a shell hands over `<(command)`.
+    let name = format!("/proc/{}/fd/{}", std::process::id(), reader.as_raw_fd());
+    let (code, out, err) = outcome(perennial().args(["plan", "--no-config", &name]));
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("one.example"), "{out}");
+}

@@ -14,6 +14,7 @@
   const status = tools.querySelector("[role=status]");
   const sort = { column: "", down: false };
   const columns = ["state", "title", "place", "reason", "last"];
+  const thousands = (count) => count.toLocaleString("en");
   const collator = new Intl.Collator(undefined, { numeric: true });
 
   // There may be thousands of rows: what one says is read when it is first asked for.
@@ -127,7 +128,7 @@
       }
       part.body.hidden = !any;
     }
-    status.textContent = seen === rows.length ? rows.length + " links" : seen + " of " + rows.length + " links";
+    status.textContent = (seen === rows.length ? "" : thousands(seen) + " of ") + thousands(rows.length) + (rows.length === 1 ? " link" : " links");
     for (const [at, th] of [...table.tHead.rows[0].cells].entries()) {
       if (columns[at] === sort.column) th.setAttribute("aria-sort", sort.down ? "descending" : "ascending");
       else th.removeAttribute("aria-sort");

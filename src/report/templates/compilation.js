@@ -8,6 +8,7 @@
   const search = tools.querySelector("#q");
   const choices = [...tools.querySelectorAll("select")];
   const status = tools.querySelector("[role=status]");
+  const thousands = (count) => count.toLocaleString("en");
 
   // A section takes in those below it; an entry may have changed in several ways.
   const SECTIONS = " \u203A ";
@@ -73,7 +74,7 @@
       const line = document.querySelector('nav.contents a[href="#' + section.id + '"]');
       if (line) line.parentNode.hidden = empty;
     }
-    status.textContent = seen === entries.length ? entries.length + " resources" : seen + " of " + entries.length + " resources";
+    status.textContent = (seen === entries.length ? "" : thousands(seen) + " of ") + thousands(entries.length) + (entries.length === 1 ? " resource" : " resources");
   }
 
   function changed() { writeHash(); show(); }
