@@ -78,8 +78,11 @@ pub(super) fn of(row: &ListedResource) -> Vec<Change> {
 /// Another title, letters and digits alone counted. A page whose bytes are the same was at most read otherwise.
 fn retitled(before: &Edition, now: &Edition) -> Option<Change> {
     let (old, new) = (before.title.as_ref()?, now.title.as_ref()?);
-    let same = letters(old) == letters(new) || (now.body.is_some() && before.body == now.body);
-    (!same && !letters(new).is_empty()).then(|| Change::Retitled { before: old.clone(), now: new.clone() })
+    if old == new || now.body.is_some() && before.body == now.body {
+        return None;
+    }
+    (letters(old) != letters(new) && !letters(new).is_empty())
+        .then(|| Change::Retitled { before: old.clone(), now: new.clone() })
 }
 
 fn renewal(before: &Edition, now: &Edition) -> Option<Renewal> {

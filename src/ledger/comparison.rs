@@ -17,6 +17,8 @@ pub(super) struct Comparison<'a> {
     previous: RunId,
     /// Its mentions; absent where both runs share their list, or the earlier one was forgotten.
     mentions: Option<(i64, i64)>,
+    /// Asks for the latest observation of a resource up to a run.
+    observed: String,
 }
 
 impl<'a> Comparison<'a> {
@@ -32,11 +34,21 @@ impl<'a> Comparison<'a> {
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .optional()?;
-        Ok(Some(Comparison { ledger, previous, mentions }))
+        let observed = format!(
+            "SELECT {STORED} FROM observation o WHERE url_id = ?1 AND run_id <= ?2 ORDER BY run_id DESC LIMIT 1"
+        );
+        Ok(Some(Comparison { ledger, previous, mentions, observed }))
     }
 
-    /// What that run knew of a resource, as a mention of a fragment asks for it.
-    pub fn earlier(&self, url: UrlId, fragment: Option<&str>) -> rusqlite::Result<Earlier> {
+    /// What that run knew of a resource, as a mention of a fragment asks for it; and the edition that is known now. `latest` is
+    /// the latest observation up to the run that is compared with it.
+    pub fn earlier(
+        &self,
+        url: UrlId,
+        fragment: Option<&str>,
+        run: RunId,
+        latest: Option<&Stored>,
+    ) -> rusqlite::Result<(Earlier, Option<Edition>)> {
         let listed = match self.mentions {
             Some((first, last)) => self
                 .ledger
@@ -45,38 +57,48 @@ impl<'a> Comparison<'a> {
                 .query_row(params![url, first, last], |row| row.get(0))?,
             None => true,
         };
-        let sql = format!(
-            "SELECT {STORED} FROM observation o WHERE url_id = ?1 AND run_id <= ?2 ORDER BY run_id DESC LIMIT 1"
-        );
-        let stored = self
-            .ledger
-            .conn
-            .prepare_cached(&sql)?
-            .query_row(params![url, self.previous], |row| Stored::read(row, 0))
-            .optional()?
-            .flatten();
-        let verdict = stored.map(|stored| stored.verdict(fragment));
+        let verdict = match latest {
+            None => None,
+            // What was not asked since is as it was.
+            Some(latest) if latest.run <= self.previous => Some(latest.verdict(fragment)),
+            Some(_) => self
+                .ledger
+                .conn
+                .prepare_cached(&self.observed)?
+                .query_row(params![url, self.previous], |row| Stored::read(row, 0))
+                .optional()?
+                .flatten()
+                .map(|stored| stored.verdict(fragment)),
+        };
         let state = verdict.as_ref().map(|verdict| verdict.state);
         let mut suggestions = verdict.map(|verdict| verdict.suggestions).unwrap_or_default().into_iter();
         let redirect = suggestions.find(|suggestion| suggestion.kind == SuggestionKind::Redirect);
         let moved_to = redirect.filter(|_| state == Some(State::Moved)).map(|suggestion| suggestion.url);
-        Ok(Earlier { listed, state, moved_to, edition: self.edition(url, self.previous)? })
+        let (before, now) = self.editions(url, run)?;
+        Ok((Earlier { listed, state, moved_to, edition: before }, now))
     }
 
-    /// The edition that the last visit up to a run found.
-    pub fn edition(&self, url: UrlId, run: RunId) -> rusqlite::Result<Option<Edition>> {
-        self.ledger
-            .conn
-            .prepare_cached(
-                "SELECT title, edition FROM observation
-                 WHERE url_id = ?1 AND run_id <= ?2 AND (state IN ('ok', 'moved') OR reason = 'anchor-missing')
-                 ORDER BY run_id DESC LIMIT 1",
-            )?
-            .query_row(params![url, run], |row| {
-                let edition: Edition = row.json(1)?.unwrap_or_default();
-                Ok(Edition { title: row.get(0)?, ..edition })
-            })
-            .optional()
+    /// The editions that the last visits up to the earlier run and up to a run found.
+    fn editions(&self, url: UrlId, run: RunId) -> rusqlite::Result<(Option<Edition>, Option<Edition>)> {
+        let mut statement = self.ledger.conn.prepare_cached(
+            "SELECT run_id, title, edition FROM observation
+             WHERE url_id = ?1 AND run_id <= ?2 AND (state IN ('ok', 'moved') OR reason = 'anchor-missing')
+             ORDER BY run_id DESC",
+        )?;
+        let mut rows = statement.query(params![url, run])?;
+        let mut now = None;
+        while let Some(row) = rows.next()? {
+            let is_earlier = row.get::<_, RunId>(0)? <= self.previous;
+            if is_earlier || now.is_none() {
+                let edition: Edition = row.json(2)?.unwrap_or_default();
+                let edition = Edition { title: row.get(1)?, ..edition };
+                if is_earlier {
+                    return Ok((Some(edition.clone()), now.or(Some(edition))));
+                }
+                now = Some(edition);
+            }
+        }
+        Ok((None, now))
     }
 }
 
