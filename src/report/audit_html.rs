@@ -13,7 +13,7 @@ use super::page::{Address, BASE_STYLE, policy};
 use super::view::{count, is_new_problem, title};
 use super::words::{self, day, failure, minute, thousands};
 use super::{advice, audit_json, escape, hygiene};
-use crate::model::audit::{Audit, LinkRecord};
+use crate::model::audit::{Audit, LinkRecord, OccurrenceRecord};
 use crate::model::hygiene::FlawKind;
 use crate::model::observation::Attempt;
 use crate::model::{Confidence, Delta, Reason, State};
@@ -72,7 +72,6 @@ struct Flaw<'a> {
 
 struct Count {
     state: &'static str,
-    icon: &'static str,
     number: String,
     meaning: &'static str,
 }
@@ -94,7 +93,6 @@ impl<'a> Part<'a> {
 
 struct Row<'a> {
     state: &'static str,
-    icon: &'static str,
     reason: &'static str,
     reason_title: &'static str,
     means: &'static str,
@@ -112,9 +110,7 @@ struct Row<'a> {
     href: Option<Cow<'a, str>>,
     /// The address as the list has it, where the link's own differs.
     written: Option<&'a str>,
-    /// List and line of the first place.
-    place: String,
-    places: Vec<Place>,
+    places: Vec<Place<'a>>,
     more_places: usize,
     instead: Vec<Instead<'a>>,
     evidence: Cow<'a, str>,
@@ -123,9 +119,9 @@ struct Row<'a> {
     last_ok: String,
 }
 
-struct Place {
+struct Place<'a> {
     at: String,
-    section: String,
+    section: Cow<'a, str>,
 }
 
 struct Instead<'a> {
@@ -168,7 +164,6 @@ pub fn write_rows(audit: &Audit, rows: usize, out: &mut dyn io::Write) -> io::Re
         counts: State::ALL
             .map(|state| Count {
                 state: state.as_str(),
-                icon: icon(state),
                 number: thousands(audit.count(state)),
                 meaning: words::state_meaning(state),
             })
@@ -222,18 +217,6 @@ fn short(text: &str) -> Cow<'_, str> {
     escape::shown(text, LONGEST_TEXT)
 }
 
-const fn icon(state: State) -> &'static str {
-    match state {
-        State::Ok => "\u{2713}",
-        State::Moved => "\u{2192}",
-        State::Suspect => "?",
-        State::Blocked => "\u{2298}",
-        State::Unsure => "\u{2026}",
-        State::Dead => "\u{2717}",
-        State::Skipped => "\u{2013}",
-    }
-}
-
 fn extent(audit: &Audit) -> String {
     let mentions: usize = audit.links.iter().map(|link| link.occurrences.len()).sum();
     let lists = words::count(audit.run.seeds.len(), "list");
@@ -283,17 +266,15 @@ fn parts(audit: &Audit, rows: usize) -> (Vec<Part<'_>>, usize) {
     (parts, left)
 }
 
-fn row(link: &LinkRecord) -> Row<'_> {
+fn row<'a>(link: &'a LinkRecord) -> Row<'a> {
     let words = advice::of(link.reason);
     let Address { href, text: shown_url } = Address::new(&link.url);
-    let first = link.occurrences.first();
-    let place = |occurrence| Place {
+    let place = |occurrence: &'a OccurrenceRecord| Place {
         at: short(&words::place(occurrence)).into_owned(),
-        section: short(&words::section(&occurrence.section)).into_owned(),
+        section: section(&occurrence.section),
     };
     Row {
         state: link.state.as_str(),
-        icon: icon(link.state),
         reason: link.reason.code(),
         reason_title: words.title,
         means: words.means,
@@ -308,7 +289,6 @@ fn row(link: &LinkRecord) -> Row<'_> {
         shown_url,
         written: Some(link.url.as_str()).filter(|url| href.as_deref() != Some(*url)),
         href,
-        place: first.map(|occurrence| format!("{}:{}", occurrence.seed, occurrence.line)).unwrap_or_default(),
         places: link.occurrences.iter().take(PLACES_SHOWN).map(place).collect(),
         more_places: link.occurrences.len().saturating_sub(PLACES_SHOWN),
         instead: instead(link),
@@ -316,6 +296,15 @@ fn row(link: &LinkRecord) -> Row<'_> {
         facts: facts(link),
         tries: link.attempts.iter().map(hops).collect(),
         last_ok: link.last_ok.map(day).unwrap_or_default(),
+    }
+}
+
+/// Headings in one text, outermost first.
+fn section(path: &[String]) -> Cow<'_, str> {
+    match path {
+        [] => Cow::Borrowed(""),
+        [heading] => short(heading),
+        path => Cow::Owned(short(&words::section(path)).into_owned()),
     }
 }
 
@@ -356,7 +345,7 @@ fn facts(link: &LinkRecord) -> Vec<String> {
     let mut facts = Vec::new();
     facts.extend(words::strikes(link).map(|text| words::capitalised(&text)));
     facts.extend(link.failing_since.map(|since| format!("Failing since {}", day(since))));
-    facts.extend(link.checked.map(|at| format!("Checked {}", minute(at))));
+    facts.extend(link.checked.map(|at| ["Checked ", &minute(at)].concat()));
     let own = link.title.as_deref().filter(|own| title(link) != Some(*own));
     facts.extend(own.map(|own| format!("Title on the page: {}", short(own))));
     facts.extend(

@@ -208,7 +208,8 @@ pub fn day(at: Timestamp) -> String {
 
 /// A minute, in UTC: `2026-11-23 04:17 UTC`.
 pub fn minute(at: Timestamp) -> String {
-    spelled(at, 16).replacen('T', " ", 1) + " UTC"
+    let text = spelled(at, 16);
+    [&text[..10], " ", &text[11..], " UTC"].concat()
 }
 
 /// A second in RFC 3339: `2026-11-23T04:17:05Z`.
@@ -295,7 +296,7 @@ pub fn span(time: Duration) -> String {
 pub fn place(occurrence: &OccurrenceRecord) -> String {
     match occurrence.line {
         0 => occurrence.seed.to_string(),
-        line => format!("{}:{line}", occurrence.seed),
+        line => [&*occurrence.seed, ":", &line.to_string()].concat(),
     }
 }
 

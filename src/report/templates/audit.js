@@ -22,6 +22,7 @@
   const urlOf = (row) => row.dataset.url || row.querySelector(".title a")?.getAttribute("href") || "";
   const readers = {
     title: (row) => said(row, ".title"),
+    place: (row) => said(row, ".where code"),
     reason: (row) => said(row, ".why strong") + " (" + said(row, ".why code") + ")",
     host: (row) => URL.parse?.(urlOf(row))?.hostname || urlOf(row).split("/")[2] || "",
     seed: (row) => key(row, "place").replace(/:\d+$/, ""),
