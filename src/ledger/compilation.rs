@@ -16,6 +16,7 @@ use super::open::Ledger;
 use super::runs::RunId;
 use super::values::Columns;
 use crate::model::entry::ListedResource;
+use crate::model::{Metadata, Reason};
 
 /// Mentions read in one go.
 const PAGE: i64 = 256;
@@ -79,13 +80,14 @@ impl Listed<'_> {
         let until = self.last.min(self.next.saturating_add(PAGE - 1));
         let mut statement = self.ledger.conn.prepare_cached(&sql())?;
         let mut rows = statement.query(params![self.next, until, self.run])?;
-        let mut page = Vec::new();
+        let mut page = Vec::with_capacity(PAGE as usize);
         while let Some(row) = rows.next()? {
-            let mut resource = resource(row, &self.sections, &self.mementos)?;
+            let stored = Stored::read(row, MENTION_COLUMNS)?;
+            let mut resource = resource(row, stored.as_ref(), &self.sections, &self.mementos)?;
             if let Some(earlier) = &self.earlier {
                 let url = row.get(MENTION_COLUMNS + STORED_COLUMNS + 4)?;
-                resource.edition = earlier.edition(url, self.run)?;
-                resource.earlier = Some(earlier.earlier(url, row.text(10)?)?);
+                let (before, now) = earlier.earlier(url, row.text(10)?, self.run, stored.as_ref())?;
+                (resource.earlier, resource.edition) = (Some(before), now);
             }
             page.push(resource);
         }
@@ -131,19 +133,22 @@ const MENTION_COLUMNS: usize = 14;
 
 fn resource(
     row: &Row<'_>,
+    stored: Option<&Stored>,
     sections: &HashMap<i64, Arc<[String]>>,
     mementos: &Mementos,
 ) -> rusqlite::Result<ListedResource> {
     const GOOD: usize = MENTION_COLUMNS + STORED_COLUMNS;
     let canonical: String = row.get(3)?;
-    let stored = Stored::read(row, MENTION_COLUMNS)?;
-    let verdict = match (left_out(row, 12)?, &stored) {
+    let verdict = match (left_out(row, 12)?, stored) {
         (Some(verdict), _) => Some(verdict),
         (None, Some(stored)) => Some(stored.verdict(row.text(10)?)),
         (None, None) => row.text(11)?.map(|fault| unchecked(Some(fault))),
     };
-    let looks: Looks = row.json(GOOD + 1)?.unwrap_or_default();
-    let attempts: Vec<Chain> = row.json(GOOD + 3)?.unwrap_or_default();
+    let metadata: Option<Metadata> = row.json(GOOD + 2)?;
+    // What a better title and other kinds of resources make needless is not looked up.
+    let is_titled = metadata.as_ref().is_some_and(|metadata| metadata.title.is_some());
+    let is_document = verdict.as_ref().is_some_and(|verdict| verdict.reason == Reason::OkBinary);
+    let looks: Looks = if is_titled && !is_document { None } else { row.json(GOOD + 1)? }.unwrap_or_default();
     let section = row.get::<_, Option<i64>>(6)?.and_then(|id| sections.get(&id)).cloned();
     let url = row.get(GOOD + 4)?;
     let memento = verdict.as_ref().and_then(|verdict| mementos.suggestion(url, (verdict.state, verdict.reason)));
@@ -159,15 +164,15 @@ fn resource(
         state: verdict.as_ref().map(|verdict| verdict.state),
         reason: verdict.as_ref().map(|verdict| verdict.reason),
         confidence: verdict.as_ref().map(|verdict| verdict.confidence),
-        http_status: stored.as_ref().and_then(|stored| stored.http_status),
-        final_url: stored.as_ref().and_then(|stored| stored.final_url(&canonical)),
-        redirects: attempts.last().map_or(0, |attempt| redirects(&attempt.hops)),
+        http_status: stored.and_then(|stored| stored.http_status),
+        final_url: stored.and_then(|stored| stored.final_url(&canonical)),
+        redirects: redirects(row, GOOD + 3)?,
         suggestions: verdict.map(|verdict| verdict.suggestions).into_iter().flatten().chain(memento).collect(),
-        checked: stored.as_ref().map(|stored| stored.at),
+        checked: stored.map(|stored| stored.at),
         first_seen: row.instant(9)?,
-        last_ok: stored.as_ref().and_then(|stored| stored.last_ok),
-        strikes: stored.as_ref().and_then(|stored| stored.strikes).map_or(0, |strikes| strikes.count),
-        metadata: row.json(GOOD + 2)?,
+        last_ok: stored.and_then(|stored| stored.last_ok),
+        strikes: stored.and_then(|stored| stored.strikes).map_or(0, |strikes| strikes.count),
+        metadata,
         metadata_at: row.instant(GOOD)?,
         page_title: looks.title,
         body_hash: Some(looks.body_hash).filter(|hash| *hash != 0),
@@ -177,8 +182,14 @@ fn resource(
     })
 }
 
-fn redirects(hops: &[IgnoredAny]) -> u32 {
-    u32::try_from(hops.len().saturating_sub(1)).unwrap_or(u32::MAX)
+/// Redirects of the last attempt. Most checks are one attempt of one request, which shows before anything is taken apart.
+fn redirects(row: &Row<'_>, column: usize) -> rusqlite::Result<u32> {
+    if !row.text(column)?.is_some_and(|attempts| attempts.contains("},{")) {
+        return Ok(0);
+    }
+    let attempts: Vec<Chain> = row.json(column)?.unwrap_or_default();
+    let hops = attempts.last().map_or(0, |attempt| attempt.hops.len());
+    Ok(u32::try_from(hops.saturating_sub(1)).unwrap_or(u32::MAX))
 }
 
 /// What the compilation needs of a [`Fingerprint`](crate::model::observation::Fingerprint).

@@ -57,9 +57,9 @@ pub struct ListedResource {
     pub metadata: Option<Metadata>,
     /// When that visit was.
     pub metadata_at: Option<Timestamp>,
-    /// `<title>` as seen then.
+    /// `<title>` as seen then; may be absent where the metadata has a title.
     pub page_title: Option<String>,
-    /// xxh3 of the body as seen then, so that copies of one document meet.
+    /// xxh3 of the body of a document as seen then, so that its copies meet.
     pub body_hash: Option<u64>,
     /// The edition seen last.
     pub edition: Option<Edition>,

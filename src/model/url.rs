@@ -225,4 +225,40 @@ mod tests {
             assert_eq!(HostKey::within(url.as_str()), Some(key(text).as_str()), "{text}");
         }
     }
+
+    #[test]
+    fn ordinary_addresses_are_known_to_be_settled() {
+        for settled in
+            ["https://a.example/", "http://www.a-b.example/x/y.html?q=1,2&r=%C3%A9#part", "https://a1.b.co/~c/d_e"]
+        {
+            assert!(is_settled(settled), "{settled}");
+        }
+        for other in [
+            "http://a.example",
+            "http://A.example/",
+            "http://a.example:80/",
+            "http://127.1/",
+            "http://a.example/../b",
+            "http://a.example/%2E%2e/b",
+            "http://xn--a.example/",
+            "http://a..example/",
+            "http:///a.example/",
+            "ftp://a.example/",
+            "http://a.example/a b",
+            "http://a.example/\\b",
+        ] {
+            assert!(!is_settled(other), "{other}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_settled_address_is_parsed_and_stays(
+            text in "https?://[a-z0-9.-]{0,9}[.][a-z0-9]{0,3}/([a-z0-9./%?#&=;:@!~,_-]|%2[eEf0]|\\.\\./){0,12}|https?://\\PC{0,20}"
+        ) {
+            if is_settled(&text) {
+                proptest::prop_assert_eq!(Url::parse(&text).map(String::from), Ok(text));
+            }
+        }
+    }
 }
