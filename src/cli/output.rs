@@ -263,6 +263,7 @@ fn fault(place: &Path, error: io::Error) -> CliError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compile::{Entry, Section};
 
     fn into(folder: &Path) -> Reports {
         Reports { dir: folder.to_owned(), ..Reports::default() }
@@ -326,5 +327,31 @@ mod tests {
         assert_eq!(published, [home.path().join("a.md"), home.path().join("b.md")]);
         assert_eq!(fs::read_to_string(home.path().join("a.md")).expect("a file"), "new");
         assert_eq!(names(home.path()), ["a.md", "b.md"]);
+    }
+
+    #[test]
+    fn forms_that_share_a_pass_come_in_the_order_they_are_named_and_once() {
+        let home = tempfile::tempdir().expect("a folder");
+        let reports = Reports {
+            compilation: vec![
+                CompilationFormat::Ris,
+                CompilationFormat::Changes,
+                CompilationFormat::Biblatex,
+                CompilationFormat::Ris,
+            ],
+            ..into(home.path())
+        };
+        let output = Output::prepare(&reports).expect("a folder");
+        let mut set = output.begin();
+        let entry = Entry { title: "Tides".to_owned(), url: "https://a.example/tides".to_owned(), ..Entry::default() };
+        let section = Section { entries: vec![entry], ..Section::default() };
+        let compilation = Compilation { sections: vec![section], ..Compilation::default() };
+        set.compilation(&reports, &compilation).expect("room for it");
+        let published = set.publish().expect("nothing in the way");
+        let expected = ["compilation.ris", "changes.csv", "compilation.bib"].map(|name| home.path().join(name));
+        assert_eq!(published, expected);
+        let text = |name: &str| fs::read_to_string(home.path().join(name)).expect("a file");
+        assert_eq!(text("compilation.ris").matches("TI  - Tides\r\n").count(), 1);
+        assert_eq!(text("compilation.bib").matches("title = {Tides}").count(), 1);
     }
 }

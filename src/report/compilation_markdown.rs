@@ -133,7 +133,7 @@ fn item(entry: &Entry) -> String {
         let said = annotation.map(|text| format!(": {}", markdown(&clip(text, LONGEST_TEXT)))).unwrap_or_default();
         Some(format!("Also listed as {link}{said}"))
     }));
-    format!("- {}\n", lines.join("\\\n  "))
+    ["- ", &lines.join("\\\n  "), "\n"].concat()
 }
 
 /// Linked title, authors, where it appeared, when, what it is.
@@ -141,13 +141,15 @@ fn cited(entry: &Entry) -> String {
     let metadata = &entry.metadata;
     let mut text = markdown_link(&clip(&entry.title, LONGEST_TEXT), &entry.url);
     if let Some(authors) = citation::authors(metadata) {
-        let _ = write!(text, ". {}", markdown(authors.trim_end_matches('.')));
+        text.push_str(". ");
+        text.push_str(&markdown(authors.trim_end_matches('.')));
     }
-    let place = citation::appeared_in(metadata).map(|place| format!("*{}*", markdown(place)));
+    let place = citation::appeared_in(metadata).map(|place| ["*", &markdown(place), "*"].concat());
     let facts = citation::facts(metadata).into_iter().map(|fact| markdown(&fact));
     let facts: Vec<_> = place.into_iter().chain(facts).collect();
     if !facts.is_empty() {
-        let _ = write!(text, ". {}", facts.join(", ").trim_end_matches('.'));
+        text.push_str(". ");
+        text.push_str(facts.join(", ").trim_end_matches('.'));
     }
     if let Some(doi) = metadata.doi.as_ref().map(|field| &field.value) {
         let _ = write!(text, ". DOI {}", markdown_link(doi, &format!("https://doi.org/{doi}")));
@@ -161,7 +163,7 @@ fn annotation(entry: &Entry) -> Option<String> {
     if let Some(text) = listed {
         return Some(markdown(&clip(text, LONGEST_TEXT)));
     }
-    citation::description(&entry.metadata).map(|text| format!("From the page: {}", markdown(&text)))
+    citation::description(&entry.metadata).map(|text| ["From the page: ", &markdown(&text)].concat())
 }
 
 /// The health mark, in words, with what helps.

@@ -228,7 +228,7 @@ pub fn markdown_link(label: &str, url: &str) -> String {
     let label = plain(label);
     let label = if label.is_empty() { plain(url) } else { label };
     match web_address(url) {
-        Some(address) => format!("[{}]({address})", markdown(&label)),
+        Some(address) => ["[", &markdown(&label), "](", &address, ")"].concat(),
         None if label == plain(url) => markdown_code(url),
         None => format!("{} {}", markdown(&label), markdown_code(url)),
     }
@@ -237,7 +237,7 @@ pub fn markdown_link(label: &str, url: &str) -> String {
 /// An address shown as itself, clickable where it may be.
 pub fn markdown_address(url: &str) -> String {
     match web_address(url) {
-        Some(address) => format!("<{address}>"),
+        Some(address) => ["<", &address, ">"].concat(),
         None => markdown_code(url),
     }
 }
