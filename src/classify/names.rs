@@ -114,6 +114,9 @@ pub(super) fn distinctive(text: &str) -> Vec<String> {
     words
 }
 
+/// Characters of the text of a page in which it may name what it is.
+const TEXT: usize = 2_000;
+
 /// Whether the page names what the list names: `None` when the list says nothing distinctive or there is no page.
 ///
 /// Only the page counts, never its address: the address is what the list already has.
@@ -133,9 +136,14 @@ pub(super) fn named(view: &View<'_>) -> Option<bool> {
         shown.push_str(part);
         shown.push(' ');
     }
-    shown.extend(page.text.chars().take(2_000));
-    let shown = shown.to_lowercase();
-    let joined = LazyCell::new(|| shown.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
+    shown.push_str(page.text.char_indices().nth(TEXT).map_or(&page.text, |(at, _)| &page.text[..at]));
+    // Folding is cheaper, but knows nothing of the two small forms of the one letter that has them.
+    let shown = if shown.contains('Σ') { shown.to_lowercase() } else { text::fold(&shown, usize::MAX) };
+    let joined = LazyCell::new(|| {
+        let mut joined = String::with_capacity(shown.len());
+        shown.split(|c: char| !c.is_alphanumeric()).for_each(|word| joined.push_str(word));
+        joined
+    });
     let hits = wanted
         .iter()
         .filter(|word| stands_in(word, &shown) || word.chars().count() > 4 && joined.contains(word.as_str()))

@@ -116,23 +116,27 @@ const NOTHING: &[&str] = &[
     "saiba mais",
 ];
 
-/// Patterns of brackets whose address is missing or out of place.
+/// Patterns of brackets whose address is missing or out of place. How long a hit may be is asked of the hit: a bound in a
+/// pattern multiplies what it takes to compile it.
 static MARKDOWN: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     compiled(&[
-        r"\[[^\[\]\n]{1,200}\]\([ \t]*(?:<[ \t]*>)?[ \t]*\)",
-        r"\[[^\[\]\n]{1,200}\][ \t]+\(https?://[^)\s]{1,2000}\)",
-        r"\([^()\n]{1,200}\)\[https?://[^\]\s]{1,2000}\]",
-        r"\[[^\[\]\n]{1,200}\]\(https?:/{0,3}\)",
+        r"\[[^\[\]\n]+\]\([ \t]*(?:<[ \t]*>)?[ \t]*\)",
+        r"\[[^\[\]\n]+\][ \t]+\(https?://[^)\s]+\)",
+        r"\([^()\n]+\)\[https?://[^\]\s]+\]",
+        r"\[[^\[\]\n]+\]\(https?:/{0,3}\)",
     ])
 });
 static WIKITEXT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     compiled(&[
-        r"\[[ \t]+https?://[^\]\n]{1,2000}\]",
-        r"\[www\.[^\[\]\n]{1,2000}\]",
-        r"\[https?:/{0,3}[ \t][^\[\]\n]{0,2000}\]",
-        r"\[[^\[\]\n|:]{1,200}[ \t]https?://[^\]\s]{1,2000}[ \t]*\]",
+        r"\[[ \t]+https?://[^\]\n]+\]",
+        r"\[www\.[^\[\]\n]+\]",
+        r"\[https?:/{0,3}[ \t][^\[\]\n]*\]",
+        r"\[[^\[\]\n|:]+[ \t]https?://[^\]\s]+[ \t]*\]",
     ])
 });
+
+/// Bytes of brackets that can be meant as a link.
+const LONGEST: usize = 2_400;
 
 fn compiled(patterns: &[&str]) -> Vec<Regex> {
     patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
@@ -140,7 +144,7 @@ fn compiled(patterns: &[&str]) -> Vec<Regex> {
 
 fn patterns(patterns: &[Regex], text: &str, code: &[Range<usize>], found: &mut Vec<(usize, FlawKind, Range<usize>)>) {
     for pattern in patterns {
-        for hit in pattern.find_iter(text).take(MAX) {
+        for hit in pattern.find_iter(text).filter(|hit| hit.len() <= LONGEST).take(MAX) {
             let after = code.partition_point(|range| range.start <= hit.start());
             let in_code = after.checked_sub(1).is_some_and(|before| code[before].end > hit.start());
             // An image's brackets are no link's.

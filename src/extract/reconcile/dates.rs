@@ -35,12 +35,14 @@ const DECLARED: &[Source] = &[
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static IN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|/|[-_])((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:/|[-_.]|$)").unwrap()
+    Regex::new(r"(?:^|/|[-_])((?:19|20)[0-9][0-9])[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12][0-9]|3[01])(?:/|[-_.]|$)")
+        .unwrap()
 });
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[/_~-])((?:0[1-9]|[12]\d|3[01])[-.](?:0[1-9]|1[0-2])[-.](?:19|20)\d\d)(?:[/_.-]|$)").unwrap()
+    Regex::new(r"(?:^|[/_~-])((?:0[1-9]|[12][0-9]|3[01])[-.](?:0[1-9]|1[0-2])[-.](?:19|20)[0-9][0-9])(?:[/_.-]|$)")
+        .unwrap()
 });
 
 /// Words that label a day of publication.

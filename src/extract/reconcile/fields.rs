@@ -36,12 +36,13 @@ pub fn language(evidence: &Evidence<'_>) -> Option<Field<String>> {
     let declared = pick(evidence.offers, Key::Language, DECLARED, |offer| lang::tag(&offer.raw));
     let text = evidence.page.text.as_str();
     let stated = declared.as_ref().map(|(tag, _)| lang::primary(tag));
-    if let (Some((tag, offer)), Some("en")) = (&declared, stated)
-        && lang::is_plainly_english(text)
+    if let (Some((tag, offer)), Some(stated)) = (&declared, stated)
+        && lang::is_plainly(text, stated)
     {
         return Some(text_field(tag.clone(), offer));
     }
-    let detected = lang::detect(text);
+    // Where nothing is declared, most texts are still in the language of most.
+    let detected = if declared.is_none() && lang::is_plainly(text, "en") { Some("en") } else { lang::detect(text) };
     match (declared, detected) {
         (Some((tag, offer)), Some(detected)) if agree(lang::primary(&tag), detected) => Some(text_field(tag, offer)),
         (Some((_, offer)), Some(detected)) => {

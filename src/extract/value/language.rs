@@ -67,27 +67,159 @@ pub fn detect(text: &str) -> Option<&'static str> {
     info.is_reliable().then(|| NAMES.get(code).copied()).flatten()
 }
 
-/// Whether a word in lower case is one of the small ones that make up a good part of any English text.
-fn is_small_english(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"the" | b"and" | b"of" | b"to" | b"in" | b"is" | b"that" | b"for" | b"with" | b"on" | b"are" | b"this"
-    )
-}
+/// Whether a word in lower case is one of the small ones that make up a good part of any text in a language.
+type IsSmall = fn(&[u8]) -> bool;
 
-/// Whether a text is plainly English: asked before the detector, since it is cheap and most often so.
-pub fn is_plainly_english(text: &str) -> bool {
-    let (mut words, mut english) = (0_usize, 0_usize);
+/// The small words of some languages, and of how many words one must be one of them: of more where related languages
+/// share them.
+const SMALL: &[(&str, usize, IsSmall)] = &[
+    ("en", 6, |word| {
+        matches!(
+            word,
+            b"the" | b"and" | b"of" | b"to" | b"in" | b"is" | b"that" | b"for" | b"with" | b"on" | b"are" | b"this"
+        )
+    }),
+    ("de", 4, |word| {
+        matches!(
+            word,
+            b"der"
+                | b"die"
+                | b"das"
+                | b"und"
+                | b"in"
+                | b"den"
+                | b"von"
+                | b"zu"
+                | b"mit"
+                | b"ist"
+                | b"auf"
+                | b"nicht"
+                | b"ein"
+                | b"eine"
+                | b"des"
+                | b"dem"
+                | b"im"
+                | b"sich"
+                | b"auch"
+                | b"an"
+                | b"als"
+                | b"es"
+                | b"bei"
+        )
+    }),
+    ("fr", 4, |word| {
+        matches!(
+            word,
+            b"de"
+                | b"la"
+                | b"le"
+                | b"les"
+                | b"des"
+                | b"et"
+                | b"en"
+                | b"un"
+                | b"une"
+                | b"du"
+                | b"dans"
+                | b"est"
+                | b"que"
+                | b"pour"
+                | b"qui"
+                | b"sur"
+                | b"par"
+                | b"au"
+                | b"pas"
+                | b"plus"
+        )
+    }),
+    ("es", 4, |word| {
+        matches!(
+            word,
+            b"de"
+                | b"la"
+                | b"el"
+                | b"que"
+                | b"en"
+                | b"y"
+                | b"los"
+                | b"las"
+                | b"del"
+                | b"un"
+                | b"una"
+                | b"por"
+                | b"con"
+                | b"se"
+                | b"para"
+                | b"es"
+                | b"su"
+                | b"al"
+        )
+    }),
+    ("it", 4, |word| {
+        matches!(
+            word,
+            b"di"
+                | b"e"
+                | b"il"
+                | b"la"
+                | b"che"
+                | b"in"
+                | b"un"
+                | b"per"
+                | b"del"
+                | b"della"
+                | b"una"
+                | b"con"
+                | b"non"
+                | b"le"
+                | b"sono"
+                | b"da"
+                | b"dei"
+                | b"al"
+                | b"si"
+                | b"gli"
+        )
+    }),
+    ("nl", 4, |word| {
+        matches!(
+            word,
+            b"de"
+                | b"het"
+                | b"een"
+                | b"en"
+                | b"van"
+                | b"in"
+                | b"is"
+                | b"dat"
+                | b"op"
+                | b"te"
+                | b"met"
+                | b"voor"
+                | b"niet"
+                | b"zijn"
+                | b"aan"
+                | b"er"
+                | b"om"
+                | b"ook"
+        )
+    }),
+];
+
+/// Whether a text is plainly in a language: asked before the detector, since it is cheap and most often so. A text in
+/// another language is never taken for it, while a text in it may be left to the detector.
+pub fn is_plainly(text: &str, language: &str) -> bool {
+    let Some((_, one_of, is_small)) = SMALL.iter().find(|(tag, ..)| *tag == language) else { return false };
+    let (mut words, mut small) = (0_usize, 0_usize);
     let text = head_of(text, 900).to_ascii_lowercase();
     let mut rest = text.as_bytes();
     // One comparison a byte: no character of a word is below the space.
     while let Some(end) = rest.iter().position(|byte| *byte <= b' ').or((!rest.is_empty()).then_some(rest.len())) {
         let word = &rest[..end];
         words += usize::from(!word.is_empty());
-        english += usize::from(matches!(word.len(), 2..=4) && is_small_english(word));
+        small += usize::from(is_small(word));
         rest = rest.get(end + 1..).unwrap_or_default();
     }
-    words >= 30 && english * 6 >= words
+    words >= 30 && small * one_of >= words
 }
 
 #[cfg(test)]
@@ -117,10 +249,9 @@ mod tests {
     fn text_tells_its_language() {
         let german = "Die Stadt hat sich verpflichtet, die Rechte aller Menschen zu achten, die in ihr leben. Dazu gehört, dass der Rat jedes Jahr einen Bericht vorlegt, in dem er beschreibt, was geschehen ist und was noch zu tun bleibt. Alle sind eingeladen.";
         assert_eq!(detect(german), Some("de"));
-        assert!(!is_plainly_english(german));
+        assert!(!is_plainly(german, "en"));
         assert_eq!(detect("Too short"), None);
-        assert!(is_plainly_english(
-            &"the report of the council is for all that live in the city and work on this ".repeat(4)
-        ));
+        let english = "the report of the council is for all that live in the city and work on this ".repeat(4);
+        assert!(is_plainly(&english, "en") && !is_plainly(&english, "de"));
     }
 }

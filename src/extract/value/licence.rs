@@ -6,17 +6,17 @@ use regex::Regex;
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)creativecommons\.org/(?:(licenses|licences)/(by(?:-(?:nc|nd|sa))*|sampling\+?|nc-sampling\+?)(?:/(\d\.\d)(?:/([a-z]{2,3})\b)?)?|publicdomain/(zero|mark)(?:/(\d\.\d))?)").unwrap()
+    Regex::new(r"(?i)creativecommons\.org/(?:(licenses|licences)/(by(?:-(?:nc|nd|sa))*|sampling\+?|nc-sampling\+?)(?:/([0-9]\.[0-9])(?:/([a-z]{2,3})\b)?)?|publicdomain/(zero|mark)(?:/([0-9]\.[0-9]))?)").unwrap()
 });
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static TEXT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:CC[- ]?|Creative[- ]Commons[- ](?:licen[sc]e[- ])?(?:CC[- ]?)?)(BY(?:[- /](?:NC|ND|SA))*|0|Zero)\b(?:[- ]?(?:licen[sc]e)?[- ]?v?(\d\.\d))?(?:[- ](?:International|Unported|Generic))?").unwrap()
+    Regex::new(r"(?i)\b(?:CC[- ]?|Creative[- ]Commons[- ](?:licen[sc]e[- ])?(?:CC[- ]?)?)(BY(?:[- /](?:NC|ND|SA))*|0|Zero)\b(?:[- ]?(?:licen[sc]e)?[- ]?v?([0-9]\.[0-9]))?(?:[- ](?:International|Unported|Generic))?").unwrap()
 });
 
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)creative commons[ :(–-]*(?:licen[sc]e[ :]*)?((?:(?:attribution|namensnennung|paternité|attribuzione|reconocimiento|atribución|atribuição|naamsvermelding)|(?:[- –/,]|nicht|non)*(?:non|nicht)?[- ]?(?:commercial|kommerziell|comercial|commerciale)|(?:pas d'utilisation commerciale)|(?:share[- ]?alike|weitergabe unter gleichen bedingungen|partage dans les mêmes conditions|compartir ?igual|condividi allo stesso modo|gelijk delen)|(?:no[- ]?deriv(?:ative)?s?(?: works)?|keine bearbeitungen?|pas de modification|sin obra derivada)|[- –/,]+)+)\s*(\d\.\d)?").unwrap()
+    Regex::new(r"(?i)creative commons[ :(–-]*(?:licen[sc]e[ :]*)?((?:(?:attribution|namensnennung|paternité|attribuzione|reconocimiento|atribución|atribuição|naamsvermelding)|(?:[- –/,]|nicht|non)*(?:non|nicht)?[- ]?(?:commercial|kommerziell|comercial|commerciale)|(?:pas d'utilisation commerciale)|(?:share[- ]?alike|weitergabe unter gleichen bedingungen|partage dans les mêmes conditions|compartir ?igual|condividi allo stesso modo|gelijk delen)|(?:no[- ]?deriv(?:ative)?s?(?: works)?|keine bearbeitungen?|pas de modification|sin obra derivada)|[- –/,]+)+)\s*([0-9]\.[0-9])?").unwrap()
 });
 
 /// The licence an address names, where it is one of Creative Commons.
