@@ -34,10 +34,13 @@ pub fn refresh(content: &str) -> Option<(f64, Option<String>)> {
     Some((seconds, (!target.is_empty()).then(|| target.to_owned())))
 }
 
+/// Bytes of an address that a script may send the reader to.
+const LONGEST_TARGET: usize = 2_000;
+
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static LOCATION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r#"(?:^|[^\w.$])(?:(?:window|document|self|top|parent|this)\.)*location(?:\.href)?\s*(?:=\s*|\.(?:replace|assign)\(\s*)(?:"([^"\n]{1,2000})"|'([^'\n]{1,2000})')\s*(?:[;)}\n<]|$)"#,
+        r#"(?:^|[^\w.$])(?:(?:window|document|self|top|parent|this)\.)*location(?:\.href)?\s*(?:=\s*|\.(?:replace|assign)\(\s*)(?:"([^"\n]+)"|'([^'\n]+)')\s*(?:[;)}\n<]|$)"#,
     )
     .unwrap()
 });
@@ -48,7 +51,9 @@ pub fn location(script: &str) -> Option<String> {
         return None;
     }
     let captures = LOCATION.captures(script)?;
-    let target = captures.get(1).or_else(|| captures.get(2))?.as_str();
+    // A bound in the pattern would multiply what it takes to compile it.
+    let target = captures.get(1).or_else(|| captures.get(2)).map(|target| target.as_str());
+    let target = target.filter(|target| target.len() <= LONGEST_TARGET)?;
     Some(target.replace("\\/", "/"))
 }
 
