@@ -1,5 +1,6 @@
 //! The order of the rules, and what is added to the verdict they reach.
 
+use super::address::decode;
 use super::facts::{Facts, View};
 use super::lookup::LookupPlan;
 use super::probe::ProbePlan;
@@ -100,7 +101,7 @@ fn finish(view: &View<'_>, mut verdict: Assessment) -> Assessment {
             let fragment = view.listed().fragment().unwrap_or_default();
             let mut missing = Assessment::new(
                 Reason::AnchorMissing,
-                format!("the page stands, and nothing on it is named “{}”", super::text::excerpt(fragment)),
+                format!("the page stands, and nothing on it is named “{}”", super::text::excerpt(&decode(fragment))),
             );
             missing.also = vec![verdict.reason];
             missing.notes = verdict.notes;

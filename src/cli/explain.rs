@@ -5,7 +5,7 @@ mod story;
 use clap::ValueHint;
 use serde::Serialize;
 
-use self::story::story;
+use self::story::{story, story_of_any};
 use super::args::OutputFormat;
 use super::context::Context;
 use super::error::CliError;
@@ -56,7 +56,11 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     let subject = match args.subject.as_deref() {
         None => Subject::Everything,
         Some(text) if text.contains("://") => return story(text, args.ledger.as_deref(), context),
-        Some(text) => parse(text)?,
+        Some(text) => match parse(text) {
+            Ok(subject) => subject,
+            // Links between files, and those without a scheme.
+            Err(error) => return story_of_any(text, args.ledger.as_deref(), context)?.ok_or(error),
+        },
     };
     if context.format == OutputFormat::Human {
         let (width, colour) = (context.width(), context.console.out_has_colour());
@@ -112,9 +116,11 @@ fn parse(text: &str) -> Result<Subject, CliError> {
     let names = Reason::ALL.iter().map(|reason| reason.code()).chain(State::ALL.map(State::as_str));
     let help = match nearest(text, names) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "`perennial explain` lists every reason; an address begins with https:// or http://".to_owned(),
+        None => "`perennial explain` lists every reason; an address must be one that a run has listed, as it is written there"
+            .to_owned(),
     };
-    Err(CliError::usage(format!("there is no reason or state `{text}`, and it is no address")).help(help))
+    Err(CliError::usage(format!("there is no reason or state `{text}`, and no run has listed such an address"))
+        .help(help))
 }
 
 fn explained(reason: Reason) -> Explained {

@@ -1,6 +1,6 @@
 //! `perennial explain`.
 
-use crate::house::{outcome, perennial};
+use crate::house::{outcome, perennial, write};
 
 #[test]
 fn a_reason_is_explained() {
@@ -28,7 +28,7 @@ fn a_mistyped_reason_is_told_the_nearest() {
     assert_eq!((code, out.as_str()), (2, ""));
     assert_eq!(
         err,
-        "error: there is no reason or state `htp-404`, and it is no address\nhelp: did you mean `http-404`?\n"
+        "error: there is no reason or state `htp-404`, and no run has listed such an address\nhelp: did you mean `http-404`?\n"
     );
 }
 
@@ -39,4 +39,20 @@ fn without_a_ledger_there_is_no_story() {
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.contains("no ledger at perennial.ledger") && err.contains("help: run `perennial run` first"), "{err}");
     assert!(std::fs::read_dir(&folder).expect("a folder").next().is_none(), "something was left behind");
+}
+
+#[test]
+fn links_between_files_have_a_story_under_the_address_as_it_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(&folder, "list.md", "# List\n- [Gone](gone.md)\n- [Place](#nowhere)\n");
+    let mut run = perennial();
+    run.current_dir(&folder).args(["run", "list.md", "--root", ".", "--no-config", "--quiet"]);
+    assert_eq!(outcome(&mut run).0, 1);
+    for (address, reason) in [("gone.md", "file-missing"), ("#nowhere", "anchor-missing")] {
+        let (code, out, err) = outcome(perennial().current_dir(&folder).args(["explain", address]));
+        assert_eq!(code, 0, "{err}");
+        assert!(out.contains(reason) && out.contains("list.md:"), "{out}");
+    }
+    let (code, _, err) = outcome(perennial().current_dir(&folder).args(["explain", "gone.html"]));
+    assert!(code == 2 && err.contains("no run has listed such an address"), "{err}");
 }

@@ -21,32 +21,53 @@ const SCHEMA: &str = "perennial.story/1";
 
 /// Prints everything the ledger knows of an address.
 pub(super) fn story(address: &str, ledger: Option<&str>, context: &mut Context) -> Result<Exit, CliError> {
-    let flag = |path: &str| Flag { key: "ledger.path", name: "--ledger", values: vec![path.to_owned()] };
-    let flags: Vec<Flag> = ledger.map(flag).into_iter().collect();
-    let config = context.config(&flags)?;
-    let ledger = Ledger::read(&config.ledger.path)?;
-    let parsed = Url::parse(address).ok();
-    let found = match ledger.story(address)? {
-        Some(story) => Some(story),
-        // As another spelling of the same resource.
-        None => match &parsed {
-            Some(url) => ledger.story(CanonicalUrl::new(url).as_str())?,
-            None => None,
-        },
-    };
-    let Some(story) = found else {
+    let ledger = open(ledger, context)?;
+    let Some(story) = find(address, &ledger)? else {
         return Err(CliError::usage(format!("the ledger {} knows nothing of {address}", ledger.path().display()))
             .help("the address must be one that a run has listed, as it is written there"));
     };
+    print(address, story, context)?;
+    Ok(Exit::Clean)
+}
+
+/// The same for what may be the address of a file, or one without a scheme; `None` where no list has it.
+pub(super) fn story_of_any(text: &str, ledger: Option<&str>, context: &mut Context) -> Result<Option<Exit>, CliError> {
+    let Ok(ledger) = open(ledger, context) else { return Ok(None) };
+    let Some(story) = find(text, &ledger)? else { return Ok(None) };
+    print(text, story, context)?;
+    Ok(Some(Exit::Clean))
+}
+
+fn open(ledger: Option<&str>, context: &mut Context) -> Result<Ledger, CliError> {
+    let flag = |path: &str| Flag { key: "ledger.path", name: "--ledger", values: vec![path.to_owned()] };
+    let flags: Vec<Flag> = ledger.map(flag).into_iter().collect();
+    let config = context.config(&flags)?;
+    Ok(Ledger::read(&config.ledger.path)?)
+}
+
+/// The story of an address as it is written, or in another spelling of the same resource.
+fn find(address: &str, ledger: &Ledger) -> Result<Option<Story>, CliError> {
+    if let Some(story) = ledger.story(address)? {
+        return Ok(Some(story));
+    }
+    let Ok(url) = Url::parse(address) else { return Ok(None) };
+    Ok(ledger.story(CanonicalUrl::new(&url).as_str())?)
+}
+
+fn print(address: &str, story: Story, context: &mut Context) -> Result<(), CliError> {
     if context.format == OutputFormat::Human {
         let (width, colour) = (context.width(), context.console.out_has_colour());
-        let fragment = parsed.as_ref().and_then(Url::fragment);
+        let parsed = Url::parse(address).ok();
+        // Between files an address stands as it is written.
+        let fragment = match &parsed {
+            Some(url) => url.fragment(),
+            None => address.split_once('#').map(|(_, fragment)| fragment),
+        };
         let (link, past) = told(address, fragment, story);
-        Page::new(context.console.out(), width, colour).link(&link, &past).map_err(CliError::output)?;
+        Page::new(context.console.out(), width, colour).link(&link, &past).map_err(CliError::output)
     } else {
-        print_json(context, &Document::of(address, &story))?;
+        print_json(context, &Document::of(address, &story))
     }
-    Ok(Exit::Clean)
 }
 
 /// The latest chapter as the link it speaks of, and the earlier ones.
