@@ -10,7 +10,7 @@ use askama::Template;
 
 use super::escape::{clip, plain};
 use super::page::{Address, BASE_STYLE, policy};
-use super::view::{count, is_new_problem, title};
+use super::view::{count, has_another_verdict, is_new_problem, is_newly_listed, title};
 use super::words::{self, day, failure, minute, thousands};
 use super::{advice, audit_json, escape, hygiene};
 use crate::model::audit::{Audit, LinkRecord, OccurrenceRecord};
@@ -239,7 +239,8 @@ fn changes(audit: &Audit) -> String {
     let rows = [
         (count(audit, is_new_problem), "new problems"),
         (count(audit, |link| link.delta == Some(Delta::Recovered)), "recovered"),
-        (count(audit, |link| link.delta == Some(Delta::Changed) && !is_new_problem(link)), "with another verdict"),
+        (count(audit, has_another_verdict), "with another verdict"),
+        (count(audit, is_newly_listed), "newly listed"),
         (audit.removed.len(), "no longer listed"),
     ];
     rows.map(|(number, what)| format!("{} {what}", thousands(number))).join(", ")

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::escape::{clip, markdown, markdown_address, markdown_code, markdown_link};
-use super::view::{Group, count, groups, is_new_problem, rules, title};
+use super::view::{Group, count, groups, has_another_verdict, is_new_problem, is_newly_listed, rules, title};
 use super::{advice, hygiene, words};
 use crate::model::audit::{Audit, LinkRecord};
 use crate::model::hygiene::{Flaw, FlawKind};
@@ -111,11 +111,11 @@ impl Page {
             return;
         }
         let recovered = count(audit, |link| link.delta == Some(Delta::Recovered));
-        let changed = count(audit, |link| link.delta == Some(Delta::Changed) && !is_new_problem(link));
         let rows = [
             (count(audit, is_new_problem), "new problem"),
             (recovered, "link that works again"),
-            (changed, "link with another verdict"),
+            (count(audit, has_another_verdict), "link with another verdict"),
+            (count(audit, is_newly_listed), "link newly listed"),
             (audit.removed.len(), "link no longer listed"),
         ];
         self.line("\n## Since the run before\n");

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::escape::terminal as clean;
 use super::screen::{Look, Screen, fit};
-use super::view::{Group, count, groups, is_new_problem, rules, title};
+use super::view::{Group, count, groups, has_another_verdict, is_new_problem, is_newly_listed, rules, title};
 use super::{advice, hygiene, words};
 use crate::model::audit::{Audit, LinkRecord};
 use crate::model::{Delta, Reason, State};
@@ -126,7 +126,8 @@ impl Summary<'_> {
         let new = count(audit, is_new_problem);
         part(new, if new == 1 { "new problem" } else { "new problems" });
         part(count(audit, |link| link.delta == Some(Delta::Recovered)), "recovered");
-        part(count(audit, |link| link.delta == Some(Delta::Changed) && !is_new_problem(link)), "changed");
+        part(count(audit, has_another_verdict), "changed");
+        part(count(audit, is_newly_listed), "newly listed");
         part(audit.removed.len(), "no longer listed");
         let what = if parts.is_empty() { "nothing has changed".to_owned() } else { parts.join(", ") };
         self.0.blank()?;

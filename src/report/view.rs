@@ -20,6 +20,22 @@ pub fn is_new_problem(link: &LinkRecord) -> bool {
     wants_a_person && was_another && matches!(link.delta, Some(Delta::New | Delta::Changed))
 }
 
+/// Whether the run before did not list the link.
+pub fn is_newly_listed(link: &LinkRecord) -> bool {
+    link.delta == Some(Delta::New) && link.previous.is_none()
+}
+
+/// Whether a link that was listed before has another verdict now, and is neither a new problem nor healthy again.
+pub fn has_another_verdict(link: &LinkRecord) -> bool {
+    let another = match link.delta {
+        Some(Delta::Changed) => true,
+        // Not told for sure any more, for instance.
+        Some(Delta::New) => link.previous.is_some(),
+        _ => false,
+    };
+    another && !is_new_problem(link)
+}
+
 /// The links that pass a test, gathered by reason, in the order of states and then of the catalogue.
 pub fn groups<'a>(audit: &'a Audit, wanted: impl Fn(&LinkRecord) -> bool) -> Vec<Group<'a>> {
     let mut by_reason: BTreeMap<(usize, Reason), Vec<&LinkRecord>> = BTreeMap::new();
