@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Edit;
-use super::spot::Spot;
+use super::spot::{Naming, Spot};
 use crate::seed::Format;
 
 /// Bytes behind an address in which its markup must end.
@@ -50,9 +50,9 @@ pub(super) fn note(
         (Format::Wikitext, Spot::Parameter(_)) => {
             let template = Template::around(text, span.start).ok_or(ENDLESS)?;
             if template.cites(text) {
-                template.cite(text, span, &written(Spot::Parameter(false))?, day)
+                template.cite(text, span, &written(Spot::Parameter(Naming::Named))?, day)
             } else {
-                insert(Some(template.range.end), wiki_note(text, &written(Spot::Parameter(false))?, day))
+                insert(Some(template.range.end), wiki_note(text, &written(Spot::Parameter(Naming::Named))?, day))
             }
         }
         (Format::Wikitext, _) => {

@@ -21,8 +21,8 @@ pub(super) enum Spot {
     Definition,
     /// Wikitext: `[address label]`.
     Square,
-    /// Wikitext: the value of a template's parameter; `true` for one without a name.
-    Parameter(bool),
+    /// Wikitext: the value of a template's parameter.
+    Parameter(Naming),
     /// A cell; `true` inside quotes.
     Cell(bool),
     /// A text of JSON; `true` where slashes are escaped.
@@ -31,6 +31,17 @@ pub(super) enum Spot {
     Tex(bool),
     /// Nothing around it.
     Bare,
+}
+
+/// What a template's parameter is called: without a name, what stands before the first `=` would be taken for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// It has a name.
+    Named,
+    /// It is the first, and could be called `1`.
+    First,
+    /// It has another place.
+    Later,
 }
 
 /// What to write in place of an address.
@@ -68,8 +79,8 @@ impl Spot {
                 _ if trimmed.ends_with("[[") => return None,
                 Some('"' | '\'' | '=') if is_attribute(trimmed) => attribute(before)?,
                 Some('[') => Spot::Square,
-                Some('=') if is_in_template(before) => Spot::Parameter(false),
-                Some('|') if is_in_template(before) => Spot::Parameter(true),
+                Some('=') if is_in_template(before) => Spot::Parameter(Naming::Named),
+                Some('|') if is_in_template(before) => Spot::Parameter(place(trimmed)),
                 _ => Spot::Bare,
             },
             Format::Csv => Spot::Cell(sign == Some('"')),
@@ -113,9 +124,6 @@ impl Spot {
             href.pop();
             href.push_str(&format!("%{:02X}", u32::from(last)));
         }
-        if self == Spot::Parameter(true) {
-            href = percent(&href, &['=']);
-        }
         let raw = match self {
             Spot::Attribute(quote) => {
                 let raw = href.replace('&', "&amp;");
@@ -132,6 +140,8 @@ impl Spot {
                 let raw = href.replace('\\', "\\\\");
                 if slashes { raw.replace('/', "\\/") } else { raw }
             }
+            Spot::Parameter(Naming::First) if href.contains('=') => format!("1={href}"),
+            Spot::Parameter(Naming::Later) => href.replace('=', "{{=}}"),
             Spot::Tex(true) => {
                 let mut raw = String::with_capacity(href.len());
                 for c in href.chars() {
@@ -171,6 +181,17 @@ fn is_attribute(before: &str) -> bool {
 /// Whether a template is open here: more `{{` than `}}` on the way back to the nearest of them.
 fn is_in_template(before: &str) -> bool {
     before.rfind("{{") > before.rfind("}}") && before.contains("{{")
+}
+
+/// The place of a parameter without a name, by what stands before it.
+fn place(before: &str) -> Naming {
+    let template = before.rfind("{{").map_or(before, |at| &before[at + 2..]);
+    // Those of a function begin to count later.
+    if template.matches('|').count() == 1 && !template.trim_start().starts_with('#') {
+        Naming::First
+    } else {
+        Naming::Later
+    }
 }
 
 fn percent(text: &str, signs: &[char]) -> String {
@@ -227,7 +248,9 @@ mod tests {
             (Spot::Json(true), Format::Json, "https:\\/\\/a.example\\/x_(y)?b=1&c=2#d%20e"),
             (Spot::Tex(true), Format::Latex, "https://a.example/x\\_(y)?b=1\\&c=2\\#d\\%20e"),
             (Spot::Tex(false), Format::Bibtex, "https://a.example/x_(y)?b=1&c=2#d%20e"),
-            (Spot::Parameter(true), Format::Wikitext, "https://a.example/x_(y)?b%3D1&c%3D2#d%20e"),
+            (Spot::Parameter(Naming::First), Format::Wikitext, "1=https://a.example/x_(y)?b=1&c=2#d%20e"),
+            (Spot::Parameter(Naming::Later), Format::Wikitext, "https://a.example/x_(y)?b{{=}}1&c{{=}}2#d%20e"),
+            (Spot::Parameter(Naming::Named), Format::Wikitext, "https://a.example/x_(y)?b=1&c=2#d%20e"),
         ] {
             assert_eq!(raw(spot, format, url), written, "{format}");
         }
@@ -255,8 +278,9 @@ mod tests {
         assert_eq!(spot(Format::Markdown, "[x]( http://a.example"), Some(Spot::Round));
         assert_eq!(spot(Format::Markdown, "[x]: http://a.example"), Some(Spot::Definition));
         assert_eq!(spot(Format::Markdown, "see \"http://a.example"), Some(Spot::Bare));
-        assert_eq!(spot(Format::Wikitext, "{{cite web |url = http://a.example"), Some(Spot::Parameter(false)));
-        assert_eq!(spot(Format::Wikitext, "{{URL|http://a.example"), Some(Spot::Parameter(true)));
+        assert_eq!(spot(Format::Wikitext, "{{cite web |url = http://a.example"), Some(Spot::Parameter(Naming::Named)));
+        assert_eq!(spot(Format::Wikitext, "{{URL|http://a.example"), Some(Spot::Parameter(Naming::First)));
+        assert_eq!(spot(Format::Wikitext, "{{row|a|http://a.example"), Some(Spot::Parameter(Naming::Later)));
         assert_eq!(spot(Format::Wikitext, "|| http://a.example"), Some(Spot::Bare));
         assert_eq!(spot(Format::Wikitext, "[[http://a.example"), None);
         assert_eq!(spot(Format::Feed, "<link> <![CDATA[ http://a.example"), Some(Spot::Verbatim));

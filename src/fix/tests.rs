@@ -155,7 +155,7 @@ fn wikitext_with_citations_brackets_and_bare_addresses() {
             " | url = http://gone.example/page\n | title = Gone page\n | url-status = live",
             &format!(" | url = http://gone.example/page\n | archive-url = {COPY}\n | archive-date = 2024-08-20\n | title = Gone page\n | url-status = dead"),
         )
-        .replace("{{URL|http://old.example/guide}}", "{{URL|https://new.example/guide_(2)?x%3D1&y%3D2}}")
+        .replace("{{URL|http://old.example/guide}}", "{{URL|1=https://new.example/guide_(2)?x=1&y=2}}")
         .replace("[http://old.example/guide The", "[https://new.example/guide_(2)?x=1&y=2 The")
         .replace("[http://gone.example/page Gone]", &format!("[http://gone.example/page Gone]{note}"))
         .replace("* http://gone.example/page\n", &format!("* http://gone.example/page{note}\n"));
