@@ -211,7 +211,7 @@ impl Pass {
             "base" if self.facts.base.is_none() && !attributes.href.is_empty() => {
                 self.facts.base = Some(attributes.decoded(attributes.href, 4_000));
             }
-            "a" if tag.has_attr("href") => {
+            "a" if !attributes.href.is_empty() || tag.has_attr("href") => {
                 self.facts.links += 1;
                 if !around.is_in(Region::OUTSIDE.with(Region::HIDDEN)) && self.facts.main_links.len() < MAIN_LINKS {
                     self.facts.main_links.push(attributes.decoded(attributes.href, bounds::VALUE).trim().to_owned());
