@@ -5,8 +5,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
+use twox_hash::XxHash3_128;
 use url::Url;
-use xxhash_rust::xxh3::Xxh3;
 
 use super::changed;
 use super::context::Context;
@@ -125,14 +125,14 @@ impl<'c> Chosen<'c> {
     }
 
     /// Adds what decides about the links of a page to a digest.
-    pub fn add_to(&self, source: &Source, digest: &mut Xxh3) {
+    pub fn add_to(&self, source: &Source, digest: &mut XxHash3_128) {
         if let Some(place) = self.place(source) {
-            digest.update(place.as_str().as_bytes());
+            digest.write(place.as_str().as_bytes());
         }
     }
 
     /// Adds the rules to a digest.
-    pub fn add_rules_to(&self, digest: &mut Xxh3) {
+    pub fn add_rules_to(&self, digest: &mut XxHash3_128) {
         if !self.selection.is_idle() {
             self.selection.add_to(digest);
         }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use xxhash_rust::xxh3::Xxh3;
+use twox_hash::XxHash3_128;
 
 use super::choice::Chosen;
 use super::context::Context;
@@ -293,14 +293,14 @@ async fn elsewhere(
 
 /// Names and contents of all pages in one number: equal numbers promise equal links.
 fn digest(pages: &[Page], config: &Config, chosen: &Chosen<'_>) -> Result<u128, CliError> {
-    let mut digest = Xxh3::new();
-    digest.update(env!("CARGO_PKG_VERSION").as_bytes());
+    let mut digest = XxHash3_128::new();
+    digest.write(env!("CARGO_PKG_VERSION").as_bytes());
     chosen.add_rules_to(&mut digest);
     for page in pages {
         chosen.add_to(&page.source, &mut digest);
         page.digest(&mut digest, config.network.max_seed_body)?;
     }
-    Ok(digest.digest128())
+    Ok(digest.finish_128())
 }
 
 /// Reads the pages and stores what they list.

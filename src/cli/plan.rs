@@ -152,7 +152,7 @@ impl Planning {
         self.plan.mentions += 1;
         let canonical = link.url().map(CanonicalUrl::new);
         let identity = canonical.as_ref().map_or(link.href.as_str(), CanonicalUrl::as_str);
-        let identity = xxhash_rust::xxh3::xxh3_128(identity.as_bytes());
+        let identity = twox_hash::XxHash3_128::oneshot(identity.as_bytes());
         if link.left_out.is_some() {
             self.idle.insert(identity);
             return Ok(());

@@ -1,6 +1,6 @@
 //! The settings that decide verdicts, as one number.
 
-use xxhash_rust::xxh3::Xxh3;
+use twox_hash::XxHash3_128;
 
 use super::{Archive, Check, Config, Files, Network, Politeness, Rule};
 
@@ -75,10 +75,10 @@ impl Config {
         let Archive { suggest, endpoint: _, verify, requests_per_second: _, max_time: _ } = archive;
         let Files { root } = files;
 
-        let mut digest = Xxh3::new();
+        let mut digest = XxHash3_128::new();
         let mut add = |text: String| {
-            digest.update(text.as_bytes());
-            digest.update(&[0xFF]);
+            digest.write(text.as_bytes());
+            digest.write(&[0xFF]);
         };
         add(format!("{agent} {waits:?} {bounds:?} {reach:?}"));
         add(format!("{patience:?} {opinions:?} {:?}", (suggest, verify)));
@@ -98,7 +98,7 @@ impl Config {
             add(format!("{:?}", (host, url, skip, robots, request_timeout)));
         }
         add(own_signs.to_owned());
-        digest.digest128()
+        digest.finish_128()
     }
 }
 

@@ -96,7 +96,7 @@ impl Case {
             return (self.assess(), Questions::default());
         }
         self.rounds += 1;
-        let letters = xxhash_rust::xxh3::xxh3_64(self.visit.listed.as_str().as_bytes());
+        let letters = twox_hash::XxHash3_64::oneshot(self.visit.listed.as_str().as_bytes());
         classify::judge(&self.facts(&self.visit.listed, self.page()), letters)
     }
 
@@ -208,7 +208,7 @@ fn with_fragment(url: &Url, fragment: &str) -> Url {
 }
 
 fn fingerprint(answer: &Answer, page: Option<&PageFacts>) -> Fingerprint {
-    let body_hash = xxhash_rust::xxh3::xxh3_64(&answer.body);
+    let body_hash = twox_hash::XxHash3_64::oneshot(&answer.body);
     match page {
         Some(page) => Fingerprint {
             title: page.title.clone(),

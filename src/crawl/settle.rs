@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
+use twox_hash::XxHash3_128;
 use url::Url;
-use xxhash_rust::xxh3::xxh3_128;
 
 use super::guards::{Trouble, Weighing};
 use crate::classify;
@@ -306,7 +306,7 @@ impl Sinks {
         // A directory of the site's own that knows the resource is believed.
         (seen.state.is_alive() && seen.marker.is_none()).then_some(())?;
         let host = HostKey::within(&sighting.canonical)?;
-        Some(xxh3_128(format!("{host}\n{landed}").as_bytes()))
+        Some(XxHash3_128::oneshot(format!("{host}\n{landed}").as_bytes()))
     }
 
     fn find(&self, sighting: &Sighting, seen: &Assessment) -> Option<Assessment> {

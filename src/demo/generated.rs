@@ -2,7 +2,7 @@
 //! benchmarks, where the web must cost less than what asks it.
 
 use bytes::Bytes;
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use twox_hash::XxHash3_64;
 
 /// What the hosts are called, after `h` and a number. No name reserved for tests: other checkers leave those out.
 const DOMAIN: &str = ".generated.web";
@@ -44,7 +44,7 @@ impl Generated {
 
     /// The whole answer, head and body, to a request for a path of a host.
     pub(super) fn answer(&self, host: &str, path: &str, bodiless: bool) -> Vec<u8> {
-        let chance = xxh3_64_with_seed(path.as_bytes(), xxh3_64_with_seed(host.as_bytes(), 0));
+        let chance = XxHash3_64::oneshot_with_seed(XxHash3_64::oneshot(host.as_bytes()), path.as_bytes());
         let page = path.strip_prefix("/p/").unwrap_or_default();
         match (page.is_empty() && path != "/", page.ends_with("/new"), chance % 100) {
             (true, _, _) | (false, false, 0..=4) => plain("404 Not Found", "", "<h1>Not Found</h1>", bodiless),
@@ -101,7 +101,7 @@ fn body(number: u64) -> Bytes {
 
 /// A number of the standard normal distribution, the same for the same index (Box and Muller).
 fn normal(index: u64) -> f64 {
-    let unit = |seed| (xxh3_64_with_seed(&index.to_le_bytes(), seed) >> 11) as f64 / (1_u64 << 53) as f64;
+    let unit = |seed| (XxHash3_64::oneshot_with_seed(seed, &index.to_le_bytes()) >> 11) as f64 / (1_u64 << 53) as f64;
     (-2.0 * unit(1).max(f64::MIN_POSITIVE).ln()).sqrt() * (std::f64::consts::TAU * unit(2)).cos()
 }
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use twox_hash::{XxHash3_64, XxHash3_128};
 use url::Url;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::redirectors;
 use crate::classify;
@@ -182,11 +182,12 @@ fn repeated<'a>(
     links: &[&'a LinkRecord],
     key: impl Fn(&'a LinkRecord) -> Option<Cow<'a, str>>,
 ) -> Vec<Vec<Mention<'a>>> {
-    let keys: Vec<Option<u128>> = links.iter().map(|link| key(link).map(|key| xxh3_128(key.as_bytes()))).collect();
+    let keys: Vec<Option<u128>> =
+        links.iter().map(|link| key(link).map(|key| XxHash3_128::oneshot(key.as_bytes()))).collect();
     let mentions = || {
         let keyed = links.iter().zip(&keys).filter_map(|(link, key)| Some((*link, (*key)?)));
         keyed.flat_map(|(link, key)| {
-            link.occurrences.iter().map(move |place| ((xxh3_64(place.seed.as_bytes()), key), (link, place)))
+            link.occurrences.iter().map(move |place| ((XxHash3_64::oneshot(place.seed.as_bytes()), key), (link, place)))
         })
     };
     let mut counts: HashMap<(u64, u128), bool> = HashMap::with_capacity(links.len());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use twox_hash::XxHash3_64;
 
 use super::UrlId;
 use super::error::LedgerError;
@@ -258,10 +258,10 @@ impl Addresses {
         while let Some(row) = rows.next()? {
             let canonical = row.get_ref(1)?.as_str()?.as_bytes();
             let mut seed = addresses.seed;
-            while addresses.rows.contains_key(&xxh3_64_with_seed(canonical, seed)) {
+            while addresses.rows.contains_key(&XxHash3_64::oneshot_with_seed(seed, canonical)) {
                 seed = seed.wrapping_add(1);
             }
-            addresses.rows.insert(xxh3_64_with_seed(canonical, seed), row.get(0)?);
+            addresses.rows.insert(XxHash3_64::oneshot_with_seed(seed, canonical), row.get(0)?);
         }
         Ok(addresses)
     }
@@ -270,7 +270,7 @@ impl Addresses {
     fn id(&mut self, conn: &Connection, canonical: &str, now: i64) -> rusqlite::Result<UrlId> {
         let mut seed = self.seed;
         loop {
-            let hash = xxh3_64_with_seed(canonical.as_bytes(), seed);
+            let hash = XxHash3_64::oneshot_with_seed(seed, canonical.as_bytes());
             let Some(&id) = self.rows.get(&hash) else {
                 conn.prepare_cached("INSERT INTO url (canonical, first_seen) VALUES (?1, ?2)")?
                     .execute(params![canonical, now])?;

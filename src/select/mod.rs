@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use regex::{RegexSet, RegexSetBuilder};
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+use twox_hash::XxHash3_128;
 
 use crate::config::{Config, Rule};
 use crate::model::link::{LeftOut, Target};
@@ -212,11 +212,11 @@ impl<'c> Selection<'c> {
     }
 
     /// Adds the rules to a digest: equal digests promise that the same links are left out.
-    pub fn add_to(&self, digest: &mut Xxh3) {
+    pub fn add_to(&self, digest: &mut XxHash3_128) {
         let select = &self.config.select;
         let mut add = |text: &str| {
-            digest.update(text.as_bytes());
-            digest.update(&[0xFF]);
+            digest.write(text.as_bytes());
+            digest.write(&[0xFF]);
         };
         for pattern in self.include.set.patterns().iter().chain(self.exclude.set.patterns()) {
             add(pattern);
@@ -232,7 +232,7 @@ impl<'c> Selection<'c> {
             add(&self.unchanged);
             // The order of a set is none; a sum has no order either.
             let sum = known.links.iter().fold(0_u128, |sum, link| sum.wrapping_add(*link));
-            digest.update(&sum.to_le_bytes());
+            digest.write(&sum.to_le_bytes());
         }
     }
 }
@@ -288,7 +288,7 @@ fn identity(link: &Link) -> u128 {
         Target::Valid(url) => url.as_str(),
         Target::Invalid(_) => &link.href,
     };
-    xxh3_128(text.as_bytes())
+    XxHash3_128::oneshot(text.as_bytes())
 }
 
 #[cfg(test)]

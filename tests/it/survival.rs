@@ -10,7 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use twox_hash::XxHash3_64;
 
 use crate::house::contents;
 use crate::played::{Played, Working};
@@ -119,7 +119,7 @@ fn killed_again_and_again_it_ends_as_if_undisturbed() {
     for kill in 0..=KILLS {
         let begun = played.playing.requests().len();
         let mut working = Working::start(&shaken);
-        let chance = xxh3_64_with_seed(&kill.to_le_bytes(), SEED);
+        let chance = XxHash3_64::oneshot_with_seed(SEED, &kill.to_le_bytes());
         if kill == KILLS {
             assert_eq!(working.code(), 1);
         } else if kill % 3 == 0 {

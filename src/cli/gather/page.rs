@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use twox_hash::XxHash3_128;
 use url::Url;
-use xxhash_rust::xxh3::Xxh3;
 
 use super::super::choice::Chosen;
 use super::super::error::CliError;
@@ -77,13 +77,13 @@ impl Page {
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub fn digest(&self, digest: &mut Xxh3, max_bytes: u64) -> Result<(), CliError> {
-        digest.update(self.name().as_bytes());
-        digest.update(self.base.as_ref().map_or("", Url::as_str).as_bytes());
-        digest.update(&self.content(max_bytes)?);
-        digest.update(&[0]);
-        digest.update(self.written.as_deref().unwrap_or_default().as_bytes());
-        digest.update(&[0]);
+    pub fn digest(&self, digest: &mut XxHash3_128, max_bytes: u64) -> Result<(), CliError> {
+        digest.write(self.name().as_bytes());
+        digest.write(self.base.as_ref().map_or("", Url::as_str).as_bytes());
+        digest.write(&self.content(max_bytes)?);
+        digest.write(&[0]);
+        digest.write(self.written.as_deref().unwrap_or_default().as_bytes());
+        digest.write(&[0]);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+use twox_hash::XxHash3_64;
 
 use super::*;
 
@@ -21,7 +21,7 @@ fn text(url: &Url) -> Act {
 
 /// A number that looks random and is the same in every test run.
 fn dice(day: i64, number: usize, of: u64) -> u64 {
-    xxh3_64_with_seed(&number.to_le_bytes(), u64::try_from(day).unwrap_or_default()) % of
+    XxHash3_64::oneshot_with_seed(u64::try_from(day).unwrap_or_default(), &number.to_le_bytes()) % of
 }
 
 #[tokio::test(start_paused = true)]

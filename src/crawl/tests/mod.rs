@@ -123,7 +123,7 @@ impl Diary {
     }
 
     fn begin(&self, ledger: &mut Ledger, now: Timestamp) -> Run {
-        let seeds = xxhash_rust::xxh3::xxh3_128(self.links.join("\n").as_bytes());
+        let seeds = twox_hash::XxHash3_128::oneshot(self.links.join("\n").as_bytes());
         let resume_within = Duration::from_secs(12 * 3600);
         let start = RunStart { now, version: "0", seeds, settings: 0, resume_within };
         let run = ledger.begin_run(&start).expect("a run");

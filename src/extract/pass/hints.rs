@@ -18,16 +18,17 @@ pub fn may_tell(text: &str) -> bool {
     let (digit, capital_c) = text
         .bytes()
         .fold((false, false), |(digit, capital_c), byte| (digit | byte.is_ascii_digit(), capital_c | (byte == b'C')));
-    (digit && holds_year(text)) || byline::behind(text).is_some() || (capital_c && names_licence(text))
+    (digit && is_dated(text.as_bytes())) || byline::behind(text).is_some() || (capital_c && names_licence(text))
 }
 
 /// Whether a year of our time stands in a text, or a short date of digits.
 pub fn holds_year(text: &str) -> bool {
-    let bytes = text.as_bytes();
     // Most texts have no digit; telling that takes one look at all bytes, without a branch.
-    if !bytes.iter().fold(false, |digit, byte| digit | byte.is_ascii_digit()) {
-        return false;
-    }
+    text.bytes().fold(false, |digit, byte| digit | byte.is_ascii_digit()) && is_dated(text.as_bytes())
+}
+
+/// The same of a text that has digits.
+fn is_dated(bytes: &[u8]) -> bool {
     let mut end = 0;
     while let Some(found) = bytes[end..].iter().position(u8::is_ascii_digit) {
         let start = end + found;

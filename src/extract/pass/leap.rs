@@ -180,7 +180,7 @@ impl Pass {
     /// Weighs a text, unless it may tell something.
     fn pass_by<'a>(&self, text: &'a str, passed: &mut Leapt<'a>) -> bool {
         if text.len() <= LONG_TEXT {
-            let trimmed = text.trim();
+            let trimmed = trimmed(text);
             if trimmed.is_empty() {
                 return true;
             }
@@ -222,6 +222,14 @@ impl Pass {
             self.facts.hostile |= !self.stack.push(name, region);
         }
     }
+}
+
+/// A text without white space at its ends, most of which is ASCII.
+fn trimmed(text: &str) -> &str {
+    let trimmed = text.trim_ascii();
+    let beyond = |byte: Option<&u8>| byte.is_some_and(|byte| !byte.is_ascii());
+    let bytes = trimmed.as_bytes();
+    if beyond(bytes.first()) || beyond(bytes.last()) { trimmed.trim() } else { trimmed }
 }
 
 /// Where the next tag begins, or the text ends. Tags often stand side by side or on lines of their own.

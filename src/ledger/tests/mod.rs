@@ -68,7 +68,7 @@ fn link(href: &str) -> Link {
 
 /// Begins a run over a list and stores the list where that is wanted. The digest is that of the list.
 fn begin(ledger: &mut Ledger, now: Timestamp, hrefs: &[&str]) -> Run {
-    let digest = xxhash_rust::xxh3::xxh3_128(hrefs.join("\n").as_bytes());
+    let digest = twox_hash::XxHash3_128::oneshot(hrefs.join("\n").as_bytes());
     let run = ledger.begin_run(&start(now, digest)).expect("a run");
     if !run.listed {
         let mut writer = ledger.list(&run, now).expect("a listing");
