@@ -1,20 +1,17 @@
 //! `audit.json`: the whole audit for programs, schema `perennial.audit/1`.
 //!
-//! The structs and properties here are the schema: they stand apart from the model so that a change inside the house cannot
-//! change what other people's scripts read. Fields may be added; a change of meaning is a new version. One link a line,
-//! written as it goes.
+//! The structs here are the schema: they stand apart from the model so that a change inside the house cannot change what other
+//! people's scripts read. Fields may be added; a change of meaning is a new version. One link a line, written as it goes.
 
 use std::io;
 
 use serde::Serialize;
 
 use super::escape;
-use super::json::{Json, key};
 use super::words::{failure, instant};
+use crate::model::State;
 use crate::model::audit::{Audit, HostIncident, LinkRecord, OccurrenceRecord, RunSummary, StrikeCount};
-use crate::model::exchange::{Hop, Via};
 use crate::model::observation::Attempt;
-use crate::model::{State, Suggestion};
 
 /// Name and version of the schema.
 pub const SCHEMA: &str = "perennial.audit/1";
@@ -27,15 +24,7 @@ pub fn write(audit: &Audit, out: &mut dyn io::Write) -> io::Result<()> {
     write!(out, "{{\"schema\":\"{SCHEMA}\",\n\"run\":")?;
     escape::json(out, &Run::of(audit))?;
     write!(out, ",\n\"links\":")?;
-    let mut separator = "[\n";
-    let mut json = Json::default();
-    for record in &audit.links {
-        out.write_all(separator.as_bytes())?;
-        link(record, &mut json);
-        json.take(out)?;
-        separator = ",\n";
-    }
-    out.write_all(if audit.links.is_empty() { b"[]" } else { b"\n]" })?;
+    array(out, audit.links.iter().map(Link::of))?;
     write!(out, ",\n\"removed\":")?;
     array(out, audit.removed.iter().map(|link| Removed { url: &link.url, state: link.state.map(State::as_str) }))?;
     write!(out, ",\n\"hygiene\":")?;
@@ -51,9 +40,7 @@ pub fn write(audit: &Audit, out: &mut dyn io::Write) -> io::Result<()> {
 /// # Errors
 /// Those of the writer.
 pub fn write_link(link: &LinkRecord, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut json = Json::default();
-    self::link(link, &mut json);
-    json.take(out)?;
+    escape::json(out, &Link::of(link))?;
     out.write_all(b"\n")
 }
 
@@ -219,6 +206,89 @@ impl<'a> Run<'a> {
 }
 
 #[derive(Serialize)]
+struct Link<'a> {
+    url: &'a str,
+    canonical: &'a str,
+    state: &'static str,
+    reason: &'static str,
+    confidence: &'static str,
+    http_status: Option<u16>,
+    final_url: Option<&'a str>,
+    title: Option<&'a str>,
+    anchor: Option<&'static str>,
+    evidence: &'a str,
+    also: Vec<&'static str>,
+    notes: Vec<&'static str>,
+    suggestions: Vec<Suggestion<'a>>,
+    delta: Option<&'static str>,
+    previous: Option<Verdict>,
+    checked: Option<String>,
+    last_ok: Option<String>,
+    failing_since: Option<String>,
+    strikes: Option<Strikes>,
+    occurrences: Vec<Occurrence<'a>>,
+    attempts: Vec<Try<'a>>,
+}
+
+#[derive(Serialize)]
+struct Suggestion<'a> {
+    kind: &'static str,
+    url: &'a str,
+    captured: Option<String>,
+    title_matches: Option<&'static str>,
+}
+
+impl<'a> Suggestion<'a> {
+    fn of(suggestion: &'a crate::model::Suggestion) -> Self {
+        Suggestion {
+            kind: suggestion.kind.as_str(),
+            url: &suggestion.url,
+            captured: suggestion.copy.map(|copy| instant(copy.at)),
+            title_matches: suggestion.copy.map(|copy| copy.title.as_str()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Verdict {
+    state: &'static str,
+    reason: &'static str,
+}
+
+#[derive(Serialize)]
+struct Strikes {
+    class: &'static str,
+    count: u32,
+    need: u32,
+}
+
+#[derive(Serialize)]
+struct Occurrence<'a> {
+    seed: &'a str,
+    line: usize,
+    column: usize,
+    section: &'a [String],
+    title: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Try<'a> {
+    hops: Vec<Hop<'a>>,
+    failure: Option<&'static str>,
+    failure_detail: Option<String>,
+    elapsed_ms: u64,
+}
+
+#[derive(Serialize)]
+struct Hop<'a> {
+    url: &'a str,
+    status: Option<u16>,
+    location: Option<&'a str>,
+    via: Option<crate::model::exchange::Via>,
+    elapsed_ms: u64,
+}
+
+#[derive(Serialize)]
 struct Removed<'a> {
     url: &'a str,
     state: Option<&'static str>,
@@ -231,96 +301,59 @@ struct Notice<'a> {
     message: &'a str,
 }
 
-fn link(link: &LinkRecord, json: &mut Json) {
-    json.object(|json| {
-        json.text(key!("url"), &link.url);
-        json.text(key!("canonical"), &link.canonical);
-        json.text(key!("state"), link.state.as_str());
-        json.text(key!("reason"), link.reason.code());
-        json.text(key!("confidence"), link.confidence.as_str());
-        number(key!("http_status"), link.http_status, json);
-        json.optional(key!("final_url"), link.final_url.as_deref());
-        json.optional(key!("title"), link.title.as_deref());
-        json.optional(key!("anchor"), link.anchor.map(crate::model::anchor::Anchor::as_str));
-        json.text(key!("evidence"), &link.evidence);
-        json.list(key!("also"), &link.also, |reason, json| json.string(reason.code()));
-        json.list(key!("notes"), &link.notes, |note, json| json.string(note.as_str()));
-        json.list(key!("suggestions"), &link.suggestions, suggestion);
-        json.optional(key!("delta"), link.delta.map(crate::model::Delta::as_str));
-        match link.previous {
-            Some((state, reason)) => json.key(key!("previous")).object(|json| {
-                json.text(key!("state"), state.as_str());
-                json.text(key!("reason"), reason.code());
+impl<'a> Link<'a> {
+    fn of(link: &'a LinkRecord) -> Self {
+        Link {
+            url: &link.url,
+            canonical: &link.canonical,
+            state: link.state.as_str(),
+            reason: link.reason.code(),
+            confidence: link.confidence.as_str(),
+            http_status: link.http_status,
+            final_url: link.final_url.as_deref(),
+            title: link.title.as_deref(),
+            anchor: link.anchor.map(crate::model::anchor::Anchor::as_str),
+            evidence: &link.evidence,
+            also: link.also.iter().map(|reason| reason.code()).collect(),
+            notes: link.notes.iter().map(|note| note.as_str()).collect(),
+            suggestions: link.suggestions.iter().map(Suggestion::of).collect(),
+            delta: link.delta.map(crate::model::Delta::as_str),
+            previous: link.previous.map(|(state, reason)| Verdict { state: state.as_str(), reason: reason.code() }),
+            checked: link.checked.map(instant),
+            last_ok: link.last_ok.map(instant),
+            failing_since: link.failing_since.map(instant),
+            strikes: link.strikes.map(|StrikeCount { class, count, need }| Strikes {
+                class: class.as_str(),
+                count,
+                need,
             }),
-            None => json.key(key!("previous")).null(),
+            occurrences: link.occurrences.iter().map(Occurrence::of).collect(),
+            attempts: link.attempts.iter().map(Try::of).collect(),
         }
-        json.optional(key!("checked"), link.checked.map(instant).as_deref());
-        json.optional(key!("last_ok"), link.last_ok.map(instant).as_deref());
-        json.optional(key!("failing_since"), link.failing_since.map(instant).as_deref());
-        match link.strikes {
-            Some(StrikeCount { class, count, need }) => json.key(key!("strikes")).object(|json| {
-                json.text(key!("class"), class.as_str());
-                json.number(key!("count"), count);
-                json.number(key!("need"), need);
-            }),
-            None => json.key(key!("strikes")).null(),
-        }
-        json.list(key!("occurrences"), &link.occurrences, occurrence);
-        json.list(key!("attempts"), &link.attempts, attempt);
-    });
-}
-
-fn number(key: &'static str, number: Option<u16>, json: &mut Json) {
-    match number {
-        Some(number) => json.number(key, number),
-        None => json.key(key).null(),
     }
 }
 
-fn suggestion(suggestion: &Suggestion, json: &mut Json) {
-    json.object(|json| {
-        json.text(key!("kind"), suggestion.kind.as_str());
-        json.text(key!("url"), &suggestion.url);
-        json.optional(key!("captured"), suggestion.copy.map(|copy| instant(copy.at)).as_deref());
-        json.optional(key!("title_matches"), suggestion.copy.map(|copy| copy.title.as_str()));
-    });
+impl<'a> Occurrence<'a> {
+    fn of(occurrence: &'a OccurrenceRecord) -> Self {
+        let OccurrenceRecord { seed, line, column, section, title } = occurrence;
+        Occurrence { seed, line: *line, column: *column, section, title: title.as_deref() }
+    }
 }
 
-fn occurrence(OccurrenceRecord { seed, line, column, section, title }: &OccurrenceRecord, json: &mut Json) {
-    json.object(|json| {
-        json.text(key!("seed"), seed);
-        json.number(key!("line"), line);
-        json.number(key!("column"), column);
-        json.list(key!("section"), section, |heading, json| json.string(heading));
-        json.optional(key!("title"), title.as_deref());
-    });
-}
-
-fn attempt(attempt: &Attempt, json: &mut Json) {
-    let (failure, detail) = attempt.failure.as_ref().map(failure).unzip();
-    json.object(|json| {
-        json.list(key!("hops"), &attempt.hops, hop);
-        json.optional(key!("failure"), failure);
-        json.optional(key!("failure_detail"), detail.flatten().as_deref());
-        json.number(key!("elapsed_ms"), attempt.elapsed_ms);
-    });
-}
-
-fn hop(hop: &Hop, json: &mut Json) {
-    json.object(|json| {
-        json.text(key!("url"), &hop.url);
-        number(key!("status"), hop.status, json);
-        json.optional(key!("location"), hop.location.as_deref());
-        json.optional(key!("via"), hop.via.map(via));
-        json.number(key!("elapsed_ms"), hop.elapsed_ms);
-    });
-}
-
-const fn via(via: Via) -> &'static str {
-    match via {
-        Via::Location => "location",
-        Via::RefreshHeader => "refresh-header",
-        Via::MetaRefresh => "meta-refresh",
-        Via::Script => "script",
+impl<'a> Try<'a> {
+    fn of(attempt: &'a Attempt) -> Self {
+        let hop = |hop: &'a crate::model::Hop| Hop {
+            url: &hop.url,
+            status: hop.status,
+            location: hop.location.as_deref(),
+            via: hop.via,
+            elapsed_ms: hop.elapsed_ms,
+        };
+        let (failure, failure_detail) = match attempt.failure.as_ref().map(failure) {
+            Some((name, detail)) => (Some(name), detail),
+            None => (None, None),
+        };
+        let hops = attempt.hops.iter().map(hop).collect();
+        Try { hops, failure, failure_detail, elapsed_ms: attempt.elapsed_ms }
     }
 }

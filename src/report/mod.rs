@@ -18,7 +18,6 @@ pub mod datapackage;
 pub mod escape;
 pub mod explain;
 pub mod hygiene;
-mod json;
 pub mod listing;
 mod page;
 pub mod patch;

@@ -20,13 +20,10 @@ const SPREADSHEET_CELL: usize = 32_767;
 
 /// A table on its way into a writer. Every cell passes the formula guard.
 pub struct Table<'a> {
-    out: &'a mut dyn io::Write,
+    writer: csv::Writer<&'a mut dyn io::Write>,
     dialect: Dialect,
-    /// The cells every row has.
-    columns: usize,
-    /// The row on its way, and the cells it has so far.
-    row: String,
-    cells: usize,
+    /// The row on its way.
+    row: csv::ByteRecord,
 }
 
 impl<'a> Table<'a> {
@@ -38,7 +35,8 @@ impl<'a> Table<'a> {
         if dialect == Dialect::Excel {
             out.write_all("\u{FEFF}".as_bytes())?;
         }
-        let mut table = Table { out, dialect, columns: header.len(), row: String::new(), cells: 0 };
+        let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+        let mut table = Table { writer, dialect, row: csv::ByteRecord::new() };
         table.row(header)?;
         Ok(table)
     }
@@ -56,25 +54,8 @@ impl<'a> Table<'a> {
 
     /// Adds one cell to the row on its way.
     pub fn cell(&mut self, text: &str) {
-        if self.cells > 0 {
-            self.row.push(',');
-        }
-        self.cells += 1;
-        if text.is_empty() {
-            return;
-        }
         let cell = self.shown(text);
-        // One line each, so that commas and quotes are all that could be taken for the table's own.
-        if escape::stands_in_table(&cell) {
-            self.row.push_str(&cell);
-        } else {
-            self.row.push('"');
-            for (number, part) in cell.split('"').enumerate() {
-                self.row.push_str(if number > 0 { "\"\"" } else { "" });
-                self.row.push_str(part);
-            }
-            self.row.push('"');
-        }
+        self.row.push_field(cell.as_bytes());
     }
 
     /// Adds a cell that is there or empty.
@@ -87,13 +68,8 @@ impl<'a> Table<'a> {
     /// # Errors
     /// Those of the writer; a row of another length than the header.
     pub fn end_row(&mut self) -> io::Result<()> {
-        if self.cells != self.columns {
-            return Err(io::Error::other(format!("a row of {} cells below {} columns", self.cells, self.columns)));
-        }
-        self.row.push_str("\r\n");
-        self.out.write_all(self.row.as_bytes())?;
+        self.writer.write_byte_record(&self.row)?;
         self.row.clear();
-        self.cells = 0;
         Ok(())
     }
 
@@ -111,7 +87,7 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// Those of the writer.
-    pub fn finish(self) -> io::Result<()> {
-        self.out.flush()
+    pub fn finish(mut self) -> io::Result<()> {
+        self.writer.flush()
     }
 }

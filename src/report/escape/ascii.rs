@@ -45,22 +45,12 @@ pub(super) fn is_one_line(text: &str) -> bool {
         })
 }
 
-/// Whether a text stands in JSON as it is: printable ASCII without quotes and backslashes.
-pub(super) fn is_plain_in_json(text: &str) -> bool {
-    all(text.as_bytes(), |eight| unprintable(eight) | holding(eight, b'"') | holding(eight, b'\\') == 0)
-}
-
 /// Whether a text stands in markup as it is: nothing in it that could be taken for a tag, an attribute's end or a reference.
 pub(super) fn is_plain_in_markup(text: &str) -> bool {
     all(text.as_bytes(), |eight| {
         let tags = holding(eight, b'<') | holding(eight, b'>') | holding(eight, b'&');
         tags | holding(eight, b'"') | holding(eight, b'\'') == 0
     })
-}
-
-/// Whether a text stands in a cell of a table as it is.
-pub(super) fn is_plain_in_table(text: &str) -> bool {
-    all(text.as_bytes(), |eight| holding(eight, b',') | holding(eight, b'"') == 0)
 }
 
 #[cfg(test)]
@@ -74,9 +64,7 @@ mod tests {
         fn what_is_plain_is_plain(text in "[ -~]{0,24}|\\PC{0,20}|[ ,\"'<>&\\\\a!\\x7F\\n]{0,20}") {
             let printable = text.bytes().all(|byte| (b' '..0x7F).contains(&byte));
             prop_assert!(!is_one_line(&text) || printable && text.trim() == text && !text.contains("  "), "{:?}", text);
-            prop_assert_eq!(is_plain_in_json(&text), printable && !text.contains(['"', '\\']), "{:?}", text);
             prop_assert_eq!(is_plain_in_markup(&text), !text.contains(['<', '>', '&', '"', '\'']), "{:?}", text);
-            prop_assert_eq!(is_plain_in_table(&text), !text.contains([',', '"']), "{:?}", text);
         }
     }
 

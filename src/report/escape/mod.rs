@@ -250,47 +250,15 @@ pub fn markdown_address(url: &str) -> String {
 pub fn json<T: serde::Serialize + ?Sized>(out: &mut dyn io::Write, value: &T) -> io::Result<()> {
     let line = serde_json::to_string(value)?;
     // What is touchy can stand inside texts only, where its escape means the same.
-    let mut visible = String::with_capacity(line.len());
     let mut rest = line.as_str();
     while let Some((at, c)) = first_touchy(rest, false) {
-        visible.push_str(&rest[..at]);
-        push_unit_escapes(c, &mut visible);
+        out.write_all(&rest.as_bytes()[..at])?;
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            write!(out, "\\u{unit:04x}")?;
+        }
         rest = &rest[at + c.len_utf8()..];
     }
-    visible.push_str(rest);
-    out.write_all(visible.as_bytes())
-}
-
-/// Adds what stands for a text between the quotes of JSON, with the same characters escaped.
-pub fn json_text(text: &str, out: &mut String) {
-    let mut rest = text;
-    while !ascii::is_plain_in_json(rest) {
-        let harmless = |byte: u8| (b' '..0x7F).contains(&byte) && !matches!(byte, b'"' | b'\\');
-        let run = rest.bytes().take_while(|byte| harmless(*byte)).count();
-        out.push_str(&rest[..run]);
-        let mut behind = rest[run..].chars();
-        match behind.next() {
-            Some('"') => out.push_str("\\\""),
-            Some('\\') => out.push_str("\\\\"),
-            Some('\n') => out.push_str("\\n"),
-            Some('\r') => out.push_str("\\r"),
-            Some('\t') => out.push_str("\\t"),
-            Some('\u{8}') => out.push_str("\\b"),
-            Some('\u{C}') => out.push_str("\\f"),
-            Some(c) if is_break(c) || is_invisible(c) => push_unit_escapes(c, out),
-            Some(c) => out.push(c),
-            None => return,
-        }
-        rest = behind.as_str();
-    }
-    out.push_str(rest);
-}
-
-/// Adds a character as JSON escapes it.
-fn push_unit_escapes(c: char, out: &mut String) {
-    for unit in c.encode_utf16(&mut [0; 2]) {
-        let _ = write!(out, "\\u{unit:04x}");
-    }
+    out.write_all(rest.as_bytes())
 }
 
 /// Writes texts into markup, as askama's own escaper does: most need nothing, which is seen at once.
@@ -317,9 +285,4 @@ pub fn csv_cell(text: &str) -> Cow<'_, str> {
         }
         _ => text,
     }
-}
-
-/// Whether a cell needs no quotes.
-pub fn stands_in_table(cell: &str) -> bool {
-    ascii::is_plain_in_table(cell)
 }
