@@ -160,6 +160,8 @@ fn wikitext_with_citations_brackets_and_bare_addresses() {
         .replace("[http://gone.example/page Gone]", &format!("[http://gone.example/page Gone]{note}"))
         .replace("* http://gone.example/page\n", &format!("* http://gone.example/page{note}\n"));
     assert_eq!(result.after, wanted, "{:#?}", result.left);
+    let row = after("page.wiki", "* {{row|http://old.example/guide|b}}\n");
+    assert_eq!(row, "* {{row|1=https://new.example/guide_(2)?x=1&y=2|b}}\n");
     let plain =
         after("page.wiki", "== Tools ==\n* [http://gone.example/page Gone]--a loss\n* [http://well.example/ Well]\n");
     assert!(

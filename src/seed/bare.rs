@@ -11,23 +11,30 @@ pub(super) struct Style {
     pub(super) ends: &'static [char],
     /// Signs at its end that are none of it.
     pub(super) trims: &'static [char],
+    /// Whether one may begin right behind `=`.
+    pub(super) behind_equals: bool,
 }
 
 /// GitHub's extended autolinks.
-pub(super) const MARKDOWN: Style =
-    Style { www: true, ends: &['<'], trims: &['?', '!', '.', ',', ':', '*', '_', '~', '\'', '"', ';'] };
+pub(super) const MARKDOWN: Style = Style {
+    www: true,
+    ends: &['<'],
+    trims: &['?', '!', '.', ',', ':', '*', '_', '~', '\'', '"', ';'],
+    behind_equals: false,
+};
 
 /// Plain lists and what resembles them.
 pub(super) const PLAIN: Style = Style {
     www: true,
     ends: &['<', '>', '"', '`', '“', '”', '»', '«'],
     trims: &['.', ',', ';', ':', '!', '?', '\'', '"', '*', '_', '’', ']', '}'],
+    behind_equals: false,
 };
 
 /// The first bare address at or behind an offset.
 pub(super) fn find(text: &str, from: usize, style: Style) -> Option<Range<usize>> {
     let mut at = from;
-    while let Some(start) = candidate(text, at, style.www) {
+    while let Some(start) = candidate(text, at, style) {
         let length = length(&text[start..], style);
         if length > 0 {
             return Some(start..start + length);
@@ -38,7 +45,7 @@ pub(super) fn find(text: &str, from: usize, style: Style) -> Option<Range<usize>
 }
 
 /// Where something begins that may be an address.
-fn candidate(text: &str, from: usize, www: bool) -> Option<usize> {
+fn candidate(text: &str, from: usize, style: Style) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = from;
     while let Some(found) = memchr::memchr2(b':', b'.', bytes.get(at..)?) {
@@ -53,9 +60,9 @@ fn candidate(text: &str, from: usize, www: bool) -> Option<usize> {
                 bytes[start..sign].eq_ignore_ascii_case(scheme.as_bytes()).then_some(start)
             })
         } else {
-            sign.checked_sub(3).filter(|&start| www && bytes[start..sign].eq_ignore_ascii_case(b"www"))
+            sign.checked_sub(3).filter(|&start| style.www && bytes[start..sign].eq_ignore_ascii_case(b"www"))
         };
-        if let Some(start) = start.filter(|&start| start >= from && stands_free(bytes, start)) {
+        if let Some(start) = start.filter(|&start| start >= from && stands_free(bytes, start, style)) {
             return Some(start);
         }
     }
@@ -63,9 +70,12 @@ fn candidate(text: &str, from: usize, www: bool) -> Option<usize> {
 }
 
 /// Whether no word or path runs into this offset.
-fn stands_free(bytes: &[u8], start: usize) -> bool {
+fn stands_free(bytes: &[u8], start: usize, style: Style) -> bool {
     let before = start.checked_sub(1).map(|before| bytes[before]);
-    before.is_none_or(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'@' | b'-' | b'=')))
+    before.is_none_or(|byte| match byte {
+        b'=' => style.behind_equals,
+        byte => !(byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'@' | b'-')),
+    })
 }
 
 fn length(text: &str, style: Style) -> usize {

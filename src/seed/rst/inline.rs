@@ -13,6 +13,7 @@ const BARE: bare::Style = bare::Style {
     www: false,
     ends: &['<', '>', '"', '`', '|', '\\'],
     trims: &['.', ',', ';', ':', '!', '?', '\'', '*', '_', ']', '}'],
+    behind_equals: false,
 };
 
 /// Bytes that a name written in running text has at most.

@@ -43,6 +43,8 @@ pub(super) const BARE: bare::Style = bare::Style {
     www: false,
     ends: &['<', '>', '[', ']', '"', '{', '}', '|'],
     trims: &['.', ',', ';', ':', '!', '?', '\''],
+    // The value of a template's parameter.
+    behind_equals: true,
 };
 
 /// Tags of HTML that wikitext does not pass on.
