@@ -88,6 +88,11 @@ impl<'a> Wiki<'a> {
             })
         };
         let Some(url) = find(&["url", "chapter-url", "chapterurl"]).map(|parameter| parameter.value.clone()) else {
+            // Some write the link into the title.
+            for parameter in parameters.iter().filter(|parameter| !parameter.name.ends_with("url")) {
+                let inner = Mode { links_only: true, depth: mode.depth + 1, ..mode };
+                self.inline(parameter.value.clone(), inner);
+            }
             return;
         };
         if mode.in_link {
