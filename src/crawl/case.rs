@@ -131,7 +131,11 @@ impl Case {
             url: CanonicalUrl::new(&visit.listed),
             at: now,
             http_status: last.and_then(|exchange| exchange.hops.last()).and_then(|hop| hop.status),
-            final_url: last.and_then(Exchange::final_url).map(str::to_owned),
+            // Where a robots.txt spoke for the host, the link itself led nowhere.
+            final_url: last
+                .filter(|exchange| alive || !self.spoke_for_host(exchange))
+                .and_then(Exchange::final_url)
+                .map(str::to_owned),
             attempts: visit.record(),
             requests: visit.requests,
             media_type: answer.and_then(|answer| answer.headers.media_type()),
@@ -140,6 +144,12 @@ impl Case {
             validators: answer.filter(|_| alive).and_then(validators),
             assessment,
         }
+    }
+
+    /// Whether a chain is that of the robots.txt of the link's host.
+    fn spoke_for_host(&self, exchange: &Exchange) -> bool {
+        let first = exchange.hops.first().map_or("", |hop| hop.url.as_str());
+        first.ends_with("/robots.txt") && !self.visit.listed.path().ends_with("/robots.txt")
     }
 
     /// Facts of the page of the last try.

@@ -191,4 +191,5 @@ fn what_a_wrong_clock_saw_in_years_to_come_is_not_believed_until_then() {
     // Failures are counted from the right time on.
     let (_, audit) = run(&folder, "2026-03-05T00:00:00Z", &[]);
     assert_eq!(audit["links"][1]["strikes"]["count"], 2, "{audit:#}");
+    assert_eq!(audit["links"][1]["final_url"], Value::Null, "robots.txt is not where the link leads");
 }
