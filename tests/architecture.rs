@@ -95,7 +95,7 @@ const CRATE_HOMES: &[(&str, &[&str])] = &[
     ("chardetng", &["html"]),
     ("pulldown_cmark", &["seed"]),
     ("quick_xml", &["seed", "extract"]),
-    ("csv", &["seed"]),
+    ("csv", &["seed", "report"]),
     ("askama", &["report"]),
     ("similar", &["report"]),
     ("hayagriva", &["cite"]),
