@@ -63,7 +63,12 @@ fn first_touchy(text: &str, drop_joiners: bool) -> Option<(usize, char)> {
 
 /// How many bytes of printable ASCII there are before anything else.
 fn printable(bytes: &[u8]) -> usize {
-    bytes.iter().take_while(|byte| (b' '..0x7F).contains(*byte)).count()
+    let is_printable = |byte: &u8| (b' '..0x7F).contains(byte);
+    // Many at a time, without a branch in between; the rest one by one.
+    let (many, _) = bytes.as_chunks::<32>();
+    let whole =
+        32 * many.iter().take_while(|some| some.iter().fold(true, |all, byte| all & is_printable(byte))).count();
+    whole + bytes[whole..].iter().take_while(|byte| is_printable(byte)).count()
 }
 
 /// C0, DEL, C1 and the Unicode line and paragraph separators: what ends a line or speaks to a terminal.
