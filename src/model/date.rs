@@ -91,23 +91,14 @@ impl From<Date> for PartialDate {
 /// ISO 8601, as precise as known.
 impl fmt::Display for PartialDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(year) = u16::try_from(self.year).ok().filter(|year| *year < 10_000) else {
-            return write!(f, "{:04}", self.year);
-        };
-        // Put together digit by digit: reports hold several dates of each resource.
-        let mut text = *b"0000-00-00";
-        let (century, year) = ((year / 100) as u8, (year % 100) as u8);
-        let parts = [century, year, self.month.unwrap_or_default(), self.day.unwrap_or_default()];
-        for (part, place) in parts.into_iter().zip([0, 2, 5, 8]) {
-            text[place] += part / 10;
-            text[place + 1] += part % 10;
+        write!(f, "{:04}", self.year)?;
+        if let Some(month) = self.month {
+            write!(f, "-{month:02}")?;
         }
-        let length = match (self.month, self.day) {
-            (None, _) => 4,
-            (Some(_), None) => 7,
-            (Some(_), Some(_)) => 10,
-        };
-        f.write_str(&String::from_utf8_lossy(&text[..length]))
+        if let Some(day) = self.day {
+            write!(f, "-{day:02}")?;
+        }
+        Ok(())
     }
 }
 
