@@ -23,9 +23,7 @@ pub fn write(citations: impl IntoIterator<Item: Borrow<Citation>>, out: &mut dyn
 /// None that can happen: every citation can be told in JSON.
 pub(super) fn add(citation: &Citation, first: bool, out: &mut String) -> io::Result<()> {
     out.push_str(if first { "[\n" } else { ",\n" });
-    let mut line = std::mem::take(out).into_bytes();
-    serde_json::to_writer(&mut line, &Item::of(citation))?;
-    *out = String::from_utf8(line).map_err(io::Error::other)?;
+    out.push_str(&serde_json::to_string(&Item::of(citation))?);
     Ok(())
 }
 
