@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
-use super::tag::{Step, Tag, is_space, lower, step};
+use super::tag::{Tag, closing, is_space, lower, table_of};
 
 /// A piece of an HTML text. Spans are byte offsets into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,12 +116,16 @@ impl<'a> Tokens<'a> {
 
     /// The tag at an offset, names as they are written; `None` where none stands there, or none that ends.
     pub fn tag_at(&self, at: usize) -> Option<Written<'a>> {
-        let bytes = self.text.as_bytes();
-        let is_end = bytes.get(at + 1) == Some(&b'/');
-        let start = at + 1 + usize::from(is_end);
-        if bytes.get(at) != Some(&b'<') || !bytes.get(start)?.is_ascii_alphabetic() {
-            return None;
+        if let Some((is_end, length)) = bare_tag(&self.text.as_bytes()[at.min(self.text.len())..]) {
+            let start = at + 1 + usize::from(is_end);
+            let end = start + length;
+            return Some(Written { name: &self.text[start..end], inside: "", is_end, next: end + 1 });
         }
+        let (is_end, start) = match self.text.as_bytes().get(at..)? {
+            [b'<', b'/', first, ..] if first.is_ascii_alphabetic() => (true, at + 2),
+            [b'<', first, ..] if first.is_ascii_alphabetic() => (false, at + 1),
+            _ => return None,
+        };
         let (name, inside, _, next) = self.tag_parts(start)?;
         Some(Written { name, inside: &self.text[inside], is_end, next })
     }
@@ -195,26 +199,11 @@ impl<'a> Tokens<'a> {
     /// Name and inside of the tag whose name begins at an offset, and the offset behind it.
     fn tag_parts(&self, name_start: usize) -> Option<(&'a str, Range<usize>, bool, usize)> {
         let bytes = self.text.as_bytes();
-        let mut name_end = name_start;
-        while let Some(&byte) = bytes.get(name_end) {
-            if is_space(byte) || byte == b'/' || byte == b'>' {
-                break;
-            }
-            name_end += 1;
-        }
-        if bytes.get(name_end) == Some(&b'>') {
-            return Some((&self.text[name_start..name_end], name_end..name_end, false, name_end + 1));
-        }
-        let mut at = name_end;
-        loop {
-            match step(bytes, at) {
-                Step::Attr { next, .. } => at = next,
-                Step::Close { self_closing, next } => {
-                    return Some((&self.text[name_start..name_end], name_end..next - 1, self_closing, next));
-                }
-                Step::End => return None,
-            }
-        }
+        let length = bytes.get(name_start..)?.iter().position(|&byte| ENDS_TAG_NAME[usize::from(byte)])?;
+        let name_end = name_start + length;
+        let (self_closing, next) =
+            if bytes[name_end] == b'>' { (false, name_end + 1) } else { closing(bytes, name_end)? };
+        Some((&self.text[name_start..name_end], name_end..next - 1, self_closing, next))
     }
 
     fn start_tag(&mut self) -> Option<Token<'a>> {
@@ -293,6 +282,31 @@ impl<'a> Iterator for Tokens<'a> {
         Some(self.text_token(end))
     }
 }
+
+/// Whether a text begins with a tag that is nothing but a short name of small letters, as most tags are, whether it is an
+/// end tag, and the length of the name. Its first eight bytes are looked at all at once.
+fn bare_tag(bytes: &[u8]) -> Option<(bool, usize)> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let eight = u64::from_le_bytes(*bytes.first_chunk()?);
+    if eight as u8 != b'<' {
+        return None;
+    }
+    let is_end = (eight >> 8) as u8 == b'/';
+    let name = eight >> if is_end { 16 } else { 8 };
+    // The lowest zero byte of a number is the lowest of these that keeps its high bit.
+    let brackets = name ^ ONES * u64::from(b'>');
+    let length = (brackets.wrapping_sub(ONES) & !brackets & (ONES << 7)).trailing_zeros() / 8;
+    let behind = u64::MAX << (8 * length.clamp(1, 7));
+    // Small letters have their numbers within 0x61..=0x7A, what is not part of the name is taken for one.
+    let letters = name & !behind | (ONES * u64::from(b'a')) & behind;
+    let below = letters.wrapping_sub(ONES * 0x61) & !letters;
+    let above = letters + ONES * (0x7F - 0x7A);
+    let plain = (below | above | letters) & (ONES << 7) == 0;
+    ((1..7).contains(&length) && plain).then_some((is_end, length as usize))
+}
+
+/// Bytes that end a tag's name.
+static ENDS_TAG_NAME: [bool; 256] = table_of(b" \t\n\r\x0C/>");
 
 /// Whether the `<` at an offset begins a tag, comment or declaration.
 fn begins_markup(bytes: &[u8], at: usize) -> bool {

@@ -84,56 +84,39 @@ impl<'a> Iterator for Attrs<'a> {
     type Item = Attr<'a>;
 
     fn next(&mut self) -> Option<Attr<'a>> {
-        loop {
-            match step(self.inside.as_bytes(), self.at) {
-                Step::Attr { name, value, next } => {
-                    self.at = next;
-                    return Some(Attr {
-                        raw_name: &self.inside[name],
-                        raw_value: &self.inside[value.clone()],
-                        value_span: value.start + self.offset..value.end + self.offset,
-                    });
-                }
-                Step::Close { next, .. } => self.at = next,
-                Step::End => return None,
-            }
-        }
+        let Parts { name, value, next } = attribute(self.inside.as_bytes(), self.at)?;
+        self.at = next;
+        Some(Attr {
+            raw_name: &self.inside[name],
+            raw_value: &self.inside[value.clone()],
+            value_span: value.start + self.offset..value.end + self.offset,
+        })
     }
 }
 
-/// One step through the inside of a tag.
-pub(super) enum Step {
-    /// An attribute; both ranges lie between ASCII characters.
-    Attr { name: Range<usize>, value: Range<usize>, next: usize },
-    /// The closing bracket.
-    Close { self_closing: bool, next: usize },
-    /// The text ended inside the tag.
-    End,
+/// An attribute, in byte offsets; both ranges lie between ASCII characters.
+struct Parts {
+    name: Range<usize>,
+    value: Range<usize>,
+    next: usize,
 }
 
 pub(super) const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0C)
 }
 
-/// What follows inside a tag from an offset on (states "before attribute name" to "after attribute value (quoted)").
-pub(super) fn step(bytes: &[u8], mut at: usize) -> Step {
-    let mut slash = false;
-    // Before the name: white space and stray slashes. A slash right before the bracket closes the element.
-    loop {
-        match bytes.get(at) {
-            None => return Step::End,
-            Some(b'>') => return Step::Close { self_closing: slash, next: at + 1 },
-            Some(b'/') => slash = true,
-            Some(&byte) if is_space(byte) => slash = false,
-            Some(_) => break,
-        }
+/// The attribute that follows in the inside of a tag from an offset on (states "before attribute name" to "after attribute
+/// value (quoted)").
+fn attribute(bytes: &[u8], mut at: usize) -> Option<Parts> {
+    // Before the name: white space and stray slashes.
+    while *bytes.get(at)? == b'/' || is_space(bytes[at]) {
         at += 1;
     }
     let name_start = at;
     // An equals sign in first place belongs to the name.
     at += 1;
     while let Some(&byte) = bytes.get(at) {
-        if ENDS_NAME[byte as usize] {
+        if ENDS_NAME[usize::from(byte)] {
             break;
         }
         at += 1;
@@ -141,26 +124,49 @@ pub(super) fn step(bytes: &[u8], mut at: usize) -> Step {
     let name = name_start..at;
     let after_name = skip_space(bytes, at);
     if bytes.get(after_name) != Some(&b'=') {
-        return Step::Attr { value: name.end..name.end, name, next: after_name };
+        return Some(Parts { value: name.end..name.end, name, next: after_name });
     }
     at = skip_space(bytes, after_name + 1);
-    match bytes.get(at) {
-        Some(&quote @ (b'"' | b'\'')) => {
-            let start = at + 1;
-            match memchr::memchr(quote, &bytes[start..]) {
-                Some(length) => Step::Attr { name, value: start..start + length, next: start + length + 1 },
-                None => Step::End,
+    if let Some(&quote @ (b'"' | b'\'')) = bytes.get(at) {
+        let start = at + 1;
+        let length = memchr::memchr(quote, &bytes[start..])?;
+        return Some(Parts { name, value: start..start + length, next: start + length + 1 });
+    }
+    let start = at;
+    while bytes.get(at).is_some_and(|&byte| !is_space(byte)) {
+        at += 1;
+    }
+    Some(Parts { name, value: start..at, next: at })
+}
+
+/// Where the tag is closed whose attributes begin at an offset: whether by `/>`, and the offset behind it. `None` when the
+/// text ends inside the tag. The same states as of [`attribute`]; a slash right before the bracket closes the element.
+pub(super) fn closing(bytes: &[u8], mut at: usize) -> Option<(bool, usize)> {
+    loop {
+        let mut slash = false;
+        loop {
+            match *bytes.get(at)? {
+                b'>' => return Some((slash, at + 1)),
+                b'/' => slash = true,
+                byte if is_space(byte) => slash = false,
+                _ => break,
             }
+            at += 1;
         }
-        _ => {
-            let start = at;
-            while let Some(&byte) = bytes.get(at) {
-                if byte == b'>' || is_space(byte) {
-                    break;
-                }
-                at += 1;
+        at += 1;
+        while !ENDS_NAME[usize::from(*bytes.get(at)?)] {
+            at += 1;
+        }
+        at = skip_space(bytes, at);
+        if *bytes.get(at)? != b'=' {
+            continue;
+        }
+        at = skip_space(bytes, at + 1);
+        match *bytes.get(at)? {
+            quote @ (b'"' | b'\'') => at += memchr::memchr(quote, &bytes[at + 1..])? + 2,
+            _ => {
+                at += bytes[at..].iter().position(|&byte| byte == b'>' || is_space(byte))?;
             }
-            Step::Attr { name, value: start..at, next: at }
         }
     }
 }
@@ -173,16 +179,18 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// Bytes that end an attribute's name.
-static ENDS_NAME: [bool; 256] = {
+static ENDS_NAME: [bool; 256] = table_of(b" \t\n\r\x0C/>=");
+
+/// For every byte, whether it is one of these.
+pub(super) const fn table_of(bytes: &[u8]) -> [bool; 256] {
     let mut table = [false; 256];
-    let enders = b" \t\n\r\x0C/>=";
     let mut index = 0;
-    while index < enders.len() {
-        table[enders[index] as usize] = true;
+    while index < bytes.len() {
+        table[bytes[index] as usize] = true;
         index += 1;
     }
     table
-};
+}
 
 /// A name in lower case, borrowed where it already is.
 pub(super) fn lower(name: &str) -> Cow<'_, str> {

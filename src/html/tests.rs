@@ -338,3 +338,16 @@ fn undeclared_and_broken_bytes_are_read_as_well_as_possible() {
     // A body cut in the middle of a character.
     assert!(!decode(&"Größe é".as_bytes()[.."Größe é".len() - 1], None).replaced);
 }
+
+proptest! {
+    #[test]
+    fn a_tag_looked_at_by_itself_is_the_one_the_tokenizer_sees(text in "</?[a-z0-9A-Z:éß{`]{0,9}[ />]?(a=\"x>\"|b)?[>a]{0,2}.{0,9}") {
+        let alone = tokens(&text).tag_at(0).map(|tag| (tag.name.to_ascii_lowercase(), tag.is_end, tag.next));
+        let read = match tokens(&text).next() {
+            Some(Token::Start(tag)) => Some((tag.name.into_owned(), false, tag.span.end)),
+            Some(Token::End { name, span }) => Some((name.into_owned(), true, span.end)),
+            _ => None,
+        };
+        prop_assert_eq!(alone, read);
+    }
+}

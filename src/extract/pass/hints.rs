@@ -13,13 +13,31 @@ pub fn is_author_address(href: &str) -> bool {
         .any(|rest| matches!(rest.first(), Some(b'a' | b'c' | b'j')) && PARTS.iter().any(|part| rest.starts_with(part)))
 }
 
-/// Whether a text far down a page may hold a byline, a date or a licence.
-pub fn may_tell(text: &str) -> bool {
-    let (digit, capital_c) = text
-        .bytes()
-        .fold((false, false), |(digit, capital_c), byte| (digit | byte.is_ascii_digit(), capital_c | (byte == b'C')));
-    (digit && is_dated(text.as_bytes())) || byline::behind(text).is_some() || (capital_c && names_licence(text))
+/// Whether a text far down a page, as it is written, may hold a byline, a date or a licence, or more than can be seen.
+pub fn may_tell(raw: &str) -> bool {
+    let kinds = raw.bytes().fold(0, |kinds, byte| kinds | KINDS[usize::from(byte)]);
+    kinds & AMPERSAND != 0
+        || (kinds & DIGIT != 0 && is_dated(raw.as_bytes()))
+        || byline::behind(raw).is_some()
+        || (kinds & CAPITAL_C != 0 && names_licence(raw))
 }
+
+const DIGIT: u8 = 1;
+const CAPITAL_C: u8 = 2;
+const AMPERSAND: u8 = 4;
+
+/// What of that a byte is.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut digit = b'0';
+    while digit <= b'9' {
+        kinds[digit as usize] = DIGIT;
+        digit += 1;
+    }
+    kinds[b'C' as usize] = CAPITAL_C;
+    kinds[b'&' as usize] = AMPERSAND;
+    kinds
+};
 
 /// Whether a year of our time stands in a text, or a short date of digits.
 pub fn holds_year(text: &str) -> bool {

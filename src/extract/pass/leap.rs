@@ -4,10 +4,6 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::automaton::Automaton;
-use aho_corasick::dfa::DFA;
-use aho_corasick::{Anchored, Input, StartKind};
-
 use super::super::candidates::{Region, head_of};
 use super::capture::LABEL;
 use super::hints::may_tell;
@@ -46,20 +42,39 @@ const TELLING: &[&str] = &[
     "comment",
 ];
 
-#[expect(clippy::unwrap_used, reason = "constant patterns")]
-static MATCHER: LazyLock<DFA> = LazyLock::new(|| {
-    DFA::builder()
-        .ascii_case_insensitive(true)
-        .start_kind(StartKind::Unanchored)
-        .prefilter(false)
-        .build(TELLING)
-        .unwrap()
+/// For every byte, which of the telling words have it as their first or second letter, in either case: a bit for each.
+static LETTERS: LazyLock<[[u32; 2]; 256]> = LazyLock::new(|| {
+    let mut letters = [[0; 2]; 256];
+    for (index, word) in TELLING.iter().enumerate() {
+        for (place, letter) in word.bytes().take(2).enumerate() {
+            for byte in [letter, letter.to_ascii_uppercase()] {
+                letters[usize::from(byte)][place] |= 1 << index;
+            }
+        }
+    }
+    letters
 });
 
-/// Whether one of the telling words stands somewhere in the inside of a tag.
+/// Whether one of the telling words stands somewhere in the inside of a tag. Tags are short and many; a general automaton
+/// takes longer to set off than this takes to arrive.
 fn tells(inside: &str) -> bool {
-    let input = Input::new(head_of(inside, 1_000)).anchored(Anchored::No).earliest(true);
-    MATCHER.try_find(&input).is_ok_and(|found| found.is_some())
+    let letters = &*LETTERS;
+    let bytes = head_of(inside, 1_000).as_bytes();
+    let mut begun = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        let [first, second] = letters[usize::from(byte)];
+        if begun & second != 0 && stands_at(&bytes[at - 1..], begun & second) {
+            return true;
+        }
+        begun = first;
+    }
+    false
+}
+
+/// Whether one of some telling words stands here, given as the bits of [`LETTERS`].
+fn stands_at(bytes: &[u8], words: u32) -> bool {
+    let is_here = |word: &str| bytes.get(..word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()));
+    TELLING.iter().enumerate().any(|(index, word)| words >> index & 1 == 1 && is_here(word))
 }
 
 /// What an element of running text is, where it is one and its name is written as it is nearly always: in lower case.
@@ -95,45 +110,62 @@ struct Leapt<'a> {
     last: &'a str,
 }
 
-/// Names of the elements opened within a leap.
+/// An element opened within a leap.
+#[derive(Clone, Copy)]
+struct Element<'a> {
+    name: &'a str,
+    /// The last eight letters of the name, which tell the elements of running text apart.
+    key: u64,
+}
+
+impl<'a> Element<'a> {
+    const NONE: Element<'static> = Element { name: "", key: 0 };
+    const LINK: u64 = b'a' as u64;
+
+    fn of(name: &'a str) -> Self {
+        Element { name, key: name.bytes().fold(0, |key, letter| key << 8 | u64::from(letter)) }
+    }
+}
+
+/// The elements opened within a leap.
 struct Open<'a> {
-    open: [&'a str; DEEPEST],
+    open: [Element<'a>; DEEPEST],
     depth: usize,
     links: usize,
 }
 
 impl Default for Open<'_> {
     fn default() -> Self {
-        Open { open: [""; DEEPEST], depth: 0, links: 0 }
+        Open { open: [Element::NONE; DEEPEST], depth: 0, links: 0 }
     }
 }
 
 impl<'a> Open<'a> {
-    fn names(&self) -> &[&'a str] {
+    fn elements(&self) -> &[Element<'a>] {
         &self.open[..self.depth]
     }
 
     /// Opens an element, and closes what its start ends. `None` where there is no room.
-    fn push(&mut self, name: &'a str) -> Option<()> {
-        while let Some(&top) = self.names().last()
-            && stack::ends(name, top)
+    fn push(&mut self, element: Element<'a>) -> Option<()> {
+        while let Some(top) = self.elements().last()
+            && stack::ends(element.name, top.name)
         {
             self.pop();
         }
-        *self.open.get_mut(self.depth)? = name;
+        *self.open.get_mut(self.depth)? = element;
         self.depth += 1;
-        self.links += usize::from(name == "a");
+        self.links += usize::from(element.key == Element::LINK);
         Some(())
     }
 
     fn pop(&mut self) {
         self.depth -= 1;
-        self.links -= usize::from(self.open[self.depth] == "a");
+        self.links -= usize::from(self.open[self.depth].key == Element::LINK);
     }
 
     /// Closes the innermost element of a name with all inside it; `None` where it was opened before the leap.
-    fn close(&mut self, name: &str) -> Option<()> {
-        let at = self.names().iter().rposition(|&open| open == name)?;
+    fn close(&mut self, element: Element<'_>) -> Option<()> {
+        let at = self.elements().iter().rposition(|open| open.key == element.key)?;
         while self.depth > at {
             self.pop();
         }
@@ -184,7 +216,7 @@ impl Pass {
             if trimmed.is_empty() {
                 return true;
             }
-            if memchr::memchr(b'&', trimmed.as_bytes()).is_some() || may_tell(trimmed) {
+            if may_tell(trimmed) {
                 return false;
             }
             passed.last = trimmed;
@@ -215,11 +247,11 @@ impl Pass {
         }
         // Their end tags are still to come.
         let mut region = around;
-        for name in passed.open.names() {
-            if *name == "a" {
+        for element in passed.open.elements() {
+            if element.key == Element::LINK {
                 region = region.with(Region::LINK);
             }
-            self.facts.hostile |= !self.stack.push(name, region);
+            self.facts.hostile |= !self.stack.push(element.name, region);
         }
     }
 }
@@ -251,7 +283,7 @@ fn pass_by_tag<'a>(tokens: &Tokens<'a>, at: usize, passed: &mut Leapt<'a>) -> Op
         passed.last = "";
     }
     if tag.is_end {
-        passed.open.close(tag.name)?;
+        passed.open.close(Element::of(tag.name))?;
         return Some(tag.next);
     }
     if !tag.inside.is_empty() && tells(tag.inside) {
@@ -260,8 +292,9 @@ fn pass_by_tag<'a>(tokens: &Tokens<'a>, at: usize, passed: &mut Leapt<'a>) -> Op
     match kind {
         Kind::Void => passed.pictures += usize::from(tag.name == "img"),
         Kind::Block | Kind::Inline => {
-            passed.open.push(tag.name)?;
-            passed.links += usize::from(tag.name == "a" && !tag.inside.is_empty());
+            let element = Element::of(tag.name);
+            passed.open.push(element)?;
+            passed.links += usize::from(element.key == Element::LINK && !tag.inside.is_empty());
         }
     }
     Some(tag.next)

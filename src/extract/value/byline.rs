@@ -140,7 +140,8 @@ fn letter(byte: &u8) -> usize {
 /// What of a text stands behind the words that begin a byline, without what parts them from the name; `None` where no such
 /// words begin it. Signs between it and the text before, as in "| By Ana", do not count.
 pub fn behind(text: &str) -> Option<&str> {
-    let text = text.trim_start_matches(is_separator);
+    let text =
+        if text.as_bytes().first()?.is_ascii_alphabetic() { text } else { text.trim_start_matches(is_separator) };
     let starts = STARTS_BY_LETTER[letter(text.as_bytes().first()?)].as_slice();
     let beginning = beginning(text);
     starts.iter().filter(|start| beginning & start.mask == start.beginning).find_map(|start| {
