@@ -12,9 +12,8 @@ const READ: usize = 300;
 /// Longer words are tokens, not language; they do not mark a text.
 const LONGEST_WORD: usize = 32;
 
-/// Offset and factor of the FNV-1a hash (draft-eastlake-fnv).
-const HASH_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-const HASH_PRIME: u64 = 0x0100_0000_01b3;
+/// Where the hash of a word begins.
+const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// The fingerprint of every number and token, and the one word it counts for.
 const MASKED: (u64, usize) = (0x9E37_79B9_7F4A_7C15, 1);
@@ -31,63 +30,55 @@ pub struct MainText {
     counters: Counters,
 }
 
-/// How often each of 64 bits was set.
-#[derive(Debug)]
+/// How often each of 64 bits was set: the binary digits of all sums side by side, the lowest of each in the first number.
+/// One addition counts all 64 bits of two hashes at once, as a row of adders does.
+#[derive(Debug, Default)]
 struct Counters {
     counted: u32,
-    sums: [u32; 64],
-    /// The latest counts, one in each byte, so that eight bits are counted by one addition.
-    recent: [u64; 8],
-    recently: u8,
+    /// Counted, and not added yet.
+    waiting: Option<u64>,
+    digits: [u64; 16],
 }
-
-impl Default for Counters {
-    fn default() -> Self {
-        Counters { counted: 0, sums: [0; 64], recent: [0; 8], recently: 0 }
-    }
-}
-
-/// The bits of a byte, each in a byte of its own.
-static SPREAD: [u64; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let mut bit = 0;
-        while bit < 8 {
-            table[byte] |= ((byte as u64 >> bit) & 1) << (8 * bit);
-            bit += 1;
-        }
-        byte += 1;
-    }
-    table
-};
 
 impl Counters {
+    /// Counts the bits of a hash; the first 65,535 hashes count.
     fn count(&mut self, hash: u64) {
-        for (lanes, byte) in self.recent.iter_mut().zip(hash.to_le_bytes()) {
-            *lanes += SPREAD[byte as usize];
+        if self.counted >= u32::from(u16::MAX) {
+            return;
         }
         self.counted += 1;
-        self.recently += 1;
-        if self.recently == u8::MAX {
-            self.settle();
+        match self.waiting.take() {
+            Some(other) => self.add(other, hash),
+            None => self.waiting = Some(hash),
         }
     }
 
-    fn settle(&mut self) {
-        let recent = self.recent.iter().flat_map(|lanes| lanes.to_le_bytes());
-        for (sum, count) in self.sums.iter_mut().zip(recent) {
-            *sum += u32::from(count);
+    fn add(&mut self, one: u64, other: u64) {
+        let [ones, higher @ ..] = &mut self.digits;
+        let odd = one ^ other;
+        let mut carry = (*ones & odd) | (one & other);
+        *ones ^= odd;
+        for digit in higher {
+            if carry == 0 {
+                break;
+            }
+            (*digit, carry) = (*digit ^ carry, *digit & carry);
         }
-        self.recent = [0; 8];
-        self.recently = 0;
     }
 
-    /// The bits that were set more often than not.
+    /// The bits that were set more often than not: all sums are compared with one half at once, the highest digit first.
     fn majority(mut self) -> u64 {
-        self.settle();
-        let bit = |(bit, &sum): (usize, &u32)| u64::from(2 * sum > self.counted) << bit;
-        self.sums.iter().enumerate().map(bit).sum()
+        if let Some(last) = self.waiting.take() {
+            self.add(last, 0);
+        }
+        let half = self.counted / 2;
+        let (mut more, mut equal) = (0, u64::MAX);
+        for (place, digit) in self.digits.iter().enumerate().rev() {
+            let asked = if half >> place & 1 == 1 { u64::MAX } else { 0 };
+            more |= equal & digit & !asked;
+            equal &= !(digit ^ asked);
+        }
+        more
     }
 }
 
@@ -164,14 +155,14 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Length and fingerprint of the word at the beginning of a text in ASCII: most words are such, and are gone over once.
 fn ascii_word(text: &[u8]) -> (usize, (u64, usize)) {
-    let mut hash = HASH_BASIS;
+    let mut hash = BASIS;
     let (mut plain, mut digits) = (false, false);
     let mut length = 0;
     for &byte in text {
         let letter = byte | 0x20;
         if letter.is_ascii_lowercase() {
             plain = true;
-            hash = (hash ^ u64::from(letter)).wrapping_mul(HASH_PRIME);
+            hash = with_letter(hash, letter);
         } else if byte.is_ascii_whitespace() {
             break;
         } else {
@@ -185,13 +176,13 @@ fn ascii_word(text: &[u8]) -> (usize, (u64, usize)) {
 /// A hash of the letters of a word in lower case, and how many words it counts for: none without a letter or digit,
 /// one for each two characters of a script that is written without spaces.
 fn fingerprint(word: &[u8]) -> (u64, usize) {
-    let mut hash = HASH_BASIS;
+    let mut hash = BASIS;
     let (mut wide, mut plain, mut digits) = (0_usize, false, false);
     for &byte in word {
         let letter = byte | 0x20;
         if letter.is_ascii_lowercase() {
             plain = true;
-            hash = (hash ^ u64::from(letter)).wrapping_mul(HASH_PRIME);
+            hash = with_letter(hash, letter);
         } else if byte.is_ascii_digit() {
             digits = true;
         } else if byte >= 0x80 {
@@ -199,7 +190,7 @@ fn fingerprint(word: &[u8]) -> (u64, usize) {
             wide += usize::from((0xE3..=0xED).contains(&byte));
             // First bytes of letters; 0xC2 and 0xE2 begin signs and dashes.
             plain |= byte >= 0xC3 && byte != 0xE2;
-            hash = (hash ^ u64::from(byte)).wrapping_mul(HASH_PRIME);
+            hash = with_letter(hash, byte);
         }
     }
     if wide > 1 {
@@ -209,6 +200,11 @@ fn fingerprint(word: &[u8]) -> (u64, usize) {
         return MASKED;
     }
     (mix(hash), usize::from(plain))
+}
+
+/// Adds a letter to the hash of a word. Twelve letters fit side by side, and a turn takes less time than a product.
+fn with_letter(hash: u64, letter: u8) -> u64 {
+    hash.rotate_left(5) ^ u64::from(letter)
 }
 
 fn mix(mut hash: u64) -> u64 {
