@@ -35,7 +35,7 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     let header = content_type.and_then(charset_parameter).and_then(for_label);
     if let Some(text) = valid
         && (header == Some(UTF_8) || text.is_ascii())
-        && memchr::memchr(0x1B, bytes).is_none()
+        && memchr::memchr(0x1B, beginning(bytes)).is_none()
     {
         return Decoded { text: Cow::Borrowed(text), encoding: UTF_8, replaced: false };
     }
@@ -54,6 +54,11 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
         None if mostly_utf8(bytes) => decode_as(UTF_8, bytes),
         None => decode_as(detect(bytes), bytes),
     }
+}
+
+/// What of a page must show how it is written.
+fn beginning(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(PRESCAN)]
 }
 
 /// The text when the bytes are UTF-8; a character cut off at the very end does not count, unless it would be the only one
@@ -98,7 +103,7 @@ fn charset_parameter(content_type: &str) -> Option<&[u8]> {
 
 /// The charset a page declares inside, in a `meta` element or an XML declaration.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
-    let sample = &bytes[..bytes.len().min(PRESCAN)];
+    let sample = beginning(bytes);
     // Every charset that can be read here agrees with ASCII, so the markup is legible whatever the rest means.
     let legible: Cow<'_, str> = match std::str::from_utf8(sample) {
         Ok(text) => Cow::Borrowed(text),
