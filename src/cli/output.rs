@@ -73,17 +73,41 @@ impl<'a, T> Pass<'a, T> {
     }
 }
 
-/// Who writes a form of the broken-link report, and into which file.
-fn audit_pass(format: AuditFormat) -> Pass<'static, Audit> {
+/// The file a form of the broken-link report goes into.
+const fn audit_file(format: AuditFormat) -> &'static str {
     match format {
-        AuditFormat::Markdown => Pass::one("audit.md", audit_markdown::write),
-        AuditFormat::Csv => Pass::one("audit.csv", audit_csv::write),
-        AuditFormat::Json => Pass::one("audit.json", audit_json::write),
-        AuditFormat::Html => Pass::one("audit.html", audit_html::write),
-        AuditFormat::Excel => {
-            Pass::one("audit-excel.csv", |audit, out| audit_csv::write_as(audit, Dialect::Excel, out))
-        }
+        AuditFormat::Markdown => "audit.md",
+        AuditFormat::Csv => "audit.csv",
+        AuditFormat::Json => "audit.json",
+        AuditFormat::Html => "audit.html",
+        AuditFormat::Excel => "audit-excel.csv",
     }
+}
+
+/// Who writes the configured forms of the broken-link report: the page holds the JSON, so the two share a pass.
+fn audit_passes(formats: &[AuditFormat]) -> Vec<Pass<'static, Audit>> {
+    let page_and_json = [AuditFormat::Json, AuditFormat::Html].iter().all(|format| formats.contains(format));
+    let mut passes = Vec::new();
+    for format in formats {
+        let name = audit_file(*format);
+        passes.push(match format {
+            AuditFormat::Markdown => Pass::one(name, audit_markdown::write),
+            AuditFormat::Csv => Pass::one(name, audit_csv::write),
+            AuditFormat::Json | AuditFormat::Html if page_and_json => continue,
+            AuditFormat::Json => Pass::one(name, audit_json::write),
+            AuditFormat::Html => Pass::one(name, audit_html::write),
+            AuditFormat::Excel => Pass::one(name, |audit, out| audit_csv::write_as(audit, Dialect::Excel, out)),
+        });
+    }
+    if page_and_json {
+        let names = vec![audit_file(AuditFormat::Json), audit_file(AuditFormat::Html)];
+        let write = |audit: &Audit, files: &mut [&mut dyn Write]| match files {
+            [json, page] => audit_html::write_with_json(audit, audit_html::ROWS, &mut **json, &mut **page),
+            _ => Err(io::Error::other("a pass without its files")),
+        };
+        passes.push(Pass { names, write: Box::new(write) });
+    }
+    passes
 }
 
 /// The file a form of the compilation goes into.
@@ -164,7 +188,10 @@ impl Staged<'_> {
     /// # Errors
     /// When a file cannot be written.
     pub fn audit(&mut self, reports: &Reports, audit: &Audit) -> Result<(), CliError> {
-        self.stage(reports.audit.iter().map(|format| audit_pass(*format)), audit)
+        let before = self.files.len();
+        self.stage(audit_passes(&reports.audit), audit)?;
+        self.sort(before, reports.audit.iter().map(|format| audit_file(*format)));
+        Ok(())
     }
 
     /// Adds every configured form of the compilation.
@@ -174,11 +201,14 @@ impl Staged<'_> {
     pub fn compilation(&mut self, reports: &Reports, compilation: &Compilation) -> Result<(), CliError> {
         let before = self.files.len();
         self.stage(compilation_passes(reports, self.references), compilation)?;
-        // In the order the person names them.
-        let places: Vec<_> =
-            reports.compilation.iter().map(|format| self.folder.join(compilation_file(*format))).collect();
-        self.files[before..].sort_by_key(|(_, place)| places.iter().position(|other| other == place));
+        self.sort(before, reports.compilation.iter().map(|format| compilation_file(*format)));
         Ok(())
+    }
+
+    /// Brings the files from a place on into the order in which the person names them.
+    fn sort(&mut self, from: usize, names: impl Iterator<Item = &'static str>) {
+        let places: Vec<_> = names.map(|name| self.folder.join(name)).collect();
+        self.files[from..].sort_by_key(|(_, place)| places.iter().position(|other| other == place));
     }
 
     /// Takes over the files of another set, behind its own.

@@ -3,6 +3,7 @@
 //! Every row is in the markup, so that it reads without scripting; the script searches, filters, sorts and groups.
 
 use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::io;
 
@@ -54,7 +55,7 @@ struct Page<'a> {
     requests: String,
     seeds: Vec<String>,
     /// The whole audit for programs that read the page, as `audit.json` has it.
-    data: Option<Data<'a>>,
+    data: Option<&'a dyn fmt::Display>,
 }
 
 struct Untidy<'a> {
@@ -143,6 +144,29 @@ pub fn write(audit: &Audit, out: &mut dyn io::Write) -> io::Result<()> {
 /// # Errors
 /// Those of the writer.
 pub fn write_rows(audit: &Audit, rows: usize, out: &mut dyn io::Write) -> io::Result<()> {
+    write_page(audit, rows, out, &Data { audit, copy: Aside::default() })
+}
+
+/// Writes the audit as a page of so many rows at most and as JSON, which is made once for both.
+///
+/// # Errors
+/// Those of either writer.
+pub fn write_with_json(
+    audit: &Audit,
+    rows: usize,
+    json: &mut dyn io::Write,
+    page: &mut dyn io::Write,
+) -> io::Result<()> {
+    let data = Data { audit, copy: Aside { out: RefCell::new(Some(json)), ..Aside::default() } };
+    write_page(audit, rows, page, &data).map_err(|error| data.copy.fault.take().unwrap_or(error))?;
+    match data.copy.out.into_inner() {
+        // A page too long to hold it.
+        Some(json) if !data.copy.begun.get() => audit_json::write(audit, json),
+        _ => Ok(()),
+    }
+}
+
+fn write_page(audit: &Audit, rows: usize, out: &mut dyn io::Write, data: &Data<'_>) -> io::Result<()> {
     let style = format!("{BASE_STYLE}{}", include_str!("templates/audit.css"));
     let run = &audit.run;
     let (parts, left) = parts(audit, rows);
@@ -180,30 +204,59 @@ pub fn write_rows(audit: &Audit, rows: usize, out: &mut dyn io::Write) -> io::Re
         made_by: plain(&words::made_by(run)).into_owned(),
         requests: words::count(usize::try_from(all).unwrap_or(usize::MAX), "request"),
         seeds: run.seeds.iter().take(50).map(|seed| short(&seed.name).into_owned()).collect(),
-        data: (left == 0).then_some(Data(audit)),
+        data: (left == 0).then_some(data as &dyn fmt::Display),
     };
     page.write_into(out)
 }
 
 /// The audit as JSON that no markup can end; a page that leaves rows out leaves this out too.
-struct Data<'a>(&'a Audit);
+struct Data<'a> {
+    audit: &'a Audit,
+    copy: Aside<'a>,
+}
+
+/// Where the same JSON goes as it is.
+#[derive(Default)]
+struct Aside<'a> {
+    out: RefCell<Option<&'a mut dyn io::Write>>,
+    begun: Cell<bool>,
+    /// Why it went wrong: what formats the page cannot say.
+    fault: Cell<Option<io::Error>>,
+}
+
+impl Aside<'_> {
+    fn write(&self, piece: &[u8]) -> io::Result<()> {
+        self.begun.set(true);
+        match self.out.borrow_mut().as_mut() {
+            Some(out) => out.write_all(piece),
+            None => Ok(()),
+        }
+    }
+}
 
 impl fmt::Display for Data<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        audit_json::write(self.0, &mut WithoutTags(f)).map_err(|_| fmt::Error)
+        audit_json::write(self.audit, &mut WithoutTags { page: f, copy: &self.copy }).map_err(|error| {
+            self.copy.fault.set(Some(error));
+            fmt::Error
+        })
     }
 }
 
 /// Writes JSON with its `<` as escapes. Every piece that comes is whole UTF-8, as JSON is written line by line.
-struct WithoutTags<'a, 'b>(&'a mut fmt::Formatter<'b>);
+struct WithoutTags<'a, 'b, 'c> {
+    page: &'a mut fmt::Formatter<'b>,
+    copy: &'a Aside<'c>,
+}
 
-impl io::Write for WithoutTags<'_, '_> {
+impl io::Write for WithoutTags<'_, '_, '_> {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        let text = std::str::from_utf8(piece).map_err(io::Error::other)?;
+        self.copy.write(piece)?;
+        let text = simdutf8::basic::from_utf8(piece).map_err(io::Error::other)?;
         let mut parts = text.split('<');
-        self.0.write_str(parts.next().unwrap_or_default()).map_err(io::Error::other)?;
+        self.page.write_str(parts.next().unwrap_or_default()).map_err(io::Error::other)?;
         for part in parts {
-            self.0.write_str("\\u003c").and_then(|()| self.0.write_str(part)).map_err(io::Error::other)?;
+            self.page.write_str("\\u003c").and_then(|()| self.page.write_str(part)).map_err(io::Error::other)?;
         }
         Ok(piece.len())
     }

@@ -268,6 +268,33 @@ fn a_huge_html_audit_leaves_out_what_needs_nobody() {
 }
 
 #[test]
+fn the_page_and_the_json_made_together_are_those_made_alone() {
+    let audit = sample::audit();
+    for rows in [100, 2] {
+        let mut json = Vec::new();
+        let page = printed(|out| audit_html::write_with_json(&audit, rows, &mut json, out));
+        assert_eq!(String::from_utf8(json).expect("text"), written(audit_json::write, &audit));
+        assert_eq!(page, printed(|out| audit_html::write_rows(&audit, rows, out)));
+        assert_eq!(page.contains("id=\"audit\""), rows == 100, "a page that leaves out rows holds no data");
+    }
+}
+
+#[test]
+fn why_the_json_beside_a_page_could_not_be_written_is_told() {
+    struct Full;
+    impl std::io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("disk full"))
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let error = audit_html::write_with_json(&sample::audit(), 100, &mut Full, &mut Vec::new()).expect_err("no room");
+    assert_eq!(error.to_string(), "disk full");
+}
+
+#[test]
 fn the_html_compilation() {
     let html = compiled(compilation_html::write);
     assert!(html.contains("default-src 'none'; style-src 'sha256-"));
