@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{CachedStatement, Connection, params};
 use twox_hash::XxHash3_64;
 
 use super::UrlId;
@@ -55,6 +55,11 @@ impl Ledger {
         )?;
         let next = conn.query_row("SELECT coalesce(max(id), 0) + 1 FROM occurrence", [], |row| row.get(0))?;
         let addresses = Addresses::load(conn)?;
+        let occurrence = conn.prepare_cached(
+            "INSERT INTO occurrence (id, url_id, seed_id, section_id, line, col, span_start, span_end,
+                href, fragment, fault, title, annotation, parent_title, fields, left_out, left_out_by)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        )?;
         Ok(LinkWriter {
             ledger: self,
             listing: run.listing,
@@ -65,6 +70,7 @@ impl Ledger {
             in_seed: 0,
             in_transaction: 0,
             notices: 0,
+            occurrence,
             addresses,
             sections: Sections::default(),
             open: true,
@@ -73,7 +79,6 @@ impl Ledger {
 }
 
 /// Stores links as they are read, in seed order. Memory grows by some 20 bytes for each distinct resource.
-#[derive(Debug)]
 pub struct LinkWriter<'a> {
     ledger: &'a Ledger,
     listing: i64,
@@ -84,7 +89,9 @@ pub struct LinkWriter<'a> {
     in_seed: u64,
     in_transaction: u64,
     notices: usize,
-    addresses: Addresses,
+    /// Looked up once for all links.
+    occurrence: CachedStatement<'a>,
+    addresses: Addresses<'a>,
     sections: Sections,
     open: bool,
 }
@@ -137,16 +144,11 @@ impl LinkWriter<'_> {
             }
             Target::Invalid(why) => (link.href.as_str(), None, Some(why.as_str())),
         };
-        let url = self.addresses.id(conn, canonical, self.now)?;
+        let url = self.addresses.id(canonical, self.now)?;
         let section = self.sections.id(conn, self.listing, &link.section)?;
         let fields = if link.fields.is_empty() { None } else { Some(to_json(&link.fields)?) };
         let position = &link.position;
-        conn.prepare_cached(
-            "INSERT INTO occurrence (id, url_id, seed_id, section_id, line, col, span_start, span_end,
-                href, fragment, fault, title, annotation, parent_title, fields, left_out, left_out_by)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-        )?
-        .execute(params![
+        self.occurrence.execute(params![
             self.next,
             url,
             self.seed,
@@ -241,45 +243,45 @@ impl Drop for LinkWriter<'_> {
 
 /// Which row a canonical address has: a hash in memory, because an index over addresses costs ten times as much to
 /// fill. A hit is compared with the stored text, so that no two resources are ever taken for one.
-#[derive(Debug)]
-struct Addresses {
+struct Addresses<'a> {
+    conn: &'a Connection,
+    insert: CachedStatement<'a>,
     /// Drawn anew each time, so that no list can be made to collide.
     seed: u64,
     rows: HashMap<u64, UrlId, BuildHasherDefault<AlreadyHashed>>,
 }
 
-impl Addresses {
-    fn load(conn: &Connection) -> rusqlite::Result<Self> {
-        let mut addresses = Addresses { seed: RandomState::new().hash_one(0), rows: HashMap::default() };
+impl<'a> Addresses<'a> {
+    fn load(conn: &'a Connection) -> rusqlite::Result<Self> {
+        let insert = conn.prepare_cached("INSERT INTO url (canonical, first_seen) VALUES (?1, ?2)")?;
+        let first = RandomState::new().hash_one(0);
         let most: i64 = conn.query_row("SELECT coalesce(max(id), 0) FROM url", [], |row| row.get(0))?;
-        addresses.rows.reserve(usize::try_from(most).unwrap_or_default());
+        let mut rows = HashMap::with_capacity_and_hasher(usize::try_from(most).unwrap_or_default(), Default::default());
         let mut statement = conn.prepare("SELECT id, canonical FROM url")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
+        let mut stored = statement.query([])?;
+        while let Some(row) = stored.next()? {
             let canonical = row.get_ref(1)?.as_str()?.as_bytes();
-            let mut seed = addresses.seed;
-            while addresses.rows.contains_key(&XxHash3_64::oneshot_with_seed(seed, canonical)) {
+            let mut seed = first;
+            while rows.contains_key(&XxHash3_64::oneshot_with_seed(seed, canonical)) {
                 seed = seed.wrapping_add(1);
             }
-            addresses.rows.insert(XxHash3_64::oneshot_with_seed(seed, canonical), row.get(0)?);
+            rows.insert(XxHash3_64::oneshot_with_seed(seed, canonical), row.get(0)?);
         }
-        Ok(addresses)
+        Ok(Addresses { conn, insert, seed: first, rows })
     }
 
     /// The row of an address, made where there is none.
-    fn id(&mut self, conn: &Connection, canonical: &str, now: i64) -> rusqlite::Result<UrlId> {
+    fn id(&mut self, canonical: &str, now: i64) -> rusqlite::Result<UrlId> {
         let mut seed = self.seed;
         loop {
             let hash = XxHash3_64::oneshot_with_seed(seed, canonical.as_bytes());
             let Some(&id) = self.rows.get(&hash) else {
-                conn.prepare_cached("INSERT INTO url (canonical, first_seen) VALUES (?1, ?2)")?
-                    .execute(params![canonical, now])?;
-                let id = UrlId::try_from(conn.last_insert_rowid())
+                let id = UrlId::try_from(self.insert.insert(params![canonical, now])?)
                     .map_err(|_| super::values::damaged(0, "more addresses than a ledger can hold"))?;
                 self.rows.insert(hash, id);
                 return Ok(id);
             };
-            let mut statement = conn.prepare_cached("SELECT canonical FROM url WHERE id = ?1")?;
+            let mut statement = self.conn.prepare_cached("SELECT canonical FROM url WHERE id = ?1")?;
             if statement.query_row([id], |row| Ok(row.get_ref(0)?.as_str()? == canonical))? {
                 return Ok(id);
             }

@@ -1,7 +1,7 @@
 //! Observations: stored as they come, read back as history.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::UrlId;
@@ -222,29 +222,6 @@ pub(super) fn times_before(conn: &Connection, url: UrlId, run: RunId) -> rusqlit
     .map(Option::unwrap_or_default)
 }
 
-/// The same, and what the run has observed of the resource already is taken out: one question tells both.
-fn make_room(conn: &Connection, url: UrlId, run: RunId) -> rusqlite::Result<Times> {
-    let mut statement = conn.prepare_cached(
-        "SELECT run_id, last_ok, failing_since FROM observation WHERE url_id = ?1 AND run_id <= ?2
-         ORDER BY run_id DESC",
-    )?;
-    let mut rows = statement.query(params![url, run])?;
-    let mut again = false;
-    let mut times = Times::default();
-    while let Some(row) = rows.next()? {
-        if row.get::<_, RunId>(0)? == run {
-            again = true;
-            continue;
-        }
-        times = (row.get(1)?, row.get(2)?);
-        break;
-    }
-    if again {
-        conn.prepare_cached("DELETE FROM observation WHERE url_id = ?1 AND run_id = ?2")?.execute(params![url, run])?;
-    }
-    Ok(times)
-}
-
 /// The times once a run has come to a verdict.
 pub(super) fn times((last_ok, failing_since): Times, at: i64, assessment: &Assessment) -> Times {
     match assessment.state {
@@ -255,59 +232,119 @@ pub(super) fn times((last_ok, failing_since): Times, at: i64, assessment: &Asses
     }
 }
 
-/// Stores an observation; a second one of the same run takes the place of the first.
-pub(super) fn insert(conn: &Connection, run: RunId, record: &Record) -> rusqlite::Result<()> {
-    let observation = &record.observation;
-    let assessment = &observation.assessment;
-    let at = millis(observation.at);
-    let (last_ok, failing_since) = times(make_room(conn, record.url, run)?, at, assessment);
-    let canonical = observation.url.as_str();
-    let detail = Some(Detail::of(record)).filter(|detail| *detail != Detail::default());
-    let title = observation
-        .metadata
-        .as_ref()
-        .and_then(|metadata| metadata.title.as_ref())
-        .map(|title| &title.value)
-        .or_else(|| observation.fingerprint.as_ref().and_then(|fingerprint| fingerprint.title.as_ref()));
-    let strikes = record.strikes.as_ref();
-    let healthy = assessment.state.is_alive() && record.fragments.iter().all(|(_, verdict)| verdict.state.is_alive());
-    conn.prepare_cached(
-        "INSERT INTO observation (run_id, url_id, at, state, reason, confidence, evidence, http_status, final_url,
-            title, media_type, requests, healthy, last_ok, failing_since, strike_family, strike_class, strike_count,
-            strike_need, strike_first, strike_last, detail, attempts, edition)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
-            ?24)",
-    )?
-    .execute(params![
-        run,
-        record.url,
-        at,
-        assessment.state.as_str(),
-        assessment.reason.code(),
-        assessment.confidence.as_str(),
-        assessment.evidence,
-        observation.http_status,
-        shortened(observation.final_url.as_deref(), canonical),
-        title,
-        observation.media_type,
-        observation.requests,
-        healthy,
-        last_ok,
-        failing_since,
-        strikes.map(|strikes| strikes.family.as_str()),
-        strikes.map(|strikes| strikes.class.as_str()),
-        strikes.map_or(0, |strikes| strikes.count),
-        strikes.map_or(0, Strikes::need),
-        strikes.map(|strikes| millis(strikes.first)),
-        strikes.map(|strikes| millis(strikes.last)),
-        detail.map(|detail| to_json(&detail)).transpose()?,
-        Some(&observation.attempts).filter(|attempts| !attempts.is_empty()).map(to_json).transpose()?,
-        edition(observation).map(|edition| to_json(&edition)).transpose()?,
-    ])?;
-    if page_seen(assessment) && (observation.fingerprint.is_some() || observation.metadata.is_some()) {
-        keep_good(conn, record.url, observation)?;
+/// Stores observations, with statements that are looked up once for all of them.
+pub(super) struct Inserter<'a> {
+    conn: &'a Connection,
+    before: CachedStatement<'a>,
+    observation: CachedStatement<'a>,
+    good: CachedStatement<'a>,
+}
+
+impl<'a> Inserter<'a> {
+    pub fn new(conn: &'a Connection) -> rusqlite::Result<Self> {
+        let before = conn.prepare_cached(
+            "SELECT run_id, last_ok, failing_since FROM observation WHERE url_id = ?1 AND run_id <= ?2
+             ORDER BY run_id DESC",
+        )?;
+        let observation = conn.prepare_cached(
+            "INSERT INTO observation (run_id, url_id, at, state, reason, confidence, evidence, http_status, final_url,
+                title, media_type, requests, healthy, last_ok, failing_since, strike_family, strike_class, strike_count,
+                strike_need, strike_first, strike_last, detail, attempts, edition)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+                ?23, ?24)",
+        )?;
+        let good = conn.prepare_cached(
+            "INSERT OR REPLACE INTO good (url_id, at, final_url, fingerprint, metadata, etag, last_modified)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?;
+        Ok(Inserter { conn, before, observation, good })
     }
-    Ok(())
+
+    /// Stores an observation; a second one of the same run takes the place of the first.
+    pub fn insert(&mut self, run: RunId, record: &Record) -> rusqlite::Result<()> {
+        let observation = &record.observation;
+        let assessment = &observation.assessment;
+        let at = millis(observation.at);
+        let (last_ok, failing_since) = times(self.make_room(record.url, run)?, at, assessment);
+        let canonical = observation.url.as_str();
+        let detail = Some(Detail::of(record)).filter(|detail| *detail != Detail::default());
+        let title = observation
+            .metadata
+            .as_ref()
+            .and_then(|metadata| metadata.title.as_ref())
+            .map(|title| &title.value)
+            .or_else(|| observation.fingerprint.as_ref().and_then(|fingerprint| fingerprint.title.as_ref()));
+        let strikes = record.strikes.as_ref();
+        let healthy =
+            assessment.state.is_alive() && record.fragments.iter().all(|(_, verdict)| verdict.state.is_alive());
+        self.observation.execute(params![
+            run,
+            record.url,
+            at,
+            assessment.state.as_str(),
+            assessment.reason.code(),
+            assessment.confidence.as_str(),
+            assessment.evidence,
+            observation.http_status,
+            shortened(observation.final_url.as_deref(), canonical),
+            title,
+            observation.media_type,
+            observation.requests,
+            healthy,
+            last_ok,
+            failing_since,
+            strikes.map(|strikes| strikes.family.as_str()),
+            strikes.map(|strikes| strikes.class.as_str()),
+            strikes.map_or(0, |strikes| strikes.count),
+            strikes.map_or(0, Strikes::need),
+            strikes.map(|strikes| millis(strikes.first)),
+            strikes.map(|strikes| millis(strikes.last)),
+            detail.map(|detail| to_json(&detail)).transpose()?,
+            Some(&observation.attempts).filter(|attempts| !attempts.is_empty()).map(to_json).transpose()?,
+            edition(observation).map(|edition| to_json(&edition)).transpose()?,
+        ])?;
+        if page_seen(assessment) && (observation.fingerprint.is_some() || observation.metadata.is_some()) {
+            self.keep_good(record.url, observation)?;
+        }
+        Ok(())
+    }
+
+    /// The times of a resource before a run; what the run has observed of it already is taken out. One question tells
+    /// both.
+    fn make_room(&mut self, url: UrlId, run: RunId) -> rusqlite::Result<Times> {
+        let mut rows = self.before.query(params![url, run])?;
+        let mut again = false;
+        let mut times = Times::default();
+        while let Some(row) = rows.next()? {
+            if row.get::<_, RunId>(0)? == run {
+                again = true;
+                continue;
+            }
+            times = (row.get(1)?, row.get(2)?);
+            break;
+        }
+        drop(rows);
+        if again {
+            self.conn
+                .prepare_cached("DELETE FROM observation WHERE url_id = ?1 AND run_id = ?2")?
+                .execute(params![url, run])?;
+        }
+        Ok(times)
+    }
+
+    fn keep_good(&mut self, url: UrlId, observation: &Observation) -> rusqlite::Result<()> {
+        let validators = observation.validators.as_ref();
+        self.good.execute(params![
+            url,
+            millis(observation.at),
+            shortened(observation.final_url.as_deref(), observation.url.as_str()),
+            observation.fingerprint.as_ref().map(to_json).transpose()?,
+            observation.metadata.as_ref().map(to_json).transpose()?,
+            validators.and_then(|validators| validators.etag.as_deref()),
+            validators.and_then(|validators| validators.last_modified.as_deref())
+        ])?;
+        Ok(())
+    }
 }
 
 /// The edition a visit that saw the resource's own content found; nothing where nothing tells it.
@@ -333,24 +370,6 @@ fn is_document(media_type: &str) -> bool {
     !made && !media_type.starts_with("text/")
 }
 
-fn keep_good(conn: &Connection, url: UrlId, observation: &Observation) -> rusqlite::Result<()> {
-    let Validators { etag, last_modified } = observation.validators.clone().unwrap_or_default();
-    conn.prepare_cached(
-        "INSERT OR REPLACE INTO good (url_id, at, final_url, fingerprint, metadata, etag, last_modified)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?
-    .execute(params![
-        url,
-        millis(observation.at),
-        shortened(observation.final_url.as_deref(), observation.url.as_str()),
-        observation.fingerprint.as_ref().map(to_json).transpose()?,
-        observation.metadata.as_ref().map(to_json).transpose()?,
-        etag,
-        last_modified
-    ])?;
-    Ok(())
-}
-
 impl Ledger {
     /// Stores an observation at once. Where many come, [`Ledger::writer`] is faster.
     ///
@@ -358,7 +377,8 @@ impl Ledger {
     /// When the ledger cannot be written.
     pub fn record(&mut self, run: RunId, record: &Record) -> Result<(), LedgerError> {
         let transaction = self.conn.transaction().map_err(|error| LedgerError::from_sqlite(&self.path, error))?;
-        insert(&transaction, run, record)
+        Inserter::new(&transaction)
+            .and_then(|mut inserter| inserter.insert(run, record))
             .and_then(|()| transaction.commit())
             .map_err(|error| LedgerError::from_sqlite(&self.path, error))
     }

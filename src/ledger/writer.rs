@@ -7,11 +7,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::error::LedgerError;
 use super::hosts;
-use super::observations::{Record, insert};
+use super::observations::{Inserter, Record};
 use super::open::{Ledger, connect};
 use super::runs::{RunId, stored};
 use crate::model::audit::RequestCounts;
@@ -57,7 +57,7 @@ impl Ledger {
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || {
-                if let Err(error) = write(conn, run, &receiver) {
+                if let Err(error) = write(&conn, run, &receiver) {
                     let error = LedgerError::from_sqlite(&path, error);
                     *report.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                 }
@@ -157,9 +157,11 @@ impl Drop for Writer {
 }
 
 /// Commits group after group until the engine's end is gone.
-fn write(mut conn: Connection, run: RunId, messages: &Receiver<Message>) -> rusqlite::Result<()> {
+fn write(conn: &Connection, run: RunId, messages: &Receiver<Message>) -> rusqlite::Result<()> {
+    let mut inserter = Inserter::new(conn)?;
     while let Ok(first) = messages.recv() {
-        let transaction = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        // Never within another: this thread has the connection to itself.
+        let transaction = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
         let mut flushed = None;
         // Only the last of a group matters.
         let mut requests = None;
@@ -168,7 +170,7 @@ fn write(mut conn: Connection, run: RunId, messages: &Receiver<Message>) -> rusq
         let mut next = Some(first);
         while let Some(message) = next.take() {
             match message {
-                Message::Record(record) => insert(&transaction, run, &record)?,
+                Message::Record(record) => inserter.insert(run, &record)?,
                 Message::Requests(counts) => requests = Some(counts),
                 Message::Robots { origin, content, fetched } => {
                     hosts::keep_robots(&transaction, &origin, &content, fetched)?;
