@@ -88,7 +88,7 @@ pub fn settle(
         settled: Settled::default(),
     };
     let mut rulings = Vec::new();
-    ledger.sightings(run, &mut |sighting| {
+    ledger.remarkable_sightings(run, &mut |sighting| {
         rulings.extend(bench.judge(&sighting)?);
         Ok(())
     })?;

@@ -105,6 +105,27 @@ impl Ledger {
         run: RunId,
         each: &mut dyn FnMut(Sighting) -> Result<(), LedgerError>,
     ) -> Result<(), LedgerError> {
+        self.sightings_of(run, true, each)
+    }
+
+    /// The same without most of what is plainly alive where it is listed, which has no company to be seen in.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or `each` fails.
+    pub fn remarkable_sightings(
+        &self,
+        run: RunId,
+        each: &mut dyn FnMut(Sighting) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
+        self.sightings_of(run, false, each)
+    }
+
+    fn sightings_of(
+        &self,
+        run: RunId,
+        plain_too: bool,
+        each: &mut dyn FnMut(Sighting) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
         // Rows of a run follow those of the runs before it, so nothing older is looked at.
         let mut statement = self
             .conn
@@ -112,10 +133,11 @@ impl Ledger {
                 "SELECT o.url_id, u.canonical, o.at, o.state, o.reason, o.final_url, o.last_ok, o.failing_since,
                      o.strike_family, o.strike_class, o.strike_count, o.strike_first, o.strike_last,
                      o.confidence, o.evidence, o.detail, o.run_id
-                 FROM observation o JOIN url u ON u.id = o.url_id ORDER BY o.id DESC",
+                 FROM observation o JOIN url u ON u.id = o.url_id
+                 WHERE ?1 OR NOT o.healthy OR o.final_url <> '' ORDER BY o.id DESC",
             )
             .map_err(|error| self.fail(error))?;
-        let mut rows = statement.query([]).map_err(|error| self.fail(error))?;
+        let mut rows = statement.query([plain_too]).map_err(|error| self.fail(error))?;
         while let Some(row) = rows.next().map_err(|error| self.fail(error))? {
             let of_run: RunId = row.get(16).map_err(|error| self.fail(error))?;
             if of_run < run {
