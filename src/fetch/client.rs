@@ -217,7 +217,8 @@ fn build_client(
         .connector_layer(NoteConnects)
         .connect_timeout(network.connect_timeout)
         .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
+        // Not even a copy of each request is kept for a retry.
+        .retry(reqwest::retry::never().max_retries_per_request(0))
         .referer(false)
         .no_proxy()
         .user_agent(network.user_agent_header())

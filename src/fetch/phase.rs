@@ -4,6 +4,7 @@
 //! handshake begins, run inside the task of the request that needs the connection; so a task-local note is enough.
 
 use std::cell::Cell;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -35,9 +36,9 @@ tokio::task_local! {
     static PHASE: Cell<Phase>;
 }
 
-/// Runs a request with a note of its own.
-pub async fn watch<F: Future>(request: F) -> F::Output {
-    PHASE.scope(Cell::new(Phase::Pooled), request).await
+/// Runs a request with a note of its own. No `async fn`, which would keep room for the request twice.
+pub fn watch<F: Future>(request: F) -> impl Future<Output = F::Output> {
+    PHASE.scope(Cell::new(Phase::Pooled), request)
 }
 
 /// Notes how far the request of this task got; outside a request nothing happens.
@@ -58,32 +59,43 @@ impl<S> Layer<S> for NoteConnects {
     type Service = NotedConnector<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        NotedConnector(inner)
+        NotedConnector(Arc::new(inner))
     }
 }
 
 /// A connector that notes when it is used.
-#[derive(Clone, Debug)]
-pub struct NotedConnector<S>(S);
+///
+/// The client copies its connector for every request, and what it connects with is full of shared parts, whose counts the
+/// threads would fight over. Behind one pointer it is copied when a connection is opened.
+#[derive(Debug)]
+pub struct NotedConnector<S>(Arc<S>);
+
+impl<S> Clone for NotedConnector<S> {
+    fn clone(&self) -> Self {
+        NotedConnector(Arc::clone(&self.0))
+    }
+}
 
 impl<S, R> Service<R> for NotedConnector<S>
 where
-    S: Service<R>,
+    S: Service<R> + Clone + Send + Sync + 'static,
     S::Future: Send + 'static,
+    R: Send + 'static,
 {
     type Response = S::Response;
     type Error = S::Error;
     type Future = BoxFuture<'static, Result<S::Response, S::Error>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.0.poll_ready(context)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: R) -> Self::Future {
         enter(Phase::Connecting);
-        let connecting = self.0.call(request);
+        let mut connector = S::clone(&self.0);
         Box::pin(async move {
-            let connection = connecting.await?;
+            poll_fn(|context| connector.poll_ready(context)).await?;
+            let connection = connector.call(request).await?;
             enter(Phase::Connected(Instant::now()));
             Ok(connection)
         })
