@@ -55,6 +55,8 @@ pub(super) fn note(
                 insert(Some(template.range.end), wiki_note(text, &written(Spot::Parameter(Naming::Named))?, day))
             }
         }
+        // Nothing can stand beside where a picture leads.
+        (Format::Wikitext, _) if is_of_picture(text, span.start) => replaced(spot),
         (Format::Wikitext, _) => {
             let end = if spot == Spot::Square { end_of_square(text, span.end) } else { Some(span.end) };
             insert(end, wiki_note(text, &written(Spot::Square)?, day))
@@ -120,6 +122,12 @@ fn start_of_label(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// Whether an address is the target of a shown file, `[[File:X.png|link=...]]`.
+fn is_of_picture(text: &str, start: usize) -> bool {
+    let before = text[..start].trim_end();
+    before.strip_suffix('=').is_some_and(|name| name.trim_end().ends_with("link"))
 }
 
 /// As pages of the wiki do it: with a template where the page uses such templates, else as a link.

@@ -162,6 +162,13 @@ fn wikitext_with_citations_brackets_and_bare_addresses() {
     assert_eq!(result.after, wanted, "{:#?}", result.left);
     let row = after("page.wiki", "* {{row|http://old.example/guide|b}}\n");
     assert_eq!(row, "* {{row|1=https://new.example/guide_(2)?x=1&y=2|b}}\n");
+    let pictures = "[[File:A.png|link=http://old.example/guide|A]]\n[[File:B.png|link=http://gone.example/page|B]]\n\
+        <gallery>\nFile:C.jpg|See [http://gone.example/page Gone]\n</gallery>\n";
+    let wanted = pictures
+        .replace("http://old.example/guide", "https://new.example/guide_(2)?x=1&y=2")
+        .replace("link=http://gone.example/page", &format!("link={COPY}"))
+        .replace("page Gone]", &format!("page Gone] ([{COPY} archived copy])"));
+    assert_eq!(after("page.wiki", pictures), wanted);
     let plain =
         after("page.wiki", "== Tools ==\n* [http://gone.example/page Gone]--a loss\n* [http://well.example/ Well]\n");
     assert!(

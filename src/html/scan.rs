@@ -294,7 +294,7 @@ fn bare_tag(bytes: &[u8]) -> Option<(bool, usize)> {
     let is_end = (eight >> 8) as u8 == b'/';
     let name = eight >> if is_end { 16 } else { 8 };
     // The lowest zero byte of a number is the lowest of these that keeps its high bit.
-    let brackets = name ^ ONES * u64::from(b'>');
+    let brackets = name ^ (ONES * u64::from(b'>'));
     let length = (brackets.wrapping_sub(ONES) & !brackets & (ONES << 7)).trailing_zeros() / 8;
     let behind = u64::MAX << (8 * length.clamp(1, 7));
     // Small letters have their numbers within 0x61..=0x7A, what is not part of the name is taken for one.

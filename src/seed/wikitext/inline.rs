@@ -12,7 +12,7 @@ use crate::seed::html;
 use crate::seed::tree::{Address, Name, mark};
 
 /// Schemes that single brackets take.
-const SCHEMES: &[&str] = &[
+pub(super) const SCHEMES: &[&str] = &[
     "http://",
     "https://",
     "//",
@@ -223,6 +223,7 @@ impl<'a> Wiki<'a> {
             Kind::Comment | Kind::Parameter => {}
             Kind::Verbatim => self.words(part.inside.clone(), Mode { in_link: mode.in_link, ..mode }),
             Kind::Code => self.code(part, mode),
+            Kind::Gallery => self.gallery(part.inside.clone(), mode),
             Kind::Template => self.template(part, mode),
             Kind::Reference => {
                 if mode.in_link {
@@ -239,7 +240,7 @@ impl<'a> Wiki<'a> {
     fn code(&mut self, part: &Stretch, mode: Mode) {
         let inside = &self.text[part.inside.clone()];
         let head = self.text[part.whole.start..part.inside.start].to_ascii_lowercase();
-        let span = !inside.contains('\n') && !head.starts_with("<pre") && !head.starts_with("<gallery");
+        let span = !inside.contains('\n') && !head.starts_with("<pre");
         let name = if span { Name::CodeSpan } else { Name::Code };
         if mode.links_only {
             return;
@@ -288,7 +289,7 @@ impl<'a> Wiki<'a> {
         match target {
             Target::Hidden => return end + 2,
             Target::File => {
-                self.caption(label, mode);
+                self.file(label, mode);
                 return end + 2;
             }
             Target::Text => {
@@ -320,19 +321,6 @@ impl<'a> Wiki<'a> {
             }
         }
         glued_end
-    }
-
-    /// Links in the caption of a shown file are content of their own.
-    fn caption(&mut self, parameters: Option<Range<usize>>, mode: Mode) {
-        let Some(parameters) = parameters else { return };
-        let text = &self.text[parameters.clone()];
-        if mode.in_link || !(text.contains('[') || text.contains("://")) {
-            return;
-        }
-        let caption = text.match_indices('|').map(|(at, _)| at + 1).rfind(|&at| !text[..at].contains('[')).unwrap_or(0);
-        self.tree.start(Name::Note, 0, 0);
-        self.inline(parameters.start + caption..parameters.end, Mode { depth: mode.depth + 1, ..mode });
-        self.tree.end(Name::Note, 0);
     }
 
     /// A tag of HTML. Returns where it ends, or its own offset when it is none.

@@ -1,5 +1,6 @@
 //! Wikitext as MediaWiki reads it: lines to blocks, and what stands in them.
 
+mod file;
 mod inline;
 mod opaque;
 mod page;

@@ -10,6 +10,8 @@ pub(super) enum Kind {
     Verbatim,
     /// `pre`, `syntaxhighlight`, `math` and the like.
     Code,
+    /// `gallery`: a file and its caption a line.
+    Gallery,
     Template,
     /// `{{{parameter}}}`.
     Parameter,
@@ -33,7 +35,7 @@ const CODE_ELEMENTS: &[(&str, Kind)] = &[
     ("math", Kind::Code),
     ("chem", Kind::Code),
     ("score", Kind::Code),
-    ("gallery", Kind::Code),
+    ("gallery", Kind::Gallery),
     ("timeline", Kind::Code),
     ("templatedata", Kind::Code),
     ("graph", Kind::Code),

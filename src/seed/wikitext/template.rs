@@ -141,7 +141,7 @@ fn written_out(raw: &str) -> Cow<'_, str> {
 }
 
 /// The parts of a template between pipes that stand in no inner template or link.
-fn split_at_pipes(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+pub(super) fn split_at_pipes(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let inner = stretches(text, range.clone(), true);
     let mut inner = inner.iter().peekable();
     let bytes = text.as_bytes();
