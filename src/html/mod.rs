@@ -4,6 +4,7 @@
 //! length of the text and memory constant, whatever the text is: this is what every body from the web passes first.
 
 pub mod charset;
+pub mod eight;
 mod entity;
 pub mod scan;
 mod tag;

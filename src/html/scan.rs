@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
+use super::eight;
 use super::tag::{Tag, closing, is_space, lower, table_of};
 
 /// A piece of an HTML text. Spans are byte offsets into it.
@@ -284,25 +285,18 @@ impl<'a> Iterator for Tokens<'a> {
 }
 
 /// Whether a text begins with a tag that is nothing but a short name of small letters, as most tags are, whether it is an
-/// end tag, and the length of the name. Its first eight bytes are looked at all at once.
+/// end tag, and the length of the name.
 fn bare_tag(bytes: &[u8]) -> Option<(bool, usize)> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
     let eight = u64::from_le_bytes(*bytes.first_chunk()?);
     if eight as u8 != b'<' {
         return None;
     }
     let is_end = (eight >> 8) as u8 == b'/';
     let name = eight >> if is_end { 16 } else { 8 };
-    // The lowest zero byte of a number is the lowest of these that keeps its high bit.
-    let brackets = name ^ (ONES * u64::from(b'>'));
-    let length = (brackets.wrapping_sub(ONES) & !brackets & (ONES << 7)).trailing_zeros() / 8;
-    let behind = u64::MAX << (8 * length.clamp(1, 7));
-    // Small letters have their numbers within 0x61..=0x7A, what is not part of the name is taken for one.
-    let letters = name & !behind | (ONES * u64::from(b'a')) & behind;
-    let below = letters.wrapping_sub(ONES * 0x61) & !letters;
-    let above = letters + ONES * (0x7F - 0x7A);
-    let plain = (below | above | letters) & (ONES << 7) == 0;
-    ((1..7).contains(&length) && plain).then_some((is_end, length as usize))
+    let length = eight::letters(name);
+    let case = eight::first(eight::everywhere(0x20), length.min(7));
+    ((1..8).contains(&length) && (name >> (8 * length)) as u8 == b'>' && name & case == case)
+        .then_some((is_end, length))
 }
 
 /// Bytes that end a tag's name.
