@@ -113,12 +113,8 @@ pub struct Workload {
 /// What the list says about a resource, all its mentions together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mentions {
-    /// The address of the first mention as written.
-    pub href: String,
     /// Distinct fragments its mentions ask for, without `#`, in seed order.
     pub fragments: Vec<String>,
-    /// Whether a mention asks for the whole page.
-    pub whole: bool,
     /// Title of the first mention that has one.
     pub title: Option<String>,
     /// Annotation of the first mention that has one.
@@ -230,27 +226,23 @@ impl Ledger {
 
     fn find_mentions(&self, run: &Run, url: UrlId) -> rusqlite::Result<Mentions> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT coalesce(o.href, u.canonical), o.fragment, o.title, o.annotation
-             FROM listing l JOIN occurrence o ON o.id BETWEEN l.first AND l.last JOIN url u ON u.id = o.url_id
+            "SELECT o.fragment, o.title, o.annotation
+             FROM listing l JOIN occurrence o ON o.id BETWEEN l.first AND l.last
              WHERE l.id = ?1 AND o.url_id = ?2 AND o.left_out IS NULL ORDER BY o.id LIMIT 200",
         )?;
         let mut rows = statement.query(params![run.listing, url])?;
         let mut mentions = Mentions::default();
-        let mut first = true;
         while let Some(row) = rows.next()? {
-            if std::mem::take(&mut first) {
-                mentions.href = row.get(0)?;
-            }
-            match row.get::<_, Option<String>>(1)? {
-                None => mentions.whole = true,
-                Some(fragment) if mentions.fragments.contains(&fragment) => {}
-                Some(fragment) => mentions.fragments.push(fragment),
+            if let Some(fragment) = row.text(0)?
+                && !mentions.fragments.iter().any(|known| known == fragment)
+            {
+                mentions.fragments.push(fragment.to_owned());
             }
             if mentions.title.is_none() {
-                mentions.title = row.get(2)?;
+                mentions.title = row.get(1)?;
             }
             if mentions.annotation.is_none() {
-                mentions.annotation = row.get(3)?;
+                mentions.annotation = row.get(2)?;
             }
         }
         Ok(mentions)
