@@ -35,7 +35,7 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     let header = content_type.and_then(charset_parameter).and_then(for_label);
     if let Some(text) = valid
         && (header == Some(UTF_8) || text.is_ascii())
-        && memchr::memchr(0x1B, beginning(bytes)).is_none()
+        && memchr::memchr(0x1B, if header == Some(UTF_8) { beginning(bytes) } else { bytes }).is_none()
     {
         return Decoded { text: Cow::Borrowed(text), encoding: UTF_8, replaced: false };
     }

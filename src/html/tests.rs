@@ -339,6 +339,16 @@ fn undeclared_and_broken_bytes_are_read_as_well_as_possible() {
     assert!(!decode(&"Größe é".as_bytes()[.."Größe é".len() - 1], None).replaced);
 }
 
+#[test]
+fn a_shifted_charset_shows_wherever_its_first_letters_stand() {
+    let (shifted, ..) = encoding_rs::ISO_2022_JP.encode("人権都市");
+    for length in [0, 40_000] {
+        let script = vec![b'/'; length];
+        let page = [b"<meta charset=iso-2022-jp><script>", &*script, b"</script><p>", &*shifted].concat();
+        assert!(read(&page, Some("text/html")).0.ends_with("人権都市"), "{length} bytes before");
+    }
+}
+
 proptest! {
     #[test]
     fn a_tag_looked_at_by_itself_is_the_one_the_tokenizer_sees(text in "</?[a-z0-9A-Z:éß{`]{0,9}[ />]?(a=\"x>\"|b)?[>a]{0,2}.{0,9}") {
