@@ -42,6 +42,8 @@ const TELLING: &[&str] = &[
     "comment",
 ];
 
+const _: () = assert!(TELLING.len() <= u32::BITS as usize, "a bit for each word");
+
 /// For every byte, which of the telling words have it as their first or second letter, in either case: a bit for each.
 static LETTERS: LazyLock<[[u32; 2]; 256]> = LazyLock::new(|| {
     let mut letters = [[0; 2]; 256];
@@ -298,4 +300,21 @@ fn pass_by_tag<'a>(tokens: &Tokens<'a>, at: usize, passed: &mut Leapt<'a>) -> Op
         }
     }
     Some(tag.next)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_telling_word_is_found_wherever_it_stands(before in "[a-z =\"é]{0,6}", word in 0..TELLING.len(), cut in 0..2_usize, behind in "[a-z =]{0,6}") {
+            let word = TELLING[word];
+            let text = format!("{before}{}{behind}", word[cut..].to_ascii_uppercase());
+            let small = text.to_ascii_lowercase();
+            prop_assert_eq!(tells(&text), TELLING.iter().any(|word| small.contains(word)), "{}", text);
+        }
+    }
 }
