@@ -127,7 +127,8 @@ fn start_of_label(text: &str) -> Option<usize> {
 /// Whether an address is the target of a shown file, `[[File:X.png|link=...]]`.
 fn is_of_picture(text: &str, start: usize) -> bool {
     let before = text[..start].trim_end();
-    before.strip_suffix('=').is_some_and(|name| name.trim_end().ends_with("link"))
+    let name = before.strip_suffix('=').and_then(|before| before.trim_end().strip_suffix("link"));
+    name.is_some_and(|before| before.trim_end().ends_with('|'))
 }
 
 /// As pages of the wiki do it: with a template where the page uses such templates, else as a link.

@@ -169,6 +169,8 @@ fn wikitext_with_citations_brackets_and_bare_addresses() {
         .replace("link=http://gone.example/page", &format!("link={COPY}"))
         .replace("page Gone]", &format!("page Gone] ([{COPY} archived copy])"));
     assert_eq!(after("page.wiki", pictures), wanted);
+    let spoken = after("page.wiki", "* link=http://gone.example/page\n");
+    assert_eq!(spoken, format!("* link=http://gone.example/page ([{COPY} archived copy])\n"));
     let plain =
         after("page.wiki", "== Tools ==\n* [http://gone.example/page Gone]--a loss\n* [http://well.example/ Well]\n");
     assert!(

@@ -90,12 +90,11 @@ impl Wiki<'_> {
     /// Reads a gallery: a file a line, with its parameters behind the first pipe.
     pub(super) fn gallery(&mut self, inside: Range<usize>, mode: Mode) {
         let text = self.text;
-        if mode.links_only {
-            return;
+        if !mode.links_only {
+            // A block of its own, which no text before or behind goes on in.
+            self.tree.start(Name::Code, 0, 0);
+            self.tree.end(Name::Code, 0);
         }
-        // A block of its own, which no text before or behind goes on in.
-        self.tree.start(Name::Code, 0, 0);
-        self.tree.end(Name::Code, 0);
         let mut at = inside.start;
         for line in text[inside].split_inclusive('\n') {
             let end = at + line.trim_end().len();
