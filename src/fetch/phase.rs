@@ -65,8 +65,8 @@ impl<S> Layer<S> for NoteConnects {
 
 /// A connector that notes when it is used.
 ///
-/// The client copies its connector for every request, and what it connects with is full of shared parts, whose counts the
-/// threads would fight over. Behind one pointer it is copied when a connection is opened.
+/// The client copies its connector several times for every request, and what it connects with is many parts in boxes of
+/// their own. Behind one pointer all that is copied when a connection is opened.
 #[derive(Debug)]
 pub struct NotedConnector<S>(Arc<S>);
 
