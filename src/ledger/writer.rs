@@ -1,10 +1,11 @@
 //! One thread that writes: observations arrive over a channel and are committed in small groups.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
@@ -30,6 +31,8 @@ const CHANNEL: usize = 2_048;
 pub struct Writer {
     sender: Option<SyncSender<Message>>,
     thread: Option<JoinHandle<()>>,
+    /// Whether nothing more is to come.
+    closing: Arc<AtomicBool>,
     trouble: Arc<Mutex<Option<LedgerError>>>,
     path: PathBuf,
 }
@@ -53,17 +56,18 @@ impl Ledger {
         let conn = connect(&self.path).map_err(|error| self.fail(error))?;
         let (sender, receiver) = sync_channel(CHANNEL);
         let trouble = Arc::new(Mutex::new(None));
-        let (path, report) = (self.path.clone(), Arc::clone(&trouble));
+        let closing = Arc::new(AtomicBool::new(false));
+        let (path, report, ending) = (self.path.clone(), Arc::clone(&trouble), Arc::clone(&closing));
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || {
-                if let Err(error) = write(&conn, run, &receiver) {
+                if let Err(error) = write(&conn, run, &receiver, &ending) {
                     let error = LedgerError::from_sqlite(&path, error);
                     *report.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                 }
             })
             .map_err(|source| LedgerError::Io { path: self.path.clone(), source })?;
-        Ok(Writer { sender: Some(sender), thread: Some(thread), trouble, path: self.path.clone() })
+        Ok(Writer { sender: Some(sender), thread: Some(thread), closing, trouble, path: self.path.clone() })
     }
 }
 
@@ -143,8 +147,10 @@ impl Writer {
     }
 
     fn join(&mut self) {
+        self.closing.store(true, Ordering::Release);
         self.sender = None;
         if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
             let _ = thread.join();
         }
     }
@@ -157,7 +163,7 @@ impl Drop for Writer {
 }
 
 /// Commits group after group until the engine's end is gone.
-fn write(conn: &Connection, run: RunId, messages: &Receiver<Message>) -> rusqlite::Result<()> {
+fn write(conn: &Connection, run: RunId, messages: &Receiver<Message>, closing: &AtomicBool) -> rusqlite::Result<()> {
     let mut inserter = Inserter::new(conn)?;
     while let Ok(first) = messages.recv() {
         // Never within another: this thread has the connection to itself.
@@ -186,7 +192,7 @@ fn write(conn: &Connection, run: RunId, messages: &Receiver<Message>) -> rusqlit
             next = messages.try_recv().ok();
             if next.is_none() && !lingered {
                 lingered = true;
-                std::thread::sleep(LINGER);
+                linger(closing);
                 next = messages.try_recv().ok();
             }
         }
@@ -199,6 +205,19 @@ fn write(conn: &Connection, run: RunId, messages: &Receiver<Message>) -> rusqlit
         }
     }
     Ok(())
+}
+
+/// Waits for company, as long as some may come.
+fn linger(closing: &AtomicBool) {
+    let until = Instant::now() + LINGER;
+    // A thread may also wake up for no reason.
+    while !closing.load(Ordering::Acquire) {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return;
+        }
+        std::thread::park_timeout(left);
+    }
 }
 
 fn keep_requests(conn: &Connection, run: RunId, counts: RequestCounts) -> rusqlite::Result<()> {
