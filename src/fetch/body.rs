@@ -24,8 +24,9 @@ const RATIO_FROM: u64 = 1 << 20;
 /// Announced bytes beyond the bound that are still read and thrown away, so that the connection can be used again.
 const DRAIN: u64 = 64 << 10;
 
-/// The first capacity of a buffer whose final size is not announced, or announced beyond belief.
+/// The first capacity of a buffer whose final size is not announced, and the most that an announcement is believed.
 const FIRST_CAPACITY: usize = 64 << 10;
+const MAX_FIRST_CAPACITY: usize = 1 << 20;
 
 /// The bounds of one body.
 #[derive(Clone, Copy, Debug)]
@@ -202,39 +203,42 @@ enum Flow {
 
 /// Where the bytes go.
 enum Unpacker {
-    Plain { first: Bytes, rest: BytesMut, limit: usize, expected: usize },
+    Plain { first: Bytes, rest: BytesMut, limit: usize, announced: Option<usize> },
     Gzip(Box<GzDecoder<Bounded>>),
 }
 
 impl Unpacker {
     fn new(packing: Packing, max_body: u64, announced: Option<u64>) -> Self {
         let limit = usize::try_from(max_body).unwrap_or(usize::MAX);
-        let expected =
-            announced.map_or(FIRST_CAPACITY, |length| usize::try_from(length).unwrap_or(usize::MAX)).min(limit);
         match packing {
             Packing::Gzip => {
                 Unpacker::Gzip(Box::new(GzDecoder::new(Bounded { bytes: Vec::new(), limit, full: false })))
             }
             Packing::Plain | Packing::Unknown => {
-                Unpacker::Plain { first: Bytes::new(), rest: BytesMut::new(), limit, expected: expected.min(1 << 20) }
+                let announced = announced.map(|length| usize::try_from(length).unwrap_or(usize::MAX).min(limit));
+                Unpacker::Plain { first: Bytes::new(), rest: BytesMut::new(), limit, announced }
             }
         }
     }
 
     fn push(&mut self, mut chunk: Bytes, wire: u64) -> Result<Flow, BodyFault> {
         match self {
-            Unpacker::Plain { first, rest, limit, expected } => {
+            Unpacker::Plain { first, rest, limit, announced } => {
                 let room = *limit - first.len().max(rest.len());
                 let full = chunk.len() > room;
                 if full {
                     chunk.truncate(room);
                 }
-                // A body of one piece is never copied; a second piece makes it a buffer.
-                if first.is_empty() && rest.is_empty() {
+                // A body of one piece is never copied. Where more is announced it is copied from the first piece on: the
+                // connection then reads the next one into the same memory, which is at hand.
+                let more = announced.is_some_and(|length| chunk.len() < length);
+                if first.is_empty() && rest.is_empty() && !more {
                     *first = chunk;
                 } else {
                     if rest.is_empty() {
-                        rest.reserve((*expected).max(first.len() + chunk.len()));
+                        let expected = announced.unwrap_or(FIRST_CAPACITY).min(MAX_FIRST_CAPACITY);
+                        // Few sizes, so that one body's memory fits the next.
+                        rest.reserve(expected.max(first.len() + chunk.len()).next_power_of_two());
                         rest.extend_from_slice(&std::mem::take(first));
                     }
                     rest.extend_from_slice(&chunk);
@@ -354,6 +358,16 @@ mod tests {
         let mut unpacker = Unpacker::new(Packing::Plain, 100, Some(9));
         assert!(unpacker.push(piece.clone(), 9).is_ok());
         assert_eq!(unpacker.finish(false, None).bytes.as_ptr(), piece.as_ptr());
+    }
+
+    #[test]
+    fn where_more_is_announced_the_first_piece_goes_back_to_its_connection() {
+        let piece = Bytes::from(b"first of two".to_vec());
+        let mut unpacker = Unpacker::new(Packing::Plain, 100, Some(24));
+        assert!(unpacker.push(piece.clone(), 12).is_ok());
+        assert!(piece.is_unique(), "held on to");
+        assert!(unpacker.push(piece, 24).is_ok());
+        assert_eq!(unpacker.finish(false, None).bytes.as_ref(), b"first of twofirst of two");
     }
 
     #[test]
