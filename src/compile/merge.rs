@@ -11,13 +11,15 @@ use crate::model::{ListedResource, SuggestionKind};
 
 /// Merges mentions, in seed order, into a compilation.
 pub fn compile(title: impl Into<String>, rows: impl IntoIterator<Item = ListedResource>) -> Compilation {
-    let mut building =
-        Building { compilation: Compilation { title: title.into(), ..Compilation::default() }, ..Building::default() };
+    let rows = rows.into_iter();
+    let mut building = Building {
+        compilation: Compilation { title: title.into(), ..Compilation::default() },
+        left: rows.size_hint().1.unwrap_or(usize::MAX),
+        ..Building::default()
+    };
     for row in rows {
         building.add(row);
-    }
-    for section in &mut building.compilation.sections {
-        section.entries.shrink_to_fit();
+        building.left = building.left.saturating_sub(1);
     }
     building.compilation
 }
@@ -25,6 +27,8 @@ pub fn compile(title: impl Into<String>, rows: impl IntoIterator<Item = ListedRe
 #[derive(Default)]
 struct Building {
     compilation: Compilation,
+    /// Rows still to come, at most, with the present one.
+    left: usize,
     known: Known,
     /// Section and place in it, by number of the entry.
     places: Vec<(usize, usize)>,
@@ -54,6 +58,10 @@ impl Building {
                 self.known.add(&keys, self.places.len());
                 let entries = &mut self.compilation.sections[section].entries;
                 self.places.push((section, entries.len()));
+                if entries.len() == entries.capacity() {
+                    // Entries are large: they are moved as seldom as may be, and room that stays untouched costs nothing.
+                    entries.reserve_exact((3 * entries.len()).clamp(4, self.left.max(4)));
+                }
                 entries.push(entry(row));
             }
         }

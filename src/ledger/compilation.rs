@@ -113,6 +113,10 @@ impl Iterator for Listed<'_> {
             }
         }
     }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.remaining()))
+    }
 }
 
 fn sql() -> String {
