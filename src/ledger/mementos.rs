@@ -80,10 +80,13 @@ impl Ledger {
             "SELECT m.url_id, u.canonical, o.state, o.last_ok, o.failing_since,
                  (SELECT media_type FROM observation g WHERE g.url_id = m.url_id AND g.state IN ('ok', 'moved')
                      ORDER BY g.run_id DESC LIMIT 1)
-             FROM listing l JOIN occurrence m ON m.id BETWEEN l.first AND l.last
-             JOIN url u ON u.id = m.url_id
+             FROM (SELECT DISTINCT url_id FROM observation INDEXED BY observation_remarkable
+                 WHERE run_id <= ?2 AND (NOT healthy OR final_url <> '')) r
              JOIN observation o ON o.id = (SELECT id FROM observation
-                 WHERE url_id = m.url_id AND run_id <= ?2 ORDER BY run_id DESC LIMIT 1)
+                 WHERE url_id = r.url_id AND run_id <= ?2 ORDER BY run_id DESC LIMIT 1)
+             JOIN url u ON u.id = r.url_id
+             CROSS JOIN listing l
+             CROSS JOIN occurrence m ON m.url_id = r.url_id AND m.id BETWEEN l.first AND l.last
              LEFT JOIN memento a ON a.url_id = m.url_id
              WHERE l.id = ?1 AND m.fault IS NULL AND m.left_out IS NULL AND u.canonical NOT GLOB 'file:*'
                  AND o.reason <> 'anchor-missing'

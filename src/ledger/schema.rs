@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction};
 pub(super) const APPLICATION_ID: i64 = 0x7065_726e;
 
 /// One script per format; the n-th leads from format n-1 to format n. A published script is never changed.
-const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5, V6];
+const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5, V6, V7];
 
 /// The latest format: `PRAGMA user_version`.
 pub(super) const LATEST: i64 = MIGRATIONS.len() as i64;
@@ -222,6 +222,11 @@ CREATE TABLE vantage (
 
 // Requests to the archive, for copies of what is gone.
 const V6: &str = "ALTER TABLE run ADD COLUMN archive INTEGER NOT NULL DEFAULT 0;";
+
+// Most of what a run sees is plainly alive where it is listed. The end of a run asks for the rest.
+const V7: &str = "
+CREATE INDEX observation_remarkable ON observation (run_id, url_id) WHERE NOT healthy OR final_url <> '';
+";
 
 /// Format of an opened file; 0 for an empty one.
 pub(super) fn version(conn: &Connection) -> rusqlite::Result<i64> {

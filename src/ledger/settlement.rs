@@ -105,7 +105,8 @@ impl Ledger {
         run: RunId,
         each: &mut dyn FnMut(Sighting) -> Result<(), LedgerError>,
     ) -> Result<(), LedgerError> {
-        self.sightings_of(run, true, each)
+        // Rows of a run follow those of the runs before it, so nothing older is looked at.
+        self.sightings_where("WHERE run_id <= ?1", run, each)
     }
 
     /// The same without most of what is plainly alive where it is listed, which has no company to be seen in.
@@ -117,35 +118,32 @@ impl Ledger {
         run: RunId,
         each: &mut dyn FnMut(Sighting) -> Result<(), LedgerError>,
     ) -> Result<(), LedgerError> {
-        self.sightings_of(run, false, each)
+        let remarkable = "INDEXED BY observation_remarkable WHERE run_id = ?1 AND (NOT healthy OR final_url <> '')";
+        self.sightings_where(remarkable, run, each)
     }
 
-    fn sightings_of(
+    fn sightings_where(
         &self,
+        which: &str,
         run: RunId,
-        plain_too: bool,
         each: &mut dyn FnMut(Sighting) -> Result<(), LedgerError>,
     ) -> Result<(), LedgerError> {
-        // Rows of a run follow those of the runs before it, so nothing older is looked at.
         let mut statement = self
             .conn
-            .prepare_cached(
+            .prepare_cached(&format!(
                 "SELECT o.url_id, u.canonical, o.at, o.state, o.reason, o.final_url, o.last_ok, o.failing_since,
                      o.strike_family, o.strike_class, o.strike_count, o.strike_first, o.strike_last,
                      o.confidence, o.evidence, o.detail, o.run_id
-                 FROM observation o JOIN url u ON u.id = o.url_id
-                 WHERE ?1 OR NOT o.healthy OR o.final_url <> '' ORDER BY o.id DESC",
-            )
+                 FROM (SELECT * FROM observation {which}) o JOIN url u ON u.id = o.url_id ORDER BY o.id DESC"
+            ))
             .map_err(|error| self.fail(error))?;
-        let mut rows = statement.query([plain_too]).map_err(|error| self.fail(error))?;
+        let mut rows = statement.query([run]).map_err(|error| self.fail(error))?;
         while let Some(row) = rows.next().map_err(|error| self.fail(error))? {
             let of_run: RunId = row.get(16).map_err(|error| self.fail(error))?;
             if of_run < run {
                 break;
             }
-            if of_run == run {
-                each(sighting(row).map_err(|error| self.fail(error))?)?;
-            }
+            each(sighting(row).map_err(|error| self.fail(error))?)?;
         }
         Ok(())
     }

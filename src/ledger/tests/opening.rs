@@ -96,7 +96,10 @@ fn a_ledger_from_before_the_archive_was_counted_keeps_all_it_had() {
     let before = ledger.audit(None).expect("an audit");
     drop(ledger);
     let conn = Connection::open(&place.path).expect("a database");
-    conn.execute_batch("ALTER TABLE run DROP COLUMN archive; PRAGMA user_version = 5;").expect("an older format");
+    conn.execute_batch(
+        "ALTER TABLE run DROP COLUMN archive; DROP INDEX observation_remarkable; PRAGMA user_version = 5;",
+    )
+    .expect("an older format");
     drop(conn);
     assert_eq!(Ledger::read(&place.path).expect("brought up").audit(None).expect("an audit"), before);
     let mut ledger = place.open();
