@@ -244,8 +244,10 @@ impl Scheduler {
             Some(at) if at > now => self.frontier.set_waiting(host, at),
             Some(_) => {
                 let pieces = u32::try_from(queue.len()).unwrap_or(u32::MAX);
-                let work = self.gates[host.index()].gap().saturating_mul(pieces);
-                self.frontier.set_ready(host, work);
+                let gate = &self.gates[host.index()];
+                // Hosts share the requests in proportion to their work, by highest averages, so that they end together.
+                let requests = u32::try_from(gate.in_flight() + 1).unwrap_or(u32::MAX);
+                self.frontier.set_ready(host, gate.gap().saturating_mul(pieces) / requests);
             }
         }
     }

@@ -2,8 +2,8 @@
 //! 1999).
 //!
 //! A host stands in at most one of two heaps: *waiting*, by the time it may next be asked, or *ready*, by the work it still
-//! has before it. Serving the host with the most work left first keeps the whole run close to its lower bound, which is
-//! the slowest host. A host that must wait stands here as a number, never as a task or a connection.
+//! has before it. Serving the host with the most work left for each of its requests keeps the whole run close to its lower
+//! bound, which is the slowest host. A host that must wait stands here as a number, never as a task or a connection.
 
 mod addresses;
 mod heaps;
@@ -81,7 +81,7 @@ impl Frontier {
         &mut self.hosts[host.index()].1
     }
 
-    /// The host may be asked now; `work` is the time its queue will take.
+    /// The host may be asked now; `work` is the time its queue will take, or its share of that for one more request.
     pub fn set_ready(&mut self, host: HostId, work: Duration) {
         self.heaps.set_ready(host, work);
     }

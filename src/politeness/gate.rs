@@ -107,6 +107,11 @@ impl Gate {
         self.pace.gap
     }
 
+    /// Requests under way.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
     /// Widens the gap to what robots.txt asks for. It never narrows it.
     pub fn widen(&mut self, gap: Duration) {
         if gap > self.pace.gap {

@@ -130,6 +130,23 @@ fn concurrency_of_one_host_is_bounded_when_it_answers_slowly() {
 }
 
 #[test]
+fn where_rates_are_no_limit_hosts_share_the_requests_in_proportion_to_their_work() {
+    let mut scheduler = Scheduler::new(6);
+    let pace = || Pace { concurrency: 8, ..pace(100_000.0) };
+    // One host has as much work as five others.
+    for ticket in 0..2_000 {
+        let host = scheduler.host(&key(&format!("h{}.test", (ticket % 10_u32).saturating_sub(4))), pace);
+        scheduler.push(host, Ticket(ticket));
+    }
+    let long = scheduler.known("h0.test").expect("a host");
+    let asked = simulate(&mut scheduler, 10, |_, _, ticket, _| ms(5 + u64::from(ticket.0) * 7_919 % 97));
+    let busy = asked[1_000].start;
+    let until_then = asked.iter().filter(|asked| asked.host == long && asked.end < busy);
+    let average = until_then.map(|asked| asked.end - asked.start).sum::<Duration>().div_duration_f64(busy);
+    assert!((4.5..5.5).contains(&average), "half of the ten requests: {average}");
+}
+
+#[test]
 fn a_throttled_host_waits_as_a_whole() {
     let mut scheduler = Scheduler::new(4);
     let host = scheduler.host(&key("busy.test"), || pace(10.0));
