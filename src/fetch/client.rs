@@ -55,11 +55,11 @@ impl Fetcher {
         let started = Instant::now();
         let mut url = request.url.clone();
         redirect::strip_credentials(&mut url);
-        let mut hop =
-            Hop { url: url.to_string(), status: None, location: None, via: None, remote: None, elapsed_ms: 0 };
+        let mut hop = Hop { url: String::new(), status: None, location: None, via: None, remote: None, elapsed_ms: 0 };
         let mut ttfb = None;
-        let outcome = phase::watch(self.exchange(request, url, started, &mut hop, &mut ttfb)).await;
+        let outcome = phase::watch(self.exchange(request, &url, started, &mut hop, &mut ttfb)).await;
         let elapsed = started.elapsed();
+        hop.url = url.into();
         hop.elapsed_ms = u64::try_from(ttfb.unwrap_or(elapsed).as_millis()).unwrap_or(u64::MAX);
         Fetched { hop, outcome, elapsed, ttfb }
     }
@@ -72,7 +72,7 @@ impl Fetcher {
     async fn exchange(
         &self,
         request: &Request,
-        mut url: Url,
+        url: &Url,
         started: Instant,
         hop: &mut Hop,
         ttfb: &mut Option<Duration>,
@@ -80,18 +80,16 @@ impl Fetcher {
         if url.as_str().len() > MAX_URL_LENGTH {
             return Err(Failure::Other(format!("an address of more than {MAX_URL_LENGTH} bytes")));
         }
-        guard::check_url(&url, self.network.allow_private_addresses).map_err(Failure::AddressRefused)?;
+        guard::check_url(url, self.network.allow_private_addresses).map_err(Failure::AddressRefused)?;
         let deadline = started + request.timeout.unwrap_or(self.network.request_timeout);
-        self.resolve(&url, deadline).await?;
-        let mut headers = headers::own(request).map_err(Failure::Other)?;
-        self.map_port_of_literal(&mut url, &mut headers);
+        self.resolve(url, deadline).await?;
 
         // No limit of a request can bite before the shortest of them has passed.
         let shortest = self.network.first_byte_timeout.min(self.network.idle_timeout).min(body::WINDOW);
         let sleep = sleep_until(deadline.min(Instant::now() + shortest));
         tokio::pin!(sleep);
         let mut alarm = Alarm::new(sleep);
-        let mut response = self.send(url, headers, deadline, &mut alarm).await?;
+        let mut response = self.send(request, url, deadline, &mut alarm).await?;
         *ttfb = Some(started.elapsed());
         hop.status = Some(response.status().as_u16());
         hop.remote = response.remote_addr();
@@ -132,23 +130,31 @@ impl Fetcher {
 
     async fn send(
         &self,
-        url: Url,
-        headers: HeaderMap,
+        request: &Request,
+        url: &Url,
         deadline: Instant,
         alarm: &mut Alarm<'_>,
     ) -> Result<reqwest::Response, Failure> {
         let client = if url.scheme() == "https" { &self.https } else { &self.http };
-        let mut request = reqwest::Request::new(reqwest::Method::GET, url);
-        *request.headers_mut() = headers;
-        let again = request.try_clone();
-        match (self.head_of(client.execute(request), deadline, alarm).await, again) {
+        let outgoing = || self.outgoing(request, url);
+        match self.head_of(client.execute(outgoing().map_err(Failure::Other)?), deadline, alarm).await {
             // A kept connection may have been closed by the server while the request was on its way. That says nothing
             // about the address; the request goes out again on a new one (RFC 9110, 9.2.2).
-            (Err(Failure::EmptyReply | Failure::Reset), Some(again)) if phase::current() == Phase::Pooled => {
-                self.head_of(client.execute(again), deadline, alarm).await
+            Err(Failure::EmptyReply | Failure::Reset) if phase::current() == Phase::Pooled => {
+                self.head_of(client.execute(outgoing().map_err(Failure::Other)?), deadline, alarm).await
             }
-            (outcome, _) => outcome,
+            outcome => outcome,
         }
+    }
+
+    /// A request as it goes out, or which of its headers cannot be sent.
+    fn outgoing(&self, request: &Request, url: &Url) -> Result<reqwest::Request, String> {
+        let mut url = url.clone();
+        let mut headers = headers::own(request)?;
+        self.map_port_of_literal(&mut url, &mut headers);
+        let mut outgoing = reqwest::Request::new(reqwest::Method::GET, url);
+        *outgoing.headers_mut() = headers;
+        Ok(outgoing)
     }
 
     /// Waits for the head: `first_byte_timeout` counts from the moment the connection stands.
