@@ -16,7 +16,7 @@ use super::interrupt;
 use super::output::{Output, Staged};
 use super::seeds::{self, Source};
 use super::signs;
-use super::start::{client, on_runtime};
+use super::start::{Client, on_runtime};
 use super::untidy;
 use crate::compile::{Since, compile};
 use crate::config::{Config, Network, Verdict};
@@ -62,12 +62,13 @@ pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<
     let sources = seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))?;
     let chosen = Chosen::new(config, options.only_changed.as_deref(), &sources, context)?;
     let output = Output::prepare(&config.reports)?;
+    let client = Client::begin(&config.network);
     let mut ledger = Ledger::open(&config.ledger.path)?;
     if let Some(ahead) = ledger.mistrust_the_future(context.now, LONGEST_PAUSE)? {
         let day = ahead.strftime("%Y-%m-%d");
         context.console.warn(&format!("a run of {day}, later than now, is in the ledger: what it saw is asked again"));
     }
-    let (ledger, partial) = on_runtime(crawl(config, options, context, sources, chosen, ledger))?;
+    let (ledger, partial) = on_runtime(crawl(config, options, context, sources, chosen, (client, ledger)))?;
     let (audit, reports) = write_reports(config, &ledger, &output)?;
     show(context, &audit, reports)?;
     Ok(exit(config, options, &audit, partial))
@@ -176,11 +177,11 @@ async fn crawl(
     context: &mut Context,
     sources: Vec<Source>,
     mut chosen: Chosen<'_>,
-    ledger: Ledger,
+    (client, ledger): (Client, Ledger),
 ) -> Result<(Ledger, Option<Partial>), CliError> {
     let (listener, messenger) = context.listener();
     let stop = interrupt::listen(messenger)?;
-    let fetcher = client(&config.network)?;
+    let fetcher = client.end()?;
     let clock =
         if context.time_stands_still { Clock::standing_at(context.now) } else { Clock::starting_at(context.now) };
     let mut policy = Policy::new(config);

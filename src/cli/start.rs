@@ -1,6 +1,7 @@
 //! What every job that asks the network starts with: a runtime to work on, and a client.
 
 use std::future::Future;
+use std::thread::JoinHandle;
 
 use super::error::CliError;
 use crate::config::Network;
@@ -19,6 +20,26 @@ pub fn on_runtime<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<
     // Tasks that still hang on a name server or a proxy must not keep a person waiting.
     runtime.shutdown_background();
     done
+}
+
+/// Whoever asks the web, under construction: the certificates of a system are many files, which are read while something else
+/// is done.
+pub struct Client(JoinHandle<Result<Fetcher, CliError>>);
+
+impl Client {
+    /// Begins to build it, by the settings of a person.
+    pub fn begin(network: &Network) -> Self {
+        let network = network.clone();
+        Client(std::thread::spawn(move || client(&network)))
+    }
+
+    /// Waits for it.
+    ///
+    /// # Errors
+    /// When the settings contradict each other or name what is not there.
+    pub fn end(self) -> Result<Fetcher, CliError> {
+        self.0.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
 }
 
 /// Whoever asks the web, by the settings of a person.
