@@ -10,7 +10,7 @@ use super::error::CliError;
 use crate::classify::{self, Facts, Table};
 use crate::config::nearest;
 use crate::extract::{self, Document};
-use crate::model::exchange::{Answer, Ending, Exchange, Headers, Hop};
+use crate::model::exchange::{Answer, Ending, Exchange, Hop};
 use crate::model::{Assessment, Reason};
 
 /// Bytes such a file has at most.
@@ -76,9 +76,8 @@ fn judge(table: &Table, sample: &str) -> Option<Assessment> {
     if !lines.iter().any(|(name, _)| name == "content-type") {
         lines.push(("content-type".to_owned(), "text/html; charset=utf-8"));
     }
-    let lines = lines.into_iter().map(|(name, value)| (name.into(), value.as_bytes().into()));
     let body = bytes::Bytes::copy_from_slice(rest.as_bytes());
-    let answer = Answer { status, headers: Headers(lines.collect()), body, truncated: false, body_fault: None };
+    let answer = Answer { status, headers: lines.into_iter().collect(), body, truncated: false, body_fault: None };
     let scan = extract::scan(&Document {
         url: &url,
         content_type: answer.headers.get("content-type").as_deref(),

@@ -66,14 +66,14 @@ fn judge(listed: &Url, mention: Mention<'_>, answer: &Answer) -> (bool, Option<S
 
 /// The header lines of the capture, without those of the archive.
 fn as_captured(headers: &Headers) -> Headers {
-    let original = headers.0.iter().filter_map(|(name, value)| {
+    let original = headers.lines().filter_map(|(name, value)| {
         let name =
             name.strip_prefix(CAPTURED).filter(|name| !matches!(*name, "content-encoding" | "content-length"))?;
-        Some((name.into(), value.clone()))
+        Some((name, value))
     });
-    let mut captured = Headers(original.collect());
+    let mut captured: Headers = original.collect();
     if !captured.contains("content-type") {
-        captured.0.extend(headers.0.iter().filter(|(name, _)| name.as_ref() == "content-type").cloned());
+        captured.extend(headers.lines().filter(|(name, _)| *name == "content-type"));
     }
     captured
 }
@@ -89,10 +89,9 @@ mod tests {
     const MADE: (&str, &str) = ("memento-datetime", "Tue, 20 Aug 2024 10:15:00 GMT");
 
     fn answer(status: u16, lines: &[(&str, &str)], body: &str) -> Answer {
-        let lines = lines.iter().map(|(name, value)| ((*name).into(), value.as_bytes().into()));
         Answer {
             status,
-            headers: Headers(lines.collect()),
+            headers: lines.iter().copied().collect(),
             body: bytes::Bytes::copy_from_slice(body.as_bytes()),
             truncated: false,
             body_fault: None,

@@ -85,14 +85,7 @@ pub fn scan(document: &Document<'_>) -> Scan {
 fn telling_headers(headers: &Headers) -> Headers {
     const TELLING: &[&str] =
         &["content-language", "content-disposition", "content-type", "date", "last-modified", "link"];
-    Headers(
-        headers
-            .0
-            .iter()
-            .filter(|(name, value)| TELLING.contains(&name.as_ref()) && value.len() < 4_096)
-            .cloned()
-            .collect(),
-    )
+    headers.lines().filter(|(name, value)| TELLING.contains(name) && value.len() < 4_096).collect()
 }
 
 impl Scan {

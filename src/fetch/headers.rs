@@ -56,14 +56,15 @@ pub fn worth_reading(status: u16, headers: &Headers) -> u64 {
 /// The header lines, in order as far as the client keeps it: lines of one name stay together.
 pub fn received(lines: &HeaderMap) -> Headers {
     let mut room = MAX_BYTES;
-    let mut headers = Vec::with_capacity(lines.len());
+    let bytes = lines.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>();
+    let mut headers = Headers::with_capacity(lines.len(), bytes.min(MAX_BYTES));
     for (name, value) in lines {
         let length = name.as_str().len() + value.len();
         if length > room {
             continue;
         }
         room -= length;
-        headers.push((Box::from(name.as_str()), Box::from(value.as_bytes())));
+        headers.push(name.as_str(), value.as_bytes());
     }
-    Headers(headers)
+    headers
 }

@@ -19,7 +19,7 @@ const MAX_EVIDENCE: usize = 500;
 /// # Errors
 /// A redirect without `Location`, or one to something that is no web address.
 pub fn redirect_target(current: &Url, answer: &Answer) -> Result<Option<Url>, RedirectFault> {
-    let location = answer.headers.0.iter().find(|(name, _)| name.as_ref() == "location").map(|(_, value)| value);
+    let location = answer.headers.first("location");
     let location = match (answer.status, location) {
         (301 | 302 | 303 | 307 | 308, None) => return Err(RedirectFault::NoLocation),
         (300 | 301 | 302 | 303 | 307 | 308, Some(location)) => text_of(location),
@@ -101,11 +101,10 @@ impl Chain {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::exchange::Headers;
 
     fn answer(status: u16, location: Option<&[u8]>) -> Answer {
-        let headers = location.map(|value| ("location".into(), value.into())).into_iter().collect();
-        Answer { status, headers: Headers(headers), body: Default::default(), truncated: false, body_fault: None }
+        let headers = location.map(|value| ("location", value)).into_iter().collect();
+        Answer { status, headers, body: Default::default(), truncated: false, body_fault: None }
     }
 
     fn target(current: &str, location: &[u8]) -> Result<String, RedirectFault> {

@@ -100,22 +100,57 @@ pub struct Answer {
 
 /// Header lines: names in lower case, order and repetition kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Headers(pub Vec<(Box<str>, Box<[u8]>)>);
+pub struct Headers {
+    /// Names and values, one behind the other: an answer has dozens of lines, and most are never looked at.
+    bytes: Vec<u8>,
+    /// Where each line's name ends, and its value.
+    ends: Vec<(usize, usize)>,
+}
 
 impl Headers {
+    /// No lines yet, with room for some.
+    pub fn with_capacity(lines: usize, bytes: usize) -> Self {
+        Headers { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(lines) }
+    }
+
+    /// Adds a line; its name is in lower case.
+    pub fn push(&mut self, name: &str, value: &[u8]) {
+        self.bytes.extend_from_slice(name.as_bytes());
+        let name_end = self.bytes.len();
+        self.bytes.extend_from_slice(value);
+        self.ends.push((name_end, self.bytes.len()));
+    }
+
+    /// Every line, in order: name, value.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.raw_lines().map(|(name, value)| (std::str::from_utf8(name).unwrap_or_default(), value))
+    }
+
+    /// The value of the first line of a name (given in lower case), as it was sent.
+    pub fn first(&self, name: &str) -> Option<&[u8]> {
+        self.raw_lines().find(|(key, _)| *key == name.as_bytes()).map(|(_, value)| value)
+    }
+
     /// The first value of a name (given in lower case), when it is valid UTF-8; Latin-1 otherwise.
     pub fn get(&self, name: &str) -> Option<std::borrow::Cow<'_, str>> {
-        self.0.iter().find(|(key, _)| key.as_ref() == name).map(|(_, value)| text_of(value))
+        self.first(name).map(text_of)
     }
 
     /// Every value of a name, in order.
     pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = std::borrow::Cow<'a, str>> {
-        self.0.iter().filter(move |(key, _)| key.as_ref() == name).map(|(_, value)| text_of(value))
+        self.raw_lines().filter(move |(key, _)| *key == name.as_bytes()).map(|(_, value)| text_of(value))
     }
 
     /// Whether a line of this name came.
     pub fn contains(&self, name: &str) -> bool {
-        self.0.iter().any(|(key, _)| key.as_ref() == name)
+        self.first(name).is_some()
+    }
+
+    fn raw_lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let begins = std::iter::once(0).chain(self.ends.iter().map(|(_, value_end)| *value_end));
+        begins
+            .zip(&self.ends)
+            .map(|(begin, &(name_end, value_end))| (&self.bytes[begin..name_end], &self.bytes[name_end..value_end]))
     }
 
     /// The media type without parameters, in lower case.
@@ -123,6 +158,20 @@ impl Headers {
         let value = self.get("content-type")?;
         let media_type = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         (!media_type.is_empty()).then_some(media_type)
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<[u8]>> FromIterator<(N, V)> for Headers {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(lines: I) -> Self {
+        let mut headers = Headers::default();
+        headers.extend(lines);
+        headers
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<[u8]>> Extend<(N, V)> for Headers {
+    fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, lines: I) {
+        lines.into_iter().for_each(|(name, value)| self.push(name.as_ref(), value.as_ref()));
     }
 }
 
@@ -275,4 +324,26 @@ pub enum RedirectFault {
     BadTarget(String),
     /// A target this program may not ask.
     Private(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn header_lines_come_back_as_they_were_put_in(lines in prop::collection::vec(("[a-c]{0,2}", prop::collection::vec(any::<u8>(), 0..4)), 0..8)) {
+            let headers: Headers = lines.iter().cloned().collect();
+            let back: Vec<_> = headers.lines().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            prop_assert_eq!(&back, &lines);
+            for name in ["", "a", "b", "ab"] {
+                let of_name = || lines.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_slice());
+                prop_assert_eq!(headers.first(name), of_name().next());
+                prop_assert_eq!(headers.contains(name), of_name().next().is_some());
+                prop_assert_eq!(headers.all(name).count(), of_name().count());
+            }
+        }
+    }
 }

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     fn headers(lines: &[(&str, &str)]) -> Headers {
-        Headers(lines.iter().map(|(name, value)| ((*name).into(), value.as_bytes().into())).collect())
+        lines.iter().copied().collect()
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub type Fields = BTreeMap<String, String>;
 /// Reads a document as a run would and flattens its record. Types that say nothing more than "a page" are left out.
 pub fn record(url: &str, content_type: &str, headers: &[(&str, &str)], bytes: &[u8]) -> Fields {
     let url = Url::parse(url).expect("an address");
-    let headers = Headers(headers.iter().map(|(name, value)| ((*name).into(), value.as_bytes().into())).collect());
+    let headers: Headers = headers.iter().copied().collect();
     let document =
         Document { url: &url, content_type: Some(content_type), headers: Some(&headers), bytes, fragments: &[] };
     let metadata = scan(&document).metadata(Some(date(2026, 6, 1)));

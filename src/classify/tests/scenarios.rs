@@ -298,7 +298,7 @@ fn respond(route: &RouteText, path: &str) -> Ending {
     if lines.iter().any(|(name, _)| *name == "content-type") || route.body.is_empty() {
         answer.headers = web::headers(&lines);
     } else {
-        answer.headers.0.extend(web::headers(&lines).0);
+        answer.headers.extend(lines);
     }
     if route.body_encoding == Encoding::ShiftJis {
         answer.body = encoding_rs::SHIFT_JIS.encode(&body).0.into_owned().into();

@@ -20,13 +20,13 @@ pub fn hop(url: &str, status: u16) -> Hop {
 }
 
 pub fn headers(lines: &[(&str, &str)]) -> Headers {
-    Headers(lines.iter().map(|(name, value)| ((*name).into(), value.as_bytes().into())).collect())
+    lines.iter().copied().collect()
 }
 
 pub fn answer(status: u16, lines: &[(&str, &str)], body: &str) -> Answer {
     let mut headers = headers(lines);
     if !headers.contains("content-type") {
-        headers.0.push(("content-type".into(), b"text/html; charset=utf-8".as_slice().into()));
+        headers.push("content-type", b"text/html; charset=utf-8");
     }
     Answer { status, headers, body: body.as_bytes().to_vec().into(), truncated: false, body_fault: None }
 }

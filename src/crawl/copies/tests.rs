@@ -8,7 +8,7 @@ use super::*;
 use crate::fetch::Fetched;
 use crate::ledger::strikes::{Family, Strikes};
 use crate::ledger::{self, Record, RunStart};
-use crate::model::exchange::{ConnectFailure, Headers, Hop};
+use crate::model::exchange::{ConnectFailure, Hop};
 use crate::model::link::{Position, Target};
 use crate::model::observation::Fingerprint;
 use crate::model::reason::StrikeClass;
@@ -53,16 +53,13 @@ impl<F: Fn(&str, usize) -> Reply + Send + Sync + 'static> Web for PlayedArchive<
         let hop = Hop { url: url.clone(), status: None, location: None, via: None, remote: None, elapsed_ms: 100 };
         let outcome = match (self.answer)(&url, before) {
             Reply::Fail(failure) => Err(failure),
-            Reply::Answer(status, lines, body) => {
-                let lines = lines.into_iter().map(|(name, value)| (name.into(), value.into_bytes().into()));
-                Ok(Answer {
-                    status,
-                    headers: Headers(lines.collect()),
-                    body: body.into_bytes().into(),
-                    truncated: false,
-                    body_fault: None,
-                })
-            }
+            Reply::Answer(status, lines, body) => Ok(Answer {
+                status,
+                headers: lines.into_iter().collect(),
+                body: body.into_bytes().into(),
+                truncated: false,
+                body_fault: None,
+            }),
         };
         Fetched { hop, outcome, elapsed: SECOND / 10, ttfb: Some(SECOND / 10) }
     }

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::crawl::memory::{LinkContext, StoredRobots};
 use crate::fetch::{Fetched, Request};
 use crate::model::Observation;
-use crate::model::exchange::{Answer, ConnectFailure, DnsFailure, Failure, Headers, Hop};
+use crate::model::exchange::{Answer, ConnectFailure, DnsFailure, Failure, Hop};
 use crate::model::{Reason, State};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -88,10 +88,9 @@ impl Web for SimulatedWeb {
             Act::Fail(failure) => Err(failure),
             Act::Answer(status, lines, body) => {
                 hop.status = Some(status);
-                let lines = lines.into_iter().map(|(name, value)| (name.into(), value.into_bytes().into()));
                 Ok(Answer {
                     status,
-                    headers: Headers(lines.collect()),
+                    headers: lines.into_iter().collect(),
                     body: bytes::Bytes::from_static(body.as_bytes()),
                     truncated: false,
                     body_fault: None,

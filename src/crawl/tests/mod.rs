@@ -22,7 +22,7 @@ use crate::fetch::{Fetched, Request};
 use crate::frontier::Addresses;
 use crate::ledger::{Ledger, Outcome, Run, RunStart};
 use crate::model::audit::{Audit, LinkRecord, Partial};
-use crate::model::exchange::{Answer, ConnectFailure, DnsFailure, Failure, Headers, Hop};
+use crate::model::exchange::{Answer, ConnectFailure, DnsFailure, Failure, Hop};
 use crate::model::link::{Position, Target};
 use crate::model::{CanonicalUrl, Link, Reason, State};
 
@@ -80,8 +80,7 @@ impl<F: Fn(&Url, usize) -> Act + Send + Sync + 'static> Web for Weather<F> {
             Act::Fail(failure) => Err(failure),
             Act::Answer(status, lines, body) => {
                 hop.status = Some(status);
-                let lines = lines.into_iter().map(|(name, value)| (name.into(), value.into_bytes().into()));
-                let headers = Headers(lines.collect());
+                let headers = lines.into_iter().collect();
                 Ok(Answer { status, headers, body: body.into(), truncated: false, body_fault: None })
             }
         };
