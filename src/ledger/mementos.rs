@@ -11,6 +11,7 @@ use super::error::LedgerError;
 use super::observations::GoodVisit;
 use super::open::Ledger;
 use super::runs::{Run, RunId, duration_millis, stored};
+use super::settlement::REMARKABLE;
 use super::values::{Columns, damaged, millis};
 use crate::model::memento::{Memento, TitleMatch};
 use crate::model::{HostKey, Reason, State, Suggestion};
@@ -76,12 +77,11 @@ impl Ledger {
 
     fn find_missing(&self, run: &Run, now: Timestamp) -> rusqlite::Result<Vec<Missing>> {
         let since = |holds: Duration| millis(now).saturating_sub(duration_millis(holds));
-        let mut statement = self.conn.prepare(
+        let mut statement = self.conn.prepare(&format!(
             "SELECT m.url_id, u.canonical, o.state, o.last_ok, o.failing_since,
                  (SELECT media_type FROM observation g WHERE g.url_id = m.url_id AND g.state IN ('ok', 'moved')
                      ORDER BY g.run_id DESC LIMIT 1)
-             FROM (SELECT DISTINCT url_id FROM observation INDEXED BY observation_remarkable
-                 WHERE run_id <= ?2 AND (NOT healthy OR final_url <> '')) r
+             FROM (SELECT DISTINCT url_id FROM {REMARKABLE} AND run_id <= ?2) r
              JOIN observation o ON o.id = (SELECT id FROM observation
                  WHERE url_id = r.url_id AND run_id <= ?2 ORDER BY run_id DESC LIMIT 1)
              JOIN url u ON u.id = r.url_id
@@ -94,8 +94,8 @@ impl Ledger {
                  AND (a.url_id IS NULL OR a.asked <= CASE a.outcome
                      WHEN 'found' THEN ?4 WHEN 'none' THEN ?5 ELSE ?6 END)
              GROUP BY m.url_id
-             ORDER BY CASE o.state WHEN 'dead' THEN 0 WHEN 'suspect' THEN 1 ELSE 2 END, min(m.id)",
-        )?;
+             ORDER BY CASE o.state WHEN 'dead' THEN 0 WHEN 'suspect' THEN 1 ELSE 2 END, min(m.id)"
+        ))?;
         let rows = statement.query_map(
             params![run.listing, run.id, STRIKES, since(FOUND_HOLDS), since(NONE_HOLDS), since(TROUBLE_HOLDS)],
             |row| {

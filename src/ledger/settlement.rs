@@ -16,6 +16,10 @@ use super::strikes::{Before, Strikes};
 use super::values::{Columns, damaged, millis, to_json};
 use crate::model::{Assessment, Reason, State};
 
+/// The observations that are not plainly alive where they are listed, in the words of their index.
+pub(super) const REMARKABLE: &str =
+    "observation INDEXED BY observation_remarkable WHERE (NOT healthy OR final_url <> '')";
+
 /// What a run saw of one resource.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sighting {
@@ -106,7 +110,7 @@ impl Ledger {
         each: &mut dyn FnMut(Sighting) -> Result<(), LedgerError>,
     ) -> Result<(), LedgerError> {
         // Rows of a run follow those of the runs before it, so nothing older is looked at.
-        self.sightings_where("WHERE run_id <= ?1", run, each)
+        self.sightings_among("observation WHERE run_id <= ?1", run, each)
     }
 
     /// The same without most of what is plainly alive where it is listed, which has no company to be seen in.
@@ -118,13 +122,12 @@ impl Ledger {
         run: RunId,
         each: &mut dyn FnMut(Sighting) -> Result<(), LedgerError>,
     ) -> Result<(), LedgerError> {
-        let remarkable = "INDEXED BY observation_remarkable WHERE run_id = ?1 AND (NOT healthy OR final_url <> '')";
-        self.sightings_where(remarkable, run, each)
+        self.sightings_among(&format!("{REMARKABLE} AND run_id = ?1"), run, each)
     }
 
-    fn sightings_where(
+    fn sightings_among(
         &self,
-        which: &str,
+        observations: &str,
         run: RunId,
         each: &mut dyn FnMut(Sighting) -> Result<(), LedgerError>,
     ) -> Result<(), LedgerError> {
@@ -134,7 +137,7 @@ impl Ledger {
                 "SELECT o.url_id, u.canonical, o.at, o.state, o.reason, o.final_url, o.last_ok, o.failing_since,
                      o.strike_family, o.strike_class, o.strike_count, o.strike_first, o.strike_last,
                      o.confidence, o.evidence, o.detail, o.run_id
-                 FROM (SELECT * FROM observation {which}) o JOIN url u ON u.id = o.url_id ORDER BY o.id DESC"
+                 FROM (SELECT * FROM {observations}) o JOIN url u ON u.id = o.url_id ORDER BY o.id DESC"
             ))
             .map_err(|error| self.fail(error))?;
         let mut rows = statement.query([run]).map_err(|error| self.fail(error))?;
