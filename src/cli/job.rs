@@ -62,7 +62,7 @@ pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<
     let sources = seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))?;
     let chosen = Chosen::new(config, options.only_changed.as_deref(), &sources, context)?;
     let output = Output::prepare(&config.reports)?;
-    let client = Client::begin(&config.network);
+    let client = Client::begin(&config.network)?;
     let mut ledger = Ledger::open(&config.ledger.path)?;
     if let Some(ahead) = ledger.mistrust_the_future(context.now, LONGEST_PAUSE)? {
         let day = ahead.strftime("%Y-%m-%d");

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::gather::{Page, gather};
 use super::interrupt;
 use super::seeds::Source;
-use super::start::{client, on_runtime};
+use super::start::{Client, on_runtime};
 use crate::config::{Config, Follow, Wiki, WikiFollow};
 use crate::crawl::memory::RunMemory;
 use crate::crawl::{Clock, Engine, Policy};
@@ -24,11 +24,12 @@ pub fn pages(urls: Vec<Url>, config: &Config, context: &mut Context) -> Result<V
         wiki: Wiki { text: true, follow: WikiFollow::Nothing, ..config.wiki.clone() },
         ..config.clone()
     };
+    let client = Client::begin(&config.network)?;
     let ledger = Ledger::open(&config.ledger.path)?;
     on_runtime(async {
         let (listener, messenger) = context.listener();
         let stop = interrupt::listen(messenger)?;
-        let fetcher = client(&config.network)?;
+        let fetcher = client.end()?;
         let clock = Clock::starting_at(context.now);
         let mut engine = Engine::new(fetcher, RunMemory::new(ledger), Policy::new(&config), clock, listener);
         gather(&config, urls.into_iter().map(Source::Page).collect(), &mut engine, stop).await

@@ -28,9 +28,13 @@ pub struct Client(JoinHandle<Result<Fetcher, CliError>>);
 
 impl Client {
     /// Begins to build it, by the settings of a person.
-    pub fn begin(network: &Network) -> Self {
+    ///
+    /// # Errors
+    /// When the system gives us no thread.
+    pub fn begin(network: &Network) -> Result<Self, CliError> {
         let network = network.clone();
-        Client(std::thread::spawn(move || client(&network)))
+        let building = std::thread::Builder::new().spawn(move || client(&network));
+        building.map(Client).map_err(|error| CliError::failure("cannot start a thread").because(error))
     }
 
     /// Waits for it.
@@ -42,11 +46,7 @@ impl Client {
     }
 }
 
-/// Whoever asks the web, by the settings of a person.
-///
-/// # Errors
-/// When the settings contradict each other or name what is not there.
-pub fn client(network: &Network) -> Result<Fetcher, CliError> {
+fn client(network: &Network) -> Result<Fetcher, CliError> {
     Fetcher::new(network).map_err(|error| {
         CliError::usage("requests cannot be made with these settings").because(error).help("look under [network]")
     })
