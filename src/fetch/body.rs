@@ -24,8 +24,10 @@ const RATIO_FROM: u64 = 1 << 20;
 /// Announced bytes beyond the bound that are still read and thrown away, so that the connection can be used again.
 const DRAIN: u64 = 64 << 10;
 
-/// The first capacity of a buffer whose final size is not announced, and the most that an announcement is believed.
+/// The first capacity of a buffer whose final size is not announced.
 const FIRST_CAPACITY: usize = 64 << 10;
+
+/// The first capacity of a buffer at most, whatever is announced.
 const MAX_FIRST_CAPACITY: usize = 1 << 20;
 
 /// The bounds of one body.
