@@ -13,11 +13,11 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::gather::{Page, gather, stopped};
 use super::interrupt;
+use super::listing;
 use super::output::{Output, Staged};
 use super::seeds::{self, Source};
 use super::signs;
 use super::start::{Client, on_runtime};
-use super::untidy;
 use crate::compile::{Since, compile};
 use crate::config::{Config, Network, Verdict};
 use crate::crawl::memory::RunMemory;
@@ -30,7 +30,7 @@ use crate::frontier::Addresses;
 use crate::hygiene;
 use crate::ledger::{Ledger, Outcome, Run, RunStart};
 use crate::model::audit::{Audit, LinkRecord, Partial, RunSummary};
-use crate::model::{CanonicalUrl, Link, Notice};
+use crate::model::CanonicalUrl;
 use crate::politeness::retry_after::LONGEST_PAUSE;
 use crate::report::{audit_json, terminal, words};
 use crate::site::Site;
@@ -304,7 +304,7 @@ fn digest(pages: &[Page], config: &Config, chosen: &Chosen<'_>) -> Result<u128, 
     Ok(digest.finish_128())
 }
 
-/// Reads the pages and stores what they list.
+/// Stores what the pages list.
 fn list(
     ledger: &mut Ledger,
     run: &Run,
@@ -314,55 +314,7 @@ fn list(
     clock: Clock,
 ) -> Result<(), CliError> {
     let mut writer = ledger.list(run, clock.now())?;
-    let mut total = 0;
-    let mut unreadable = None;
-    for page in pages {
-        let name = page.name();
-        writer.seed(name)?;
-        for notice in &page.notices {
-            writer.notice(notice)?;
-        }
-        let mut fault = None;
-        let mut places = untidy::Places::default();
-        let bytes = page.content(config.network.max_seed_body)?;
-        let reading = page.read(&bytes, chosen, &mut |link: Link| {
-            places.note(&link);
-            if fault.is_none() {
-                fault = writer.link(&link).err();
-            }
-        });
-        if let Some(fault) = fault {
-            return Err(fault.into());
-        }
-        match reading {
-            Ok(reading) => {
-                total += reading.links;
-                for notice in &reading.notices {
-                    writer.notice(notice)?;
-                }
-                let (source, content_type) = page.source_of(&bytes, reading.format);
-                places.look(name, source, content_type, reading.format, &mut writer)?;
-                writer.end_seed(reading.format.as_str(), reading.title.as_deref())?;
-            }
-            Err(error) => {
-                writer.notice(&Notice::about(name, error.to_string()))?;
-                writer.end_seed("unreadable", None)?;
-                unreadable = Some(error);
-            }
-        }
-    }
-    if total == 0 {
-        let names: Vec<&str> = pages.iter().map(Page::name).collect();
-        let error = CliError::unjudgeable(format!("no links are listed in {}", names.join(", ")))
-            .help("`perennial links FILE` shows what is seen in a page");
-        return Err(match unreadable {
-            Some(unreadable) => error.because(unreadable),
-            None => error,
-        });
-    }
-    for notice in chosen.idle() {
-        writer.notice(&notice)?;
-    }
+    listing::list(pages, config.network.max_seed_body, chosen, &mut writer)?;
     writer.finish()?;
     Ok(())
 }

@@ -23,6 +23,7 @@ mod input;
 pub mod interrupt;
 mod job;
 mod links;
+mod listing;
 mod live;
 mod logging;
 mod manual;

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::error::CliError;
-use crate::ledger::LinkWriter;
+use crate::hygiene::Untidy;
 use crate::model::Link;
 use crate::seed::Format;
 use crate::{html, hygiene};
@@ -21,26 +20,12 @@ impl Places {
         self.0.push(link.position.span.clone());
     }
 
-    /// Stores what is untidy in the source.
-    ///
-    /// # Errors
-    /// When the ledger cannot be written.
-    pub(super) fn look(
-        &self,
-        name: &str,
-        bytes: &[u8],
-        content_type: Option<&str>,
-        format: Format,
-        writer: &mut LinkWriter<'_>,
-    ) -> Result<(), CliError> {
+    /// What is untidy in the source.
+    pub(super) fn look(&self, bytes: &[u8], content_type: Option<&str>, format: Format) -> Vec<Untidy> {
         let marked_up = matches!(format, Format::Html | Format::Markdown | Format::Wikitext);
         if !marked_up || bytes.len() > LARGEST || bytes.starts_with(b"\x1F\x8B") {
-            return Ok(());
+            return Vec::new();
         }
-        let text = html::decode(bytes, content_type).text;
-        for untidy in hygiene::markup(format, &text, &self.0) {
-            writer.flaw(name, untidy.line, untidy.kind, &untidy.excerpt)?;
-        }
-        Ok(())
+        hygiene::markup(format, &html::decode(bytes, content_type).text, &self.0)
     }
 }
