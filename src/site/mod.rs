@@ -25,7 +25,7 @@ const ENDINGS: &[&str] = &["html", "htm", "md", "markdown", "mdx"];
 /// The largest file that is searched for places.
 const MAX_FILE: u64 = 16 << 20;
 
-/// Names in a folder that are compared with a missing one at most, and missing ones that are compared in one run.
+/// Names in a folder that are compared with a missing one at most, and how often that is done in one run.
 const MAX_NAMES: usize = 5_000;
 const MAX_GUESSES: usize = 500;
 
@@ -201,21 +201,44 @@ impl Site {
         if shown.is_empty() { "/" } else { shown }
     }
 
-    /// A file or folder whose name is much like the one that is missing.
+    /// A file or folder whose path is much like the one that is missing, folder by folder: a name in the wrong case is found
+    /// on one machine and missing on the next.
     fn near(&self, shown: &str) -> Option<String> {
-        let (folder, name) = shown.trim_end_matches('/').rsplit_once('/').unwrap_or(("", shown.trim_end_matches('/')));
+        let mut place = self.root.clone();
+        let mut names: Vec<String> = Vec::new();
+        for name in shown.split('/').filter(|name| !name.is_empty()) {
+            let place_of = |name: &str| {
+                let real = fs::canonicalize(place.join(name)).ok()?;
+                real.starts_with(&self.root).then_some(real)
+            };
+            let (name, next) = match place_of(name) {
+                _ if name == ".." => return None,
+                Some(next) => (name.to_owned(), next),
+                None => {
+                    let likely = self.likely(&place, name)?;
+                    let next = place_of(&likely)?;
+                    (likely, next)
+                }
+            };
+            names.push(name);
+            place = next;
+        }
+        Some(names.join("/")).filter(|near| !near.is_empty())
+    }
+
+    /// The name in a folder that is most like one that is not there.
+    fn likely(&self, folder: &Path, name: &str) -> Option<String> {
         self.guesses.set(self.guesses.get() + 1);
-        if self.guesses.get() > MAX_GUESSES || folder.split('/').any(|part| part == "..") {
+        if self.guesses.get() > MAX_GUESSES {
             return None;
         }
-        let place = fs::canonicalize(self.root.join(folder)).ok().filter(|place| place.starts_with(&self.root))?;
         let names =
-            fs::read_dir(place).ok()?.take(MAX_NAMES).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+            fs::read_dir(folder).ok()?.take(MAX_NAMES).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let mut likely: Vec<(f64, String)> =
             names.map(|other| (strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase()), other)).collect();
         likely.sort_by(|(one, name), (other, another)| other.total_cmp(one).then_with(|| name.cmp(another)));
         let (likeness, best) = likely.into_iter().next()?;
-        (likeness > 0.88).then(|| if folder.is_empty() { best } else { format!("{folder}/{best}") })
+        (likeness > 0.88).then_some(best)
     }
 }
 

@@ -59,6 +59,21 @@ fn a_missing_file_names_the_one_that_was_meant() {
 }
 
 #[test]
+fn a_folder_in_the_wrong_case_is_named_as_it_is_written() {
+    let (_folder, site) = site(&[("docs/setup/Install.md", ""), ("other.md", "")]);
+    for (address, near) in [
+        ("/Docs/Setup/install.md", "docs/setup/Install.md"),
+        ("/docs/Setup/Install.md", "docs/setup/Install.md"),
+        ("/Docs/", "docs"),
+    ] {
+        let evidence = check(&site, address).whole.evidence;
+        assert!(evidence.ends_with(&format!("; did you mean {near}?")), "{evidence}");
+    }
+    let evidence = check(&site, "/elsewhere/Install.md").whole.evidence;
+    assert_eq!(evidence, "there is no file elsewhere/Install.md");
+}
+
+#[test]
 fn places_are_looked_for_in_the_file_that_is_shown() {
     let (_folder, site) = site(&[("a.md", "# One thing\n"), ("b.html", "<p id=Two>"), ("c.txt", "three")]);
     let place = |address: &str| {
