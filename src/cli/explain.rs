@@ -1,11 +1,13 @@
-//! `perennial explain`: what a reason or a state means and what to do, and the story of one address.
+//! `perennial explain`: what a reason or a state means and what to do, the story of one address, and what is known of a host.
 
+mod host;
 mod story;
 
 use clap::ValueHint;
 use serde::Serialize;
 
-use self::story::{story, story_of_any};
+use self::host::host;
+use self::story::{open, story, story_of_any};
 use super::args::OutputFormat;
 use super::context::Context;
 use super::error::CliError;
@@ -21,14 +23,15 @@ Examples:
   perennial explain blocked      a state, and every reason that leads to it
   perennial explain              all of them
   perennial explain https://example.org/guide
-                                 one link: its verdicts, the evidence, every request";
+                                 one link: its verdicts, the evidence, every request
+  perennial explain example.org  a host: its links with their verdicts, its troubles";
 
 /// What `perennial explain` was asked about.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// A reason such as http-404, a state such as blocked, or the address of a link; every reason when left out
-    #[arg(value_name = "URL or REASON")]
+    /// A reason such as http-404, a state such as blocked, the address of a link, or a host; every reason when left out
+    #[arg(value_name = "URL, HOST or REASON")]
     subject: Option<String>,
     /// File that remembers the runs
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -58,8 +61,14 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
         Some(text) if text.contains("://") => return story(text, args.ledger.as_deref(), context),
         Some(text) => match parse(text) {
             Ok(subject) => subject,
-            // Links between files, and those without a scheme.
-            Err(error) => return story_of_any(text, args.ledger.as_deref(), context)?.ok_or(error),
+            // Links between files, those without a scheme, and hosts.
+            Err(error) => {
+                let Ok(ledger) = open(args.ledger.as_deref(), context) else { return Err(error) };
+                if let Some(exit) = story_of_any(text, &ledger, context)? {
+                    return Ok(exit);
+                }
+                return host(text, &ledger, context)?.ok_or(error);
+            }
         },
     };
     if context.format == OutputFormat::Human {
@@ -116,10 +125,11 @@ fn parse(text: &str) -> Result<Subject, CliError> {
     let names = Reason::ALL.iter().map(|reason| reason.code()).chain(State::ALL.map(State::as_str));
     let help = match nearest(text, names) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "`perennial explain` lists every reason; an address must be one that a run has listed, as it is written there"
+        None => "`perennial explain` lists every reason; an address must be one that a run has listed, as it is written there, \
+                 and a host one that the latest list leads to"
             .to_owned(),
     };
-    Err(CliError::usage(format!("there is no reason or state `{text}`, and no run has listed such an address"))
+    Err(CliError::usage(format!("there is no reason or state `{text}`, and no run has listed such an address or host"))
         .help(help))
 }
 

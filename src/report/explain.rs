@@ -1,4 +1,4 @@
-//! What stands behind a word or a verdict: a reason, a state, or the whole story of one link, for reading on a terminal.
+//! What stands behind a word or a verdict: a reason, a state, the whole story of one link, or a host, for reading on a terminal.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::escape::terminal as clean;
 use super::screen::wrap;
 use super::{advice, words};
-use crate::model::audit::{LinkRecord, StrikeCount};
+use crate::model::audit::{HostIncident, LinkRecord, StrikeCount};
 use crate::model::exchange::Via;
 use crate::model::observation::Attempt;
 use crate::model::reason::StrikeClass;
@@ -31,6 +31,19 @@ pub struct Past {
     pub reason: Reason,
     /// The sentence of evidence.
     pub evidence: String,
+}
+
+/// What is known of a host.
+#[derive(Clone, Copy, Debug)]
+pub struct Host<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The listed links to it, the worst first.
+    pub links: &'a [LinkRecord],
+    /// Its troubles, and those of names within it.
+    pub incidents: &'a [HostIncident],
+    /// Until when it asked to be left alone, where that is still to come.
+    pub hold_until: Option<Timestamp>,
 }
 
 /// Paper to write explanations on.
@@ -133,6 +146,33 @@ impl<'a> Page<'a> {
             self.row("Instead", &format!("{}: {}", words::suggestion(suggestion), suggestion.url))?;
         }
         self.row("What to do", words.action)
+    }
+
+    /// A host: how its links are, what troubles it, and each link with its verdict.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn host(&mut self, host: &Host<'_>) -> io::Result<()> {
+        self.heading(host.name)?;
+        writeln!(self.out)?;
+        let counts = State::ALL.into_iter().filter_map(|state| {
+            let count = host.links.iter().filter(|link| link.state == state).count();
+            (count > 0).then(|| format!("{} {state}", words::thousands(count)))
+        });
+        let counts: Vec<String> = counts.collect();
+        self.row("Links", &format!("{}: {}", words::count(host.links.len(), "link"), counts.join(", ")))?;
+        for (index, incident) in host.incidents.iter().enumerate() {
+            self.row(if index == 0 { "In trouble" } else { "" }, &words::incident(incident))?;
+        }
+        if let Some(until) = host.hold_until {
+            self.row("Left alone", &format!("until {}, as it asked", words::minute(until)))?;
+        }
+        let mut state = None;
+        for link in host.links {
+            let label = if state.replace(link.state) == Some(link.state) { "" } else { link.state.as_str() };
+            self.row(label, &format!("{} ({}, {})", link.url, link.reason, link.confidence))?;
+        }
+        self.row("What to do", "`perennial explain URL` tells what was seen of a link, and what can be done")
     }
 
     /// The requests of one try, one a line.
@@ -281,6 +321,28 @@ mod tests {
         }
         let text = written(80, |page| page.everything());
         assert!(Reason::ALL.iter().all(|reason| text.contains(reason.code())));
+    }
+
+    #[test]
+    fn a_host_shows_its_links_under_their_verdicts_and_its_troubles() {
+        let link = |path: &str, reason| sample::link(&format!("https://example.org/{path}"), "", 1, reason, "seen");
+        let links = [link("a", Reason::Http404), link("b\u{1b}[1m", Reason::Http404), link("c", Reason::OkPlain)];
+        let since = sample::at("2026-11-01T00:00:00Z");
+        let host = "example.org".to_owned();
+        let incident = HostIncident { host, what: "http-404".to_owned(), failing: 2, links: 3, runs: 1, since };
+        let (incidents, hold_until) = ([incident], Some(sample::at("2026-12-01T00:00:00Z")));
+        let host = Host { name: "example.org", links: &links, incidents: &incidents, hold_until };
+        let text = written(80, |page| page.host(&host));
+        for needed in [
+            "Links         3 links: 2 dead, 1 ok",
+            "In trouble    ",
+            "Left alone    until 2026-12-01",
+            "dead          https://example.org/a (http-404, high)",
+            "ok            https://example.org/c (ok-plain, high)",
+        ] {
+            assert!(text.contains(needed), "{needed} is missing in\n{text}");
+        }
+        assert!(!text.contains('\u{1b}'), "terminal escapes of the web come through");
     }
 
     #[test]

@@ -28,7 +28,7 @@ fn a_mistyped_reason_is_told_the_nearest() {
     assert_eq!((code, out.as_str()), (2, ""));
     assert_eq!(
         err,
-        "error: there is no reason or state `htp-404`, and no run has listed such an address\nhelp: did you mean `http-404`?\n"
+        "error: there is no reason or state `htp-404`, and no run has listed such an address or host\nhelp: did you mean `http-404`?\n"
     );
 }
 
@@ -55,4 +55,22 @@ fn links_between_files_have_a_story_under_the_address_as_it_is_written() {
     }
     let (code, _, err) = outcome(perennial().current_dir(&folder).args(["explain", "gone.html"]));
     assert!(code == 2 && err.contains("no run has listed such an address"), "{err}");
+}
+
+#[test]
+fn a_host_shows_its_listed_links_with_their_verdicts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(&folder, "list.md", "- [A](http://127.0.0.1/a)\n- [B](http://127.0.0.1/b)\n- [C](http://10.0.0.1/)\n");
+    let mut run = perennial();
+    run.current_dir(&folder).args(["run", "list.md", "--no-config", "--quiet"]);
+    outcome(&mut run);
+    let (code, out, err) = outcome(perennial().current_dir(&folder).args(["explain", "127.0.0.1"]));
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("2 links: ") && out.contains("http://127.0.0.1/b (") && !out.contains("10.0.0.1"), "{out}");
+    let arguments = ["explain", "127.0.0.1", "--format", "json"];
+    let (_, out, _) = outcome(perennial().current_dir(&folder).args(arguments));
+    let told: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((&told["schema"], &told["links"][0]["url"]), (&"perennial.host/1".into(), &"http://127.0.0.1/a".into()));
+    let (code, _, err) = outcome(perennial().current_dir(&folder).args(["explain", "other.example"]));
+    assert!(code == 2 && err.contains("a host one that the latest list leads to"), "{err}");
 }

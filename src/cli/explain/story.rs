@@ -24,21 +24,25 @@ pub(super) fn story(address: &str, ledger: Option<&str>, context: &mut Context) 
     let ledger = open(ledger, context)?;
     let Some(story) = find(address, &ledger)? else {
         return Err(CliError::usage(format!("the ledger {} knows nothing of {address}", ledger.path().display()))
-            .help("the address must be one that a run has listed, as it is written there"));
+            .help("the address must be one that a run has listed, as it is written there; `perennial explain HOST` shows the \
+                   links of a host"));
     };
     print(address, story, context)?;
     Ok(Exit::Clean)
 }
 
 /// The same for what may be the address of a file, or one without a scheme; `None` where no list has it.
-pub(super) fn story_of_any(text: &str, ledger: Option<&str>, context: &mut Context) -> Result<Option<Exit>, CliError> {
-    let Ok(ledger) = open(ledger, context) else { return Ok(None) };
-    let Some(story) = find(text, &ledger)? else { return Ok(None) };
+pub(super) fn story_of_any(text: &str, ledger: &Ledger, context: &mut Context) -> Result<Option<Exit>, CliError> {
+    let Some(story) = find(text, ledger)? else { return Ok(None) };
     print(text, story, context)?;
     Ok(Some(Exit::Clean))
 }
 
-fn open(ledger: Option<&str>, context: &mut Context) -> Result<Ledger, CliError> {
+/// Opens the ledger that a flag names, or the configuration.
+///
+/// # Errors
+/// When there is none, or it cannot be read.
+pub(super) fn open(ledger: Option<&str>, context: &mut Context) -> Result<Ledger, CliError> {
     let flag = |path: &str| Flag { key: "ledger.path", name: "--ledger", values: vec![path.to_owned()] };
     let flags: Vec<Flag> = ledger.map(flag).into_iter().collect();
     let config = context.config(&flags)?;
