@@ -2,8 +2,6 @@
 //! what they are; between them there is running text, of which only the amount matters. The elements of running text are
 //! told by their names, and no more is made of them than that; whatever may tell something is left to the pass.
 
-use std::sync::LazyLock;
-
 use super::super::candidates::{Region, head_of};
 use super::capture::LABEL;
 use super::hints::may_tell;
@@ -45,26 +43,30 @@ const TELLING: &[&str] = &[
 const _: () = assert!(TELLING.len() <= u32::BITS as usize, "a bit for each word");
 
 /// For every byte, which of the telling words have it as their first or second letter, in either case: a bit for each.
-static LETTERS: LazyLock<[[u32; 2]; 256]> = LazyLock::new(|| {
+static LETTERS: [[u32; 2]; 256] = {
     let mut letters = [[0; 2]; 256];
-    for (index, word) in TELLING.iter().enumerate() {
-        for (place, letter) in word.bytes().take(2).enumerate() {
-            for byte in [letter, letter.to_ascii_uppercase()] {
-                letters[usize::from(byte)][place] |= 1 << index;
-            }
+    let mut index = 0;
+    while index < TELLING.len() {
+        let word = TELLING[index].as_bytes();
+        let mut place = 0;
+        while place < 2 {
+            letters[word[place] as usize][place] |= 1 << index;
+            letters[word[place].to_ascii_uppercase() as usize][place] |= 1 << index;
+            place += 1;
         }
+        index += 1;
     }
     letters
-});
+};
 
 /// Whether one of the telling words stands somewhere in the inside of a tag. Tags are short and many; a general automaton
-/// takes longer to set off than this takes to arrive.
+/// takes longer to set off than this takes to arrive. By itself the loop has the registers it needs.
+#[inline(never)]
 fn tells(inside: &str) -> bool {
-    let letters = &*LETTERS;
     let bytes = head_of(inside, 1_000).as_bytes();
     let mut begun = 0;
     for (at, &byte) in bytes.iter().enumerate() {
-        let [first, second] = letters[usize::from(byte)];
+        let [first, second] = LETTERS[usize::from(byte)];
         if begun & second != 0 && stands_at(&bytes[at - 1..], begun & second) {
             return true;
         }
@@ -187,9 +189,14 @@ impl Pass {
             && self.fragments.is_empty()
             && tokens.is_among_elements()
             && !self.stack.region().is_in(somewhere);
-        if !may {
-            return;
+        if may {
+            self.leap_on(tokens);
         }
+    }
+
+    /// Leaps. A loop of its own, since the one around it would leave it no registers.
+    #[inline(never)]
+    fn leap_on(&mut self, tokens: &mut Tokens<'_>) {
         let text = tokens.text();
         let from = tokens.offset();
         let mut at = from;

@@ -89,7 +89,8 @@ impl MainText {
         self.gap = true;
     }
 
-    /// Adds a piece of decoded text and counts its words.
+    /// Adds a piece of decoded text and counts its words; apart from the pass, whose loop would leave it no registers.
+    #[inline(never)]
     pub fn push(&mut self, text: &str) -> usize {
         if self.kept.len() < KEPT {
             if self.kept.capacity() == 0 {
