@@ -54,7 +54,8 @@ impl<'a> Table<'a> {
 
     /// Adds one cell to the row on its way.
     pub fn cell(&mut self, text: &str) {
-        let cell = self.shown(text);
+        // Most cells of a wide table are empty.
+        let cell = if text.is_empty() { Cow::Borrowed(text) } else { self.shown(text) };
         self.row.push_field(cell.as_bytes());
     }
 

@@ -74,3 +74,18 @@ pub fn names_licence(text: &str) -> bool {
         [&b"CC BY"[..], b"CC-BY", b"CC0", b"Creative Commons"].iter().any(|name| rest.starts_with(name))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn years_and_short_dates_are_told_from_other_numbers() {
+        for dated in ["in 1999", "2024-05-06", "20240506", "1.2.20", "on 3/4/21", "ab1/20"] {
+            assert!(holds_year(dated), "{dated}");
+        }
+        for other in ["", "12 of 34", "page 7", "1/20", "12345", "3000", "room 218, 199 seats"] {
+            assert!(!holds_year(other), "{other}");
+        }
+    }
+}
