@@ -2,9 +2,12 @@
 //! what they are; between them there is running text, of which only the amount matters. The elements of running text are
 //! told by their names, and no more is made of them than that; whatever may tell something is left to the pass.
 
+use std::sync::LazyLock;
+
 use super::super::candidates::{Region, head_of};
 use super::capture::LABEL;
 use super::hints::may_tell;
+use super::signals::{Signals, WORDS};
 use super::{BYTES_OF_WORD, LONG_TEXT, Pass, Raw, stack};
 use crate::html::Tokens;
 
@@ -14,20 +17,11 @@ const FROM: usize = 600;
 /// Elements that may be open within a leap.
 const DEEPEST: usize = 64;
 
-/// Words by which an element says that it is more than plain: bylines, dates, properties, licences, identifiers.
+/// Words by which an element says that it is more than plain, beside those that classes are read by: properties, licences,
+/// identifiers, and the beginnings of some of the others.
 const TELLING: &[&str] = &[
     "auth",
-    "autor",
-    "auteur",
-    "byline",
-    "by-line",
-    "writer",
-    "contributor",
-    "creator",
-    "date",
-    "time",
     "publi",
-    "posted",
     "licen",
     "creativecommons",
     "doi.org",
@@ -35,50 +29,52 @@ const TELLING: &[&str] = &[
     "itemscope",
     "typeof",
     "property",
-    "z3988",
-    "title",
-    "comment",
+    "hidden",
+    "display",
 ];
 
-const _: () = assert!(TELLING.len() <= u32::BITS as usize, "a bit for each word");
+/// Signals that make no difference to what an element holds: those of the parts around the content, and of whole entries.
+const IDLE: Signals = Signals::CHROME.with(Signals::ENTRY);
 
-/// For every byte, which of the telling words have it as their first or second letter, in either case: a bit for each.
-static LETTERS: [[u32; 2]; 256] = {
-    let mut letters = [[0; 2]; 256];
-    let mut index = 0;
-    while index < TELLING.len() {
-        let word = TELLING[index].as_bytes();
-        let mut place = 0;
-        while place < 2 {
-            letters[word[place] as usize][place] |= 1 << index;
-            letters[word[place].to_ascii_uppercase() as usize][place] |= 1 << index;
-            place += 1;
+/// All of these words.
+fn telling() -> impl Iterator<Item = &'static str> {
+    let of_classes = WORDS.iter().filter(|(_, signals)| !IDLE.has(*signals)).map(|(word, _)| *word);
+    TELLING.iter().copied().chain(of_classes)
+}
+
+/// The telling words by their first letter, and the pairs of letters they begin with: for each first one the bits of the second
+/// ones. Five bits tell a letter, whatever its case; other signs are taken for letters, and the words themselves decide.
+struct Telling {
+    words: [Vec<&'static str>; 32],
+    pairs: [u32; 32],
+}
+
+static BY_LETTER: LazyLock<Telling> = LazyLock::new(|| {
+    let mut by_letter = Telling { words: [const { Vec::new() }; 32], pairs: [0; 32] };
+    for word in telling() {
+        if let [first, second, ..] = *word.as_bytes() {
+            by_letter.words[usize::from(first & 31)].push(word);
+            by_letter.pairs[usize::from(first & 31)] |= 1 << (second & 31);
         }
-        index += 1;
     }
-    letters
-};
+    by_letter
+});
 
 /// Whether one of the telling words stands somewhere in the inside of a tag. Tags are short and many; a general automaton
 /// takes longer to set off than this takes to arrive. By itself the loop has the registers it needs.
 #[inline(never)]
 fn tells(inside: &str) -> bool {
+    let Telling { words, pairs } = &*BY_LETTER;
     let bytes = head_of(inside, 1_000).as_bytes();
-    let mut begun = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
-        let [first, second] = LETTERS[usize::from(byte)];
-        if begun & second != 0 && stands_at(&bytes[at - 1..], begun & second) {
-            return true;
-        }
-        begun = first;
-    }
-    false
+    bytes.iter().zip(bytes.iter().skip(1)).enumerate().any(|(at, (first, second))| {
+        let first = usize::from(first & 31);
+        pairs[first] >> (second & 31) & 1 == 1 && words[first].iter().any(|word| stands_at(&bytes[at..], word))
+    })
 }
 
-/// Whether one of some telling words stands here, given as the bits of [`LETTERS`].
-fn stands_at(bytes: &[u8], words: u32) -> bool {
-    let is_here = |word: &str| bytes.get(..word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()));
-    TELLING.iter().enumerate().any(|(index, word)| words >> index & 1 == 1 && is_here(word))
+/// Whether a word stands here, in either case.
+fn stands_at(bytes: &[u8], word: &str) -> bool {
+    bytes.get(..word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// What an element of running text is, where it is one and its name is written as it is nearly always: in lower case.
@@ -317,11 +313,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_telling_word_is_found_wherever_it_stands(before in "[a-z =\"é]{0,6}", word in 0..TELLING.len(), cut in 0..2_usize, behind in "[a-z =]{0,6}") {
-            let word = TELLING[word];
+        fn a_telling_word_is_found_wherever_it_stands(before in "[a-z =\"é]{0,6}", word in proptest::sample::select(telling().collect::<Vec<_>>()), cut in 0..2_usize, behind in "[a-z =]{0,6}") {
             let text = format!("{before}{}{behind}", word[cut..].to_ascii_uppercase());
             let small = text.to_ascii_lowercase();
-            prop_assert_eq!(tells(&text), TELLING.iter().any(|word| small.contains(word)), "{}", text);
+            prop_assert_eq!(tells(&text), telling().any(|word| small.contains(word)), "{}", text);
         }
     }
 }

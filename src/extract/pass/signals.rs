@@ -42,7 +42,7 @@ impl Signals {
 }
 
 /// Fragments of class names and what they say.
-const WORDS: &[(&str, Signals)] = &[
+pub(super) const WORDS: &[(&str, Signals)] = &[
     ("author", Signals::AUTHOR),
     ("autor", Signals::AUTHOR),
     ("auteur", Signals::AUTHOR),

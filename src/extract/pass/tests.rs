@@ -129,10 +129,14 @@ fn element(choice: u8, choices: &mut impl Iterator<Item = u8>, depth: usize, pag
         "<a href=https://doi.org/10.1000/1>the paper</a>",
         "a &amp; b",
     ];
-    const AROUND: [(&str, &str); 6] = [
+    const AROUND: [(&str, &str); 10] = [
         ("<ul><li>", "</li></ul>"),
         ("<div>", "</div>"),
         ("<div class=comments>", "</div>"),
+        ("<div class=related-posts>", "</div>"),
+        ("<ul id=latest_news>", "</ul>"),
+        ("<div hidden>", "</div>"),
+        ("<div style='Display: none'>", "</div>"),
         ("<aside>", "</aside>"),
         ("<table><tr><td>", "</td></tr></table>"),
         ("<blockquote>", "</blockquote>"),
