@@ -8,11 +8,14 @@ use super::super::candidates::{Region, head_of};
 use super::capture::LABEL;
 use super::hints::may_tell;
 use super::signals::{Signals, WORDS};
+use super::text::READ;
 use super::{BYTES_OF_WORD, LONG_TEXT, Pass, Raw, stack};
 use crate::html::Tokens;
 
-/// Words of main text from which plain elements are passed by.
-const FROM: usize = 600;
+/// Words of main text from which plain elements are passed by: as many as the fingerprint is made of. A page that does not
+/// describe itself is read further, since its first paragraphs are all there is to describe it by.
+const FROM: usize = READ;
+const FROM_UNDESCRIBED: usize = 2 * READ;
 
 /// Elements that may be open within a leap.
 const DEEPEST: usize = 64;
@@ -179,7 +182,8 @@ impl Pass {
     pub(super) fn leap(&mut self, tokens: &mut Tokens<'_>) {
         let somewhere =
             Region::LINK.with(Region::HEADING).with(Region::HIDDEN).with(Region::NOSCRIPT).with(Region::HEAD);
-        let may = self.main.words >= FROM
+        let from = if self.facts.description.is_some() { FROM } else { FROM_UNDESCRIBED };
+        let may = self.main.words >= from
             && self.raw == Raw::No
             && self.captures.is_empty()
             && self.fragments.is_empty()

@@ -8,7 +8,7 @@ const KEPT: usize = 4_000;
 
 /// Words of main text that are read one by one and make up the fingerprint. A page that has so many is no notice, shell or
 /// error, and what comes after them is only counted.
-const READ: usize = 300;
+pub const READ: usize = 300;
 
 /// Longer words are tokens, not language; they do not mark a text.
 const LONGEST_WORD: usize = 32;
