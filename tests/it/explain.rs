@@ -33,6 +33,16 @@ fn a_mistyped_reason_is_told_the_nearest() {
 }
 
 #[test]
+fn a_mistyped_reason_is_told_the_nearest_before_anything_was_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(&folder, "list.md", "Nothing is listed here.\n");
+    outcome(perennial().current_dir(&folder).args(["run", "list.md", "--no-config", "--quiet"]));
+    assert!(folder.path().join("perennial.ledger").exists(), "a ledger without a run");
+    let (code, _, err) = outcome(perennial().current_dir(&folder).args(["explain", "htp-404"]));
+    assert!(code == 2 && err.contains("did you mean `http-404`?"), "{err}");
+}
+
+#[test]
 fn without_a_ledger_there_is_no_story() {
     let folder = tempfile::tempdir().expect("a folder");
     let (code, out, err) = outcome(perennial().current_dir(&folder).args(["explain", "https://example.org/"]));

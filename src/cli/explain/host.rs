@@ -9,7 +9,7 @@ use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::exit::Exit;
 use super::print_json;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, LedgerError};
 use crate::model::audit::{HostIncident, LinkRecord};
 use crate::model::{HostKey, State};
 use crate::report::explain::{Host, Page};
@@ -20,7 +20,11 @@ const SCHEMA: &str = "perennial.host/1";
 /// Prints what is known of a host and of those below it; `None` where the latest list has no link to them.
 pub(super) fn host(text: &str, ledger: &Ledger, context: &mut Context) -> Result<Option<Exit>, CliError> {
     let Some(name) = name_of(text) else { return Ok(None) };
-    let mut audit = ledger.audit(None)?;
+    let mut audit = match ledger.audit(None) {
+        // Nothing is known of any host yet.
+        Err(LedgerError::NoSuchRun { .. }) => return Ok(None),
+        audit => audit?,
+    };
     audit.links.retain(|link| is_at(&link.canonical, &name));
     if audit.links.is_empty() {
         return Ok(None);
