@@ -63,7 +63,12 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
             Ok(subject) => subject,
             // Links between files, those without a scheme, and hosts.
             Err(error) => {
-                let Ok(ledger) = open(args.ledger.as_deref(), context) else { return Err(error) };
+                let ledger = match open(args.ledger.as_deref(), context) {
+                    Ok(ledger) => ledger,
+                    // A mistyped reason needs no ledger to be told from the others.
+                    Err(_) if is_like_a_reason(text) => return Err(error),
+                    Err(unusable) => return Err(unusable),
+                };
                 if let Some(exit) = story_of_any(text, &ledger, context)? {
                     return Ok(exit);
                 }
@@ -113,6 +118,11 @@ impl Subject {
             Subject::Everything => true,
         }
     }
+}
+
+/// Whether a text is written as the codes of reasons are, and as no host or address is.
+fn is_like_a_reason(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn parse(text: &str) -> Result<Subject, CliError> {

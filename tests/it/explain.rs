@@ -48,6 +48,8 @@ fn without_a_ledger_there_is_no_story() {
     let (code, out, err) = outcome(perennial().current_dir(&folder).args(["explain", "https://example.org/"]));
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.contains("no ledger at perennial.ledger") && err.contains("help: run `perennial run` first"), "{err}");
+    let (_, _, of_host) = outcome(perennial().current_dir(&folder).args(["explain", "example.org"]));
+    assert_eq!(of_host, err);
     assert!(std::fs::read_dir(&folder).expect("a folder").next().is_none(), "something was left behind");
 }
 
