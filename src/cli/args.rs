@@ -104,7 +104,7 @@ pub enum Verb {
     Extract(extract::Args),
     /// Say whether a saved robots.txt allows addresses, and by which line
     Robots(robots::Args),
-    /// Tell everything known about one address, or what a reason or a state means and what to do
+    /// Tell everything known about one address or host, or what a reason or a state means and what to do
     Explain(explain::Args),
     /// Repair the lists by the verdicts of the latest run; prints a patch, or changes them with --write
     Fix(fix::Args),
