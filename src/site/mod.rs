@@ -211,8 +211,10 @@ impl Site {
                 let real = fs::canonicalize(place.join(name)).ok()?;
                 real.starts_with(&self.root).then_some(real)
             };
+            if name == ".." {
+                return None;
+            }
             let (name, next) = match place_of(name) {
-                _ if name == ".." => return None,
                 Some(next) => (name.to_owned(), next),
                 None => {
                     let likely = self.likely(&place, name)?;
