@@ -21,7 +21,7 @@ const FROM_UNDESCRIBED: usize = 2 * READ;
 const DEEPEST: usize = 64;
 
 /// Words by which an element says that it is more than plain, beside those that classes are read by: properties, licences,
-/// identifiers, and the beginnings of some of the others.
+/// identifiers, what hides it, and the beginnings of some of the others.
 const TELLING: &[&str] = &[
     "auth",
     "publi",
