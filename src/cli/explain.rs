@@ -61,19 +61,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
         Some(text) if text.contains("://") => return story(text, args.ledger.as_deref(), context),
         Some(text) => match parse(text) {
             Ok(subject) => subject,
-            // Links between files, those without a scheme, and hosts.
-            Err(error) => {
-                let ledger = match open(args.ledger.as_deref(), context) {
-                    Ok(ledger) => ledger,
-                    // A mistyped reason needs no ledger to be told from the others.
-                    Err(_) if is_like_a_reason(text) => return Err(error),
-                    Err(unusable) => return Err(unusable),
-                };
-                if let Some(exit) = story_of_any(text, &ledger, context)? {
-                    return Ok(exit);
-                }
-                return host(text, &ledger, context)?.ok_or(error);
-            }
+            Err(error) => return listed(text, error, args, context),
         },
     };
     if context.format == OutputFormat::Human {
@@ -95,6 +83,20 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
         (_, rows) => print_json(context, &rows)?,
     }
     Ok(Exit::Clean)
+}
+
+/// What lists have under a text that is no reason: a link between files, one without a scheme, or a host; else this error.
+fn listed(text: &str, error: CliError, args: &Args, context: &mut Context) -> Result<Exit, CliError> {
+    let ledger = match open(args.ledger.as_deref(), context) {
+        Ok(ledger) => ledger,
+        // A mistyped reason needs no ledger to be told from the others.
+        Err(_) if is_like_a_reason(text) => return Err(error),
+        Err(unusable) => return Err(unusable),
+    };
+    if let Some(exit) = story_of_any(text, &ledger, context)? {
+        return Ok(exit);
+    }
+    host(text, &ledger, context)?.ok_or(error)
 }
 
 /// One JSON document on a line of its own.

@@ -4,6 +4,7 @@ use std::io;
 
 use anstyle::Style;
 use jiff::Timestamp;
+use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::escape::terminal as clean;
@@ -42,8 +43,17 @@ pub struct Host<'a> {
     pub links: &'a [LinkRecord],
     /// Its troubles, and those of names within it.
     pub incidents: &'a [HostIncident],
-    /// Until when it asked to be left alone, where that is still to come.
-    pub hold_until: Option<Timestamp>,
+    /// Who of these asked to be left alone for longer than this moment.
+    pub holds: &'a [Hold<'a>],
+}
+
+/// A host that asked to be left alone.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Hold<'a> {
+    /// The host.
+    pub host: &'a str,
+    /// Until when.
+    pub until: Timestamp,
 }
 
 /// Paper to write explanations on.
@@ -164,8 +174,9 @@ impl<'a> Page<'a> {
         for (index, incident) in host.incidents.iter().enumerate() {
             self.row(if index == 0 { "In trouble" } else { "" }, &words::incident(incident))?;
         }
-        if let Some(until) = host.hold_until {
-            self.row("Left alone", &format!("until {}, as it asked", words::minute(until)))?;
+        for (index, Hold { host, until }) in host.holds.iter().enumerate() {
+            let label = if index == 0 { "Left alone" } else { "" };
+            self.row(label, &format!("{host} until {}, as it asked", words::minute(*until)))?;
         }
         let mut state = None;
         for link in host.links {
@@ -330,13 +341,13 @@ mod tests {
         let since = sample::at("2026-11-01T00:00:00Z");
         let host = "example.org".to_owned();
         let incident = HostIncident { host, what: "http-404".to_owned(), failing: 2, links: 3, runs: 1, since };
-        let (incidents, hold_until) = ([incident], Some(sample::at("2026-12-01T00:00:00Z")));
-        let host = Host { name: "example.org", links: &links, incidents: &incidents, hold_until };
+        let hold = Hold { host: "www.example.org", until: sample::at("2026-12-01T00:00:00Z") };
+        let host = Host { name: "example.org", links: &links, incidents: &[incident], holds: &[hold] };
         let text = written(80, |page| page.host(&host));
         for needed in [
             "Links         3 links: 2 dead, 1 ok",
             "In trouble    ",
-            "Left alone    until 2026-12-01",
+            "Left alone    www.example.org until 2026-12-01",
             "dead          https://example.org/a (http-404, high)",
             "ok            https://example.org/c (ok-plain, high)",
         ] {

@@ -1,5 +1,7 @@
 //! What the ledger knows of a host: its listed links, its troubles, and how long it asked to be left alone.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use url::Url;
@@ -12,7 +14,7 @@ use super::print_json;
 use crate::ledger::{Ledger, LedgerError};
 use crate::model::audit::{HostIncident, LinkRecord};
 use crate::model::{HostKey, State};
-use crate::report::explain::{Host, Page};
+use crate::report::explain::{Hold, Host, Page};
 
 /// Name and version of the form for programs.
 const SCHEMA: &str = "perennial.host/1";
@@ -32,15 +34,19 @@ pub(super) fn host(text: &str, ledger: &Ledger, context: &mut Context) -> Result
     audit.run.incidents.retain(|incident| is_below(&incident.host, &name));
     let rank = |state: State| State::ALL.iter().position(|known| *known == state);
     audit.links.sort_by(|one, other| rank(one.state).cmp(&rank(other.state)).then_with(|| one.url.cmp(&other.url)));
-    let hold_until = ledger.hold_until(&name)?.filter(|until| *until > context.now);
+    let mut holds = Vec::new();
+    for host in audit.links.iter().filter_map(|link| HostKey::within(&link.canonical)).collect::<BTreeSet<_>>() {
+        let until = ledger.hold_until(host)?.filter(|until| *until > context.now);
+        holds.extend(until.map(|until| Hold { host, until }));
+    }
     if context.format == OutputFormat::Human {
         let (width, colour) = (context.width(), context.console.out_has_colour());
-        let host = Host { name: &name, links: &audit.links, incidents: &audit.run.incidents, hold_until };
+        let host = Host { name: &name, links: &audit.links, incidents: &audit.run.incidents, holds: &holds };
         Page::new(context.console.out(), width, colour).host(&host).map_err(CliError::output)?;
     } else {
         let links = audit.links.iter().map(Told::of).collect();
         let incidents = &audit.run.incidents;
-        print_json(context, &Document { schema: SCHEMA, host: &name, hold_until, incidents, links })?;
+        print_json(context, &Document { schema: SCHEMA, host: &name, holds: &holds, incidents, links })?;
     }
     Ok(Some(Exit::Clean))
 }
@@ -56,9 +62,10 @@ fn is_at(canonical: &str, name: &str) -> bool {
     HostKey::within(canonical).is_some_and(|host| is_below(host, name))
 }
 
-/// Whether a host is the one named, or a name within it.
+/// Whether a host is the one named, or a name within it; at whatever port, where none is named.
 fn is_below(host: &str, name: &str) -> bool {
-    host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    let ends = |host: &str| host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    ends(host) || ends(HostKey::from_stored(host).host())
 }
 
 /// A host for programs.
@@ -66,7 +73,7 @@ fn is_below(host: &str, name: &str) -> bool {
 struct Document<'a> {
     schema: &'static str,
     host: &'a str,
-    hold_until: Option<Timestamp>,
+    holds: &'a [Hold<'a>],
     incidents: &'a [HostIncident],
     links: Vec<Told<'a>>,
 }
@@ -113,6 +120,7 @@ mod tests {
     #[test]
     fn names_within_a_host_belong_to_it() {
         assert!(is_below("example.org", "example.org") && is_below("www.example.org", "example.org"));
+        assert!(is_below("www.example.org:8080", "example.org") && !is_below("example.org", "example.org:8080"));
         assert!(!is_below("counterexample.org", "example.org") && !is_below("org", "example.org"));
     }
 }
