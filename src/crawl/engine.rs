@@ -27,7 +27,7 @@ use super::policy::Policy;
 use super::scheduler::{Scheduler, Step};
 use super::visit::{Purpose, Visit};
 use super::web::Web;
-use super::worker::{Landed, work};
+use super::worker::{Landed, Settled, work};
 use crate::frontier::{Addresses, HostId, Ticket};
 use crate::ledger::LedgerError;
 use crate::model::audit::{Partial, RequestCounts};
@@ -49,10 +49,10 @@ pub struct FetchedSeed {
 }
 
 /// What a task brings back.
-enum Back {
-    Landed(Box<Landed>),
+enum Back<K> {
+    Landed(Box<Landed<K>>),
     /// An answer of before was read as that of a link.
-    Reread(Box<Landed>),
+    Reread(Box<Landed<K>>),
     Online(bool),
 }
 
@@ -75,8 +75,8 @@ pub struct Engine<W: Web, M: Memory> {
     doubts: HashMap<HostId, Ticket>,
     health: Health,
     /// Verdicts that a broken network could explain, kept back until something was reached.
-    doubted: Vec<(u32, Finding)>,
-    in_flight: JoinSet<Back>,
+    doubted: Vec<(u32, Settled<M::Kept>)>,
+    in_flight: JoinSet<Back<M::Kept>>,
     asking_for_network: bool,
     next_special: u32,
     seeds: Vec<Option<FetchedSeed>>,
@@ -177,7 +177,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
         fragments: Vec<(String, Assessment)>,
     ) -> Result<(), LedgerError> {
         let observation = unasked(url, assessment, self.clock.now());
-        self.memory.record(row, Finding { observation, fragments })
+        self.memory.record(row, M::pack(Finding { observation, fragments }))
     }
 
     /// Fetches resource pages, in the order given, under the same politeness as everything else.
@@ -268,7 +268,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
                     // A task that panicked is a bug; its link stays without a verdict and the next run asks it again.
                     match back {
                         Ok(Back::Landed(landed)) => self.landed(*landed)?,
-                        Ok(Back::Reread(landed)) => self.proceed(landed.ticket, landed.case, landed.outcome)?,
+                        Ok(Back::Reread(landed)) => self.proceed(landed.ticket, landed.outcome)?,
                         Ok(Back::Online(online)) => self.heard_of_network(online)?,
                         Err(_) => {}
                     }
@@ -310,7 +310,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
 
     fn spawn(&mut self, task: super::worker::Task) {
         let web = Arc::clone(&self.web);
-        self.in_flight.spawn(async move { Back::Landed(Box::new(work(web, task).await)) });
+        self.in_flight.spawn(async move { Back::Landed(Box::new(work::<W, M>(web, task).await)) });
     }
 
     /// Doubts the network when nothing was ever reached: a name that always exists is to decide.

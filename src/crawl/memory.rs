@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::case::Finding;
 use crate::classify::{History, Probe};
 use crate::ledger::strikes::{self, Health};
-use crate::ledger::{Ledger, LedgerError, Record, Run, Writer};
+use crate::ledger::{Ledger, LedgerError, Packed, Record, Run, Writer};
 use crate::model::audit::RequestCounts;
 use crate::model::metadata::Field;
 use crate::model::{HostKey, Reason};
@@ -40,6 +40,12 @@ pub const PROBE_MAX_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// The ledger, as the engine sees it.
 pub trait Memory {
+    /// A finding in the form it is kept in.
+    type Kept: Send + 'static;
+
+    /// Brings a finding into that form. Done by the thread that found it, which has it at hand and can free what it is made of.
+    fn pack(finding: Finding) -> Self::Kept;
+
     /// What the list says about a resource.
     fn context(&mut self, row: u32) -> Result<LinkContext, LedgerError>;
 
@@ -65,7 +71,7 @@ pub trait Memory {
     fn keep_probe(&mut self, key: &str, probe: &Probe, at: Timestamp) -> Result<(), LedgerError>;
 
     /// Keeps what a check came to; it survives the end of the process from the moment it is committed.
-    fn record(&mut self, row: u32, finding: Finding) -> Result<(), LedgerError>;
+    fn record(&mut self, row: u32, kept: Self::Kept) -> Result<(), LedgerError>;
 
     /// Keeps how many requests the run has sent so far.
     fn note_requests(&mut self, counts: RequestCounts) -> Result<(), LedgerError>;
@@ -117,6 +123,12 @@ impl RunMemory {
 }
 
 impl Memory for RunMemory {
+    type Kept = Packed;
+
+    fn pack(finding: Finding) -> Packed {
+        Packed::new(finding.observation, finding.fragments)
+    }
+
     fn context(&mut self, row: u32) -> Result<LinkContext, LedgerError> {
         let Some((run, _)) = &self.active else { return Ok(LinkContext::default()) };
         let mentions = self.ledger.mentions(run, row)?;
@@ -171,21 +183,22 @@ impl Memory for RunMemory {
         }
     }
 
-    fn record(&mut self, row: u32, finding: Finding) -> Result<(), LedgerError> {
+    fn record(&mut self, row: u32, mut kept: Packed) -> Result<(), LedgerError> {
         let Some((run, writer)) = &self.active else { return Ok(()) };
         let url = row;
-        let Finding { mut observation, fragments } = finding;
-        if observation.assessment.state.is_alive() {
-            return writer.record(Record { fragments, ..Record::new(url, observation) });
+        if kept.assessment.state.is_alive() {
+            return writer.record(Record::new(url, kept));
         }
         let before = self.ledger.history(run.id, url)?.before;
-        let seen = observation.assessment.clone();
-        let ruled = strikes::rule(&before, seen.clone(), observation.at, Health::Sound);
+        let seen = kept.assessment.clone();
+        let ruled = strikes::rule(&before, seen.clone(), kept.at, Health::Sound);
         let changed = ruled.assessment != seen;
-        // Of a page that was not seen, no part was: a mention that asks for one waits as the page itself does.
-        let fragments = if seen.reason == Reason::AnchorMissing { fragments } else { Vec::new() };
-        observation.assessment = ruled.assessment;
-        writer.record(Record { url, observation, fragments, seen: changed.then_some(seen), strikes: ruled.strikes })
+        if seen.reason != Reason::AnchorMissing {
+            // Of a page that was not seen, no part was: a mention that asks for one waits as the page itself does.
+            kept.fragments.clear();
+        }
+        kept.assessment = ruled.assessment;
+        writer.record(Record { url, found: kept, seen: changed.then_some(seen), strikes: ruled.strikes })
     }
 
     fn note_requests(&mut self, counts: RequestCounts) -> Result<(), LedgerError> {

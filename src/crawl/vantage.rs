@@ -71,6 +71,12 @@ struct Notes {
 }
 
 impl Memory for Notes {
+    type Kept = Finding;
+
+    fn pack(finding: Finding) -> Finding {
+        finding
+    }
+
     fn context(&mut self, _: u32) -> Result<LinkContext, LedgerError> {
         Ok(LinkContext::default())
     }

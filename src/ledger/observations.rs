@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::UrlId;
 use super::error::LedgerError;
 use super::open::Ledger;
+use super::packed::{Column, Packed};
 use super::runs::RunId;
 use super::strikes::{Before, Family, Strikes};
 use super::values::{Columns, damaged, millis, to_json};
 use crate::model::anchor::Anchor;
 use crate::model::assessment::{Note, Suggestion};
-use crate::model::metadata::Field;
 use crate::model::observation::{Attempt, Fingerprint, Validators};
 use crate::model::reason::StrikeClass;
-use crate::model::{Assessment, Edition, Metadata, Observation, Reason, State};
+use crate::model::{Assessment, Metadata, Reason, State};
 
 /// One observation on its way into the ledger.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,9 +23,7 @@ pub struct Record {
     /// Row of the resource.
     pub url: UrlId,
     /// What was found; its verdict is the one that is published.
-    pub observation: Observation,
-    /// Verdicts for single fragments, where mentions ask for some: fragment without `#`, verdict.
-    pub fragments: Vec<(String, Assessment)>,
+    pub found: Packed,
     /// What was seen, where strikes made the published verdict another one.
     pub seen: Option<Assessment>,
     /// The series of failures from now on.
@@ -34,8 +32,8 @@ pub struct Record {
 
 impl Record {
     /// An observation that is published as it was seen.
-    pub fn new(url: UrlId, observation: Observation) -> Self {
-        Record { url, observation, fragments: Vec::new(), seen: None, strikes: None }
+    pub fn new(url: UrlId, found: impl Into<Packed>) -> Self {
+        Record { url, found: found.into(), seen: None, strikes: None }
     }
 }
 
@@ -93,7 +91,8 @@ pub(super) struct Detail {
 
 impl Detail {
     fn of(record: &Record) -> Self {
-        let Assessment { class, also, notes, marker, anchor, suggestions, .. } = &record.observation.assessment;
+        let Packed { assessment, fragments, .. } = &record.found;
+        let Assessment { class, also, notes, marker, anchor, suggestions, .. } = assessment;
         Detail {
             also: also.clone(),
             class: *class,
@@ -101,7 +100,7 @@ impl Detail {
             marker: marker.clone(),
             anchor: *anchor,
             suggestions: suggestions.clone(),
-            fragments: record.fragments.clone(),
+            fragments: fragments.clone(),
             seen: record.seen.clone(),
         }
     }
@@ -199,13 +198,8 @@ pub(super) fn read_strikes(row: &Row<'_>, from: usize) -> rusqlite::Result<Optio
     Ok(Some(Strikes { family, class, count: row.get(from + 2)?, first, last }))
 }
 
-/// A final address as it is stored: empty when it is the canonical one.
-fn shortened<'a>(landed: Option<&'a str>, canonical: &str) -> Option<&'a str> {
-    landed.map(|landed| if landed == canonical { "" } else { landed })
-}
-
 /// Whether the resource's own page was seen, whatever a fragment found on it.
-fn page_seen(assessment: &Assessment) -> bool {
+pub(super) fn page_seen(assessment: &Assessment) -> bool {
     assessment.state.is_alive() || assessment.reason == Reason::AnchorMissing
 }
 
@@ -262,21 +256,14 @@ impl<'a> Inserter<'a> {
 
     /// Stores an observation; a second one of the same run takes the place of the first.
     pub fn insert(&mut self, run: RunId, record: &Record) -> rusqlite::Result<()> {
-        let observation = &record.observation;
-        let assessment = &observation.assessment;
-        let at = millis(observation.at);
+        let found = &record.found;
+        let assessment = &found.assessment;
+        let at = millis(found.at);
         let (last_ok, failing_since) = times(self.make_room(record.url, run)?, at, assessment);
-        let canonical = observation.url.as_str();
         let detail = Some(Detail::of(record)).filter(|detail| *detail != Detail::default());
-        let title = observation
-            .metadata
-            .as_ref()
-            .and_then(|metadata| metadata.title.as_ref())
-            .map(|title| &title.value)
-            .or_else(|| observation.fingerprint.as_ref().and_then(|fingerprint| fingerprint.title.as_ref()));
         let strikes = record.strikes.as_ref();
         let healthy =
-            assessment.state.is_alive() && record.fragments.iter().all(|(_, verdict)| verdict.state.is_alive());
+            assessment.state.is_alive() && found.fragments.iter().all(|(_, verdict)| verdict.state.is_alive());
         self.observation.execute(params![
             run,
             record.url,
@@ -285,11 +272,11 @@ impl<'a> Inserter<'a> {
             assessment.reason.code(),
             assessment.confidence.as_str(),
             assessment.evidence,
-            observation.http_status,
-            shortened(observation.final_url.as_deref(), canonical),
-            title,
-            observation.media_type,
-            observation.requests,
+            found.http_status,
+            found.column(Column::FinalUrl),
+            found.column(Column::Title),
+            found.column(Column::MediaType),
+            found.requests,
             healthy,
             last_ok,
             failing_since,
@@ -300,11 +287,19 @@ impl<'a> Inserter<'a> {
             strikes.map(|strikes| millis(strikes.first)),
             strikes.map(|strikes| millis(strikes.last)),
             detail.map(|detail| to_json(&detail)).transpose()?,
-            Some(&observation.attempts).filter(|attempts| !attempts.is_empty()).map(to_json).transpose()?,
-            edition(observation).map(|edition| to_json(&edition)).transpose()?,
+            found.column(Column::Attempts),
+            found.column(Column::Edition),
         ])?;
-        if page_seen(assessment) && (observation.fingerprint.is_some() || observation.metadata.is_some()) {
-            self.keep_good(record.url, observation)?;
+        if found.is_good && page_seen(assessment) {
+            self.good.execute(params![
+                record.url,
+                at,
+                found.column(Column::FinalUrl),
+                found.column(Column::Fingerprint),
+                found.column(Column::Metadata),
+                found.column(Column::Etag),
+                found.column(Column::LastModified),
+            ])?;
         }
         Ok(())
     }
@@ -331,43 +326,6 @@ impl<'a> Inserter<'a> {
         }
         Ok(times)
     }
-
-    fn keep_good(&mut self, url: UrlId, observation: &Observation) -> rusqlite::Result<()> {
-        let validators = observation.validators.as_ref();
-        self.good.execute(params![
-            url,
-            millis(observation.at),
-            shortened(observation.final_url.as_deref(), observation.url.as_str()),
-            observation.fingerprint.as_ref().map(to_json).transpose()?,
-            observation.metadata.as_ref().map(to_json).transpose()?,
-            validators.and_then(|validators| validators.etag.as_deref()),
-            validators.and_then(|validators| validators.last_modified.as_deref())
-        ])?;
-        Ok(())
-    }
-}
-
-/// The edition a visit that saw the resource's own content found; nothing where nothing tells it.
-fn edition(observation: &Observation) -> Option<Edition> {
-    if !page_seen(&observation.assessment) {
-        return None;
-    }
-    let metadata = observation.metadata.as_ref();
-    let date = |field: Option<&Option<Field<String>>>| field?.as_ref().map(|date| date.value.clone());
-    let edition = Edition {
-        title: None,
-        published: date(metadata.map(|metadata| &metadata.published)),
-        modified: date(metadata.map(|metadata| &metadata.modified)),
-        body: observation.fingerprint.as_ref().map(|seen| seen.body_hash).filter(|hash| *hash != 0),
-        document: observation.media_type.as_deref().is_some_and(is_document),
-    };
-    (edition != Edition::default()).then_some(edition)
-}
-
-/// Whether a media type is that of files every reader gets alike; pages and data are often made anew for each.
-fn is_document(media_type: &str) -> bool {
-    let made = ["html", "/xml", "+xml", "json", "javascript"].iter().any(|end| media_type.ends_with(end));
-    !made && !media_type.starts_with("text/")
 }
 
 impl Ledger {

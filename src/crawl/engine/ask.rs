@@ -210,7 +210,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     pub(super) fn read_again(&mut self, ticket: Ticket, host: HostId, exchange: Exchange) -> Result<(), LedgerError> {
         let Some(case) = self.take_case(ticket)? else { return Ok(()) };
         let task = self.task(ticket, host, self.clock.elapsed(), case);
-        self.in_flight.spawn(async move { Back::Reread(Box::new(reread(task, exchange))) });
+        self.in_flight.spawn(async move { Back::Reread(Box::new(reread::<M>(task, exchange))) });
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use crate::crawl::memory::{Memory, StoredRobots};
 use crate::crawl::origins::Standing;
 use crate::crawl::visit::{Purpose, Visit};
 use crate::crawl::web::Web;
-use crate::crawl::worker::{Landed, Outcome};
+use crate::crawl::worker::{Landed, Outcome, Settled};
 use crate::frontier::{Hold, HostId, Ticket};
 use crate::ledger::LedgerError;
 use crate::model::exchange::Exchange;
@@ -20,8 +20,8 @@ use crate::ui::Event;
 
 impl<W: Web, M: Memory> Engine<W, M> {
     /// Takes in a request that is over.
-    pub(super) fn landed(&mut self, landed: Landed) -> Result<(), LedgerError> {
-        let Landed { ticket, host, started, case, signal, failure, outcome } = landed;
+    pub(super) fn landed(&mut self, landed: Landed<M::Kept>) -> Result<(), LedgerError> {
+        let Landed { ticket, host, started, signal, failure, outcome } = landed;
         if let Some(closure) = self.scheduler.finished(host, started, self.clock.elapsed(), signal) {
             self.close_host(host, closure)?;
         }
@@ -31,23 +31,25 @@ impl<W: Web, M: Memory> Engine<W, M> {
             self.release_doubted()?;
         }
         self.weigh_host(host, ticket, signal, &outcome);
-        if matches!(outcome, Outcome::Verdict(_)) {
+        if let Outcome::Verdict(settled) = &outcome
+            && let Some(case) = &settled.unreached
+        {
             let left_home = case.visit.attempts.last().is_none_or(|exchange| exchange.hops.len() > 1);
-            if signal == Signal::Unreachable && !left_home && self.scheduler.gate(host).looks_down() {
+            if !left_home && self.scheduler.gate(host).looks_down() {
                 self.give_up_origin(&case.visit)?;
             }
         }
-        self.proceed(ticket, case, outcome)
+        self.proceed(ticket, outcome)
     }
 
     /// What follows for a check.
-    pub(super) fn proceed(&mut self, ticket: Ticket, case: Box<Case>, outcome: Outcome) -> Result<(), LedgerError> {
+    pub(super) fn proceed(&mut self, ticket: Ticket, outcome: Outcome<M::Kept>) -> Result<(), LedgerError> {
         match outcome {
-            Outcome::Follow => self.go_on(ticket, case, self.clock.elapsed()),
-            Outcome::Again(pause) => self.again(ticket, case, pause),
-            Outcome::Ended => self.ended(ticket, case),
-            Outcome::Wonder(questions) => self.consult(ticket, case, *questions),
-            Outcome::Verdict(finding) => self.keep(ticket, *finding),
+            Outcome::Follow(case) => self.go_on(ticket, case, self.clock.elapsed()),
+            Outcome::Again(case, pause) => self.again(ticket, case, pause),
+            Outcome::Ended(case) => self.ended(ticket, case),
+            Outcome::Wonder(case, questions) => self.consult(ticket, case, *questions),
+            Outcome::Verdict(settled) => self.keep_settled(ticket, *settled),
         }
     }
 
@@ -98,8 +100,8 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// While one visit finds out whether its host is there at all, the others wait for it.
-    fn weigh_host(&mut self, host: HostId, ticket: Ticket, signal: Signal, outcome: &Outcome) {
-        let retrying = matches!(outcome, Outcome::Again(_));
+    fn weigh_host(&mut self, host: HostId, ticket: Ticket, signal: Signal, outcome: &Outcome<M::Kept>) {
+        let retrying = matches!(outcome, Outcome::Again(..));
         if signal == Signal::Unreachable && retrying && self.scheduler.gate(host).looks_down() {
             self.doubts.entry(host).or_insert(ticket);
             if self.scheduler.held(host) == Hold::Nothing {
@@ -156,25 +158,29 @@ impl<W: Web, M: Memory> Engine<W, M> {
 
     /// Keeps a verdict, once it is certain that it does not describe this machine's own network.
     pub(super) fn keep(&mut self, ticket: Ticket, finding: Finding) -> Result<(), LedgerError> {
+        self.keep_settled(ticket, Settled::new::<M>(finding))
+    }
+
+    fn keep_settled(&mut self, ticket: Ticket, settled: Settled<M::Kept>) -> Result<(), LedgerError> {
         let Some(row) = self.addresses.row(ticket.0) else { return Ok(()) };
-        if self.health.is_unproven() && !finding.observation.assessment.state.is_alive() {
-            self.doubted.push((row, finding));
+        if self.health.is_unproven() && !settled.state.is_alive() {
+            self.doubted.push((row, settled));
             return Ok(());
         }
-        self.record(row, finding)
+        self.record(row, settled)
     }
 
     /// Something was reached, or the run is over without doubt: what was kept back is believed.
     pub(super) fn release_doubted(&mut self) -> Result<(), LedgerError> {
-        for (row, finding) in std::mem::take(&mut self.doubted) {
-            self.record(row, finding)?;
+        for (row, settled) in std::mem::take(&mut self.doubted) {
+            self.record(row, settled)?;
         }
         Ok(())
     }
 
-    fn record(&mut self, row: u32, finding: Finding) -> Result<(), LedgerError> {
-        let state = finding.observation.assessment.state;
-        self.memory.record(row, finding)?;
+    fn record(&mut self, row: u32, settled: Settled<M::Kept>) -> Result<(), LedgerError> {
+        let Settled { state, kept, .. } = settled;
+        self.memory.record(row, kept)?;
         self.memory.note_requests(self.counts)?;
         self.tell(&Event::Finished { state });
         Ok(())

@@ -115,6 +115,12 @@ struct Notebook {
 }
 
 impl Memory for Notebook {
+    type Kept = Finding;
+
+    fn pack(finding: Finding) -> Finding {
+        finding
+    }
+
     fn context(&mut self, row: u32) -> Result<LinkContext, LedgerError> {
         Ok(self.contexts.get(&row).cloned().unwrap_or_default())
     }

@@ -89,10 +89,8 @@ fn one_record_for_each_address_as_written() {
     assert_eq!(work.len(), 1);
     let mut missing = Assessment::new(Reason::AnchorMissing, "no place named x");
     missing.anchor = Some(Anchor::Missing);
-    let record = Record {
-        fragments: vec![("x".to_owned(), missing)],
-        ..Record::new(work[0].0, observation(&work[0].1, day(1), Reason::OkPlain))
-    };
+    let seen = observation(&work[0].1, day(1), Reason::OkPlain);
+    let record = Record::new(work[0].0, Packed::new(seen, vec![("x".to_owned(), missing)]));
     ledger.record(run.id, &record).expect("stored");
     let audit = ledger.audit(None).expect("an audit");
     let told: Vec<_> =
