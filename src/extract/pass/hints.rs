@@ -15,12 +15,18 @@ pub fn is_author_address(href: &str) -> bool {
 
 /// Whether a text far down a page, as it is written, may hold a byline, a date or a licence, or more than can be seen.
 pub fn may_tell(raw: &str) -> bool {
-    let kinds = raw.bytes().fold(0, |kinds, byte| kinds | KINDS[usize::from(byte)]);
+    let (kinds, digits) = raw.bytes().fold((0, 0), |(kinds, digits), byte| {
+        let kind = KINDS[usize::from(byte)];
+        (kinds | kind, digits + usize::from(kind & DIGIT))
+    });
     kinds & AMPERSAND != 0
-        || (kinds & DIGIT != 0 && is_dated(raw.as_bytes()))
+        || (digits >= FEWEST_DIGITS && is_dated(raw.as_bytes()))
         || byline::behind(raw).is_some()
         || (kinds & CAPITAL_C != 0 && names_licence(raw))
 }
+
+/// Digits of the shortest date that is known for one.
+const FEWEST_DIGITS: usize = 3;
 
 const DIGIT: u8 = 1;
 const CAPITAL_C: u8 = 2;

@@ -45,19 +45,20 @@ fn telling() -> impl Iterator<Item = &'static str> {
     TELLING.iter().copied().chain(of_classes)
 }
 
-/// The telling words by their first letter, and the pairs of letters they begin with: for each first one the bits of the second
-/// ones. Five bits tell a letter, whatever its case; other signs are taken for letters, and the words themselves decide.
+/// The telling words by their first letter, and the three letters they begin with: for each first and second one the bits of
+/// the third ones. Two letters alone would stop at every `href`. Five bits tell a letter, whatever its case; other signs are
+/// taken for letters, and the words themselves decide.
 struct Telling {
     words: [Vec<&'static str>; 32],
-    pairs: [u32; 32],
+    thirds: [u32; 32 << 5],
 }
 
 static BY_LETTER: LazyLock<Telling> = LazyLock::new(|| {
-    let mut by_letter = Telling { words: [const { Vec::new() }; 32], pairs: [0; 32] };
+    let mut by_letter = Telling { words: [const { Vec::new() }; 32], thirds: [0; 32 << 5] };
     for word in telling() {
-        if let [first, second, ..] = *word.as_bytes() {
+        if let [first, second, third, ..] = *word.as_bytes() {
             by_letter.words[usize::from(first & 31)].push(word);
-            by_letter.pairs[usize::from(first & 31)] |= 1 << (second & 31);
+            by_letter.thirds[usize::from(first & 31) << 5 | usize::from(second & 31)] |= 1 << (third & 31);
         }
     }
     by_letter
@@ -67,11 +68,15 @@ static BY_LETTER: LazyLock<Telling> = LazyLock::new(|| {
 /// takes longer to set off than this takes to arrive. By itself the loop has the registers it needs.
 #[inline(never)]
 fn tells(inside: &str) -> bool {
-    let Telling { words, pairs } = &*BY_LETTER;
+    let Telling { words, thirds } = &*BY_LETTER;
     let bytes = head_of(inside, 1_000).as_bytes();
-    bytes.iter().zip(bytes.iter().skip(1)).enumerate().any(|(at, (first, second))| {
-        let first = usize::from(first & 31);
-        pairs[first] >> (second & 31) & 1 == 1 && words[first].iter().any(|word| stands_at(&bytes[at..], word))
+    // The two letters before the one that is looked at.
+    let mut before = 0;
+    bytes.iter().enumerate().any(|(at, third)| {
+        let begins = thirds[before] >> (third & 31) & 1 == 1 && at > 1;
+        let first = before >> 5;
+        before = (before << 5 | usize::from(third & 31)) & (thirds.len() - 1);
+        begins && words[first].iter().any(|word| stands_at(&bytes[at - 2..], word))
     })
 }
 
