@@ -4,6 +4,7 @@ use crate::model::PageFacts;
 
 use super::super::candidates::{Candidates, Region};
 use super::super::offer::{Key, Offers, Source};
+use super::super::value::licence;
 
 /// Offers what the head says outside of `meta`.
 pub fn offer<'a>(page: &'a PageFacts, candidates: &'a Candidates, offers: &mut Offers<'a>) {
@@ -34,10 +35,9 @@ pub fn offer<'a>(page: &'a PageFacts, candidates: &'a Candidates, offers: &mut O
     let elsewhere = Region::COMMENTS.with(Region::FIGURE);
     for hint in candidates.licences.iter().filter(|hint| !hint.place.region.is_in(elsewhere)) {
         let (label, raw) = match (hint.declared, hint.href.is_empty()) {
-            (true, _) => (
-                "a rel=license",
-                if hint.href.contains("creativecommons.org/licenses") { &hint.href } else { &hint.text },
-            ),
+            (true, _) => {
+                ("a rel=license", if licence::declared(&hint.href).is_some() { &hint.href } else { &hint.text })
+            }
             (false, false) => ("link to a licence", &hint.href),
             (false, true) => ("text", &hint.text),
         };
