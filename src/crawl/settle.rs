@@ -11,7 +11,7 @@ use url::Url;
 
 use super::guards::{Trouble, Weighing};
 use crate::classify;
-use crate::ledger::strikes::{Before, Family, Health, ONE_STRIKE, Strikes, family_of, rule};
+use crate::ledger::strikes::{Before, Family, Health, Strikes, family_of, rule};
 use crate::ledger::{AHEAD, Incident, Ledger, LedgerError, Ruling, RunId, Settlement, Sighting, UrlId, Verdicts};
 use crate::model::reason::StrikeClass;
 use crate::model::{Assessment, Confidence, HostKey, Reason, State};
@@ -197,11 +197,9 @@ impl Bench<'_> {
                 (Health::HostIncident, Some(why))
             }
             (None, _, Some(series)) => {
-                // The host has been failing for so long that its links have, too.
+                // The host has been failing for so long that what was held back for it counts.
                 if waits {
-                    let family = family_of(seen.reason);
-                    let last = series.last.min(sighting.at - ONE_STRIKE);
-                    before.strikes = Some(Strikes { family, count: series.count.saturating_sub(1), last, ..series });
+                    before.strikes = self.held_back(sighting, seen, series, before.strikes)?;
                 }
                 (Health::Sound, None)
             }
@@ -232,6 +230,29 @@ impl Bench<'_> {
             }
         }
         Ok((ruled.assessment, ruled.strikes))
+    }
+
+    /// A link's own failures so far, while the trouble of its host kept them from being counted. It inherits none of the
+    /// host's: it may be new in the list, or have been fine until today.
+    fn held_back(
+        &self,
+        sighting: &Sighting,
+        seen: &Assessment,
+        of_host: Strikes,
+        counted: Option<Strikes>,
+    ) -> Result<Option<Strikes>, LedgerError> {
+        let Some(since) = sighting.failing_since else { return Ok(counted) };
+        let family = family_of(seen.reason);
+        let failures = self.ledger.failures(self.run, sighting.url, since)?;
+        let own = failures.into_iter().fold(None, |series: Option<Strikes>, at| {
+            Some(
+                series
+                    .map_or(Strikes { family, count: 1, first: at, last: at, ..of_host }, |series| series.extended(at)),
+            )
+        });
+        let further =
+            counted.filter(|counted| own.is_none_or(|own| counted.family == family && counted.count > own.count));
+        Ok(further.or(own))
     }
 
     /// When a link that fails here was last seen to answer elsewhere, not too long ago.

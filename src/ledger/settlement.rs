@@ -14,6 +14,7 @@ use super::open::Ledger;
 use super::runs::{Run, RunId, stored};
 use super::strikes::{Before, Strikes};
 use super::values::{Columns, damaged, millis, to_json};
+use crate::model::reason::StrikeClass;
 use crate::model::{Assessment, Reason, State};
 
 /// The observations that are not plainly alive where they are listed, in the words of their index.
@@ -172,6 +173,29 @@ impl Ledger {
                     .optional()
             })
             .map(Option::unwrap_or_default)
+            .map_err(|error| self.fail(error))
+    }
+
+    /// When a resource failed, from a time on and before a run; what spoke of this machine's network, or of nothing, is left
+    /// out.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn failures(&self, run: RunId, url: UrlId, since: Timestamp) -> Result<Vec<Timestamp>, LedgerError> {
+        self.conn
+            .prepare_cached(
+                "SELECT at, reason FROM observation
+                 WHERE url_id = ?1 AND run_id < ?2 AND at >= ?3 AND state IN ('dead', 'suspect', 'unsure')
+                 ORDER BY run_id",
+            )
+            .and_then(|mut statement| {
+                let rows = statement.query_map(params![url, run, millis(since)], |row| {
+                    let reason = row.reason(1)?;
+                    let counts = reason == Reason::HostIncident || reason.strike_class() != StrikeClass::N;
+                    Ok(row.instant(0)?.filter(|_| counts))
+                })?;
+                rows.filter_map(Result::transpose).collect()
+            })
             .map_err(|error| self.fail(error))
     }
 

@@ -94,6 +94,29 @@ async fn a_site_that_stays_away_is_dead_after_a_week_all_of_it_together() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_link_inherits_no_failures_of_its_site() {
+    let mut diary = Diary::of((0..4).map(|n| format!("http://site.test/page-{n}")));
+    let act = |day: i64| {
+        move |url: &Url, _| {
+            let fine = url.path() == "/robots.txt" || (url.path() == "/page-3" && day < 16);
+            if fine { page(url) } else { status(500) }
+        }
+    };
+    for day in [1, 5, 10] {
+        assert_eq!(diary.audit(day, act(day)).await.links[3].state, Ok);
+    }
+    diary.links.push("http://site.test/new".to_owned());
+    let audit = diary.audit(16, act(16)).await;
+    for link in &audit.links[..3] {
+        assert_eq!(verdict(link), (Dead, Reason::ServerErrorPersistent), "{}", link.evidence);
+    }
+    for link in &audit.links[3..] {
+        assert_eq!(link.state, Unsure, "{}", link.evidence);
+        assert_eq!(link.strikes, Some(strikes(StrikeClass::S3, 1, 3)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_site_that_never_stood_is_believed_at_once_when_it_says_that_its_pages_are_gone() {
     let links: Vec<String> = (0..4).map(|n| format!("http://site.test/page-{n}")).collect();
     let audit = Diary::of(links).audit(1, |url, _| if url.path() == "/" { page(url) } else { status(404) }).await;
