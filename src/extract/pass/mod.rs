@@ -203,7 +203,13 @@ impl Pass {
             "script" => {
                 self.facts.scripts += 1;
                 let media = attributes.media.trim();
-                self.raw = if attributes::is_json_ld(media) { Raw::JsonLd } else { Raw::Script };
+                self.raw = if attributes::is_json_ld(media) {
+                    Raw::JsonLd
+                } else if around.is_in(Region::HIDDEN) {
+                    Raw::Skip
+                } else {
+                    Raw::Script
+                };
             }
             "style" | "textarea" | "iframe" | "xmp" | "noembed" | "noframes" | "plaintext" => self.raw = Raw::Skip,
             "meta" => self.meta(attributes, around),
@@ -266,6 +272,8 @@ impl Pass {
             }
         };
         match key {
+            // What a template holds is no part of the page.
+            "refresh" if http_equiv && around.is_in(Region::HIDDEN) => {}
             "refresh" if http_equiv => {
                 let refresh = redirect::refresh(content);
                 if around.is_in(Region::NOSCRIPT) {

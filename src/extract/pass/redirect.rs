@@ -45,16 +45,89 @@ static LOCATION: LazyLock<Regex> = LazyLock::new(|| {
     .unwrap()
 });
 
-/// The address a script sends the reader to, where it stands as a literal.
+/// The address a script sends the reader to as soon as it runs, where it stands as a literal. What waits for a click or for a
+/// condition leads nobody away.
 pub fn location(script: &str) -> Option<String> {
     if script.len() > LONGEST_STUB || memchr::memmem::find(script.as_bytes(), b"location").is_none() {
         return None;
     }
-    let captures = LOCATION.captures(script)?;
-    // A bound in the pattern would multiply what it takes to compile it.
-    let target = captures.get(1).or_else(|| captures.get(2)).map(|target| target.as_str());
-    let target = target.filter(|target| target.len() <= LONGEST_TARGET)?;
-    Some(target.replace("\\/", "/"))
+    LOCATION.captures_iter(script).find_map(|captures| {
+        let found = captures.get(0)?;
+        // What stands before the statement may belong to it: a bracket, the end of the statement before.
+        let before = found.as_str().chars().next().filter(|c| !c.is_alphanumeric()).map_or(0, char::len_utf8);
+        // A bound in the pattern would multiply what it takes to compile it.
+        let target = captures.get(1).or_else(|| captures.get(2)).map(|target| target.as_str());
+        let target = target.filter(|target| target.len() <= LONGEST_TARGET)?;
+        runs_at_once(&script[..found.start() + before]).then(|| target.replace("\\/", "/"))
+    })
+}
+
+/// Whether a statement behind such a beginning of a script runs whenever the script does: it is no part of a comment or a text,
+/// waits for no condition, and stands in no function but one that is called at once or when the page is there.
+fn runs_at_once(script: &str) -> bool {
+    let mut openers = Vec::new();
+    let mut statement = 0;
+    let mut at = 0;
+    while let Some(c) = script[at..].chars().next() {
+        let behind = at + c.len_utf8();
+        let rest = &script[behind..];
+        let end = match c {
+            '"' | '\'' | '`' => end_of_text(rest, c),
+            '/' if rest.starts_with('/') => rest.find('\n'),
+            '/' if rest.starts_with('*') => rest[1..].find("*/").map(|end| end + 3),
+            '{' => {
+                openers.push(&script[statement..at]);
+                statement = behind;
+                Some(0)
+            }
+            '}' => {
+                openers.pop();
+                statement = behind;
+                Some(0)
+            }
+            ';' => {
+                statement = behind;
+                Some(0)
+            }
+            _ => Some(0),
+        };
+        let Some(end) = end else { return false };
+        at = behind + end;
+    }
+    openers.into_iter().all(opens_at_once) && stands_alone(&script[statement..])
+}
+
+/// Where a text in a script ends, its quotation mark included.
+fn end_of_text(rest: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    for (at, c) in rest.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == quote => return Some(at + c.len_utf8()),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a block is entered whenever the script runs, by what stands before its bracket.
+fn opens_at_once(opener: &str) -> bool {
+    const CALLED: &[&str] = &["(function", "!function", "(()=>", "(async", "$(function", "jquery(function"];
+    const WAITING: &[&str] =
+        &["settimeout(", "onload=", ".ready(", "('load'", "(\"load\"", "'domcontentloaded'", "\"domcontentloaded\""];
+    let opener: String = opener.to_ascii_lowercase().split_whitespace().collect();
+    matches!(opener.as_str(), "" | "try")
+        || CALLED.iter().any(|called| opener.starts_with(called))
+        || (!opener.starts_with("if(") && WAITING.iter().any(|waiting| opener.contains(waiting)))
+}
+
+/// Whether a statement begins behind such a text, and depends on no condition before it.
+fn stands_alone(before: &str) -> bool {
+    let (lines, own) = before.rsplit_once('\n').unwrap_or(("", before));
+    let led = lines.trim_end().ends_with([')', ',', '?', ':', '&', '|', '=']) || lines.trim_end().ends_with("else");
+    let own: String = own.to_ascii_lowercase().split_whitespace().collect();
+    !led && (own.is_empty() || own.ends_with("settimeout(()=>") || own == "return")
 }
 
 #[cfg(test)]
@@ -85,6 +158,20 @@ mod tests {
             ("location.href = '/a' + id;", None),
             ("var mylocation = '/a';", None),
             ("document.write(location)", None),
+            ("<!--\nlocation = '/a';\n//-->", Some("/a")),
+            ("var x = \"it's\"; // on\nwindow.location.replace(\"/a\");", Some("/a")),
+            ("(function () { try { top.location = '/a' } catch (e) {} })();", Some("/a")),
+            ("setTimeout(function(){ location.href = '/a' }, 500)", Some("/a")),
+            ("setTimeout(() => location.assign('/a'), 500)", Some("/a")),
+            ("window.onload = function() { location = '/a'; }", Some("/a")),
+            ("function go() { location.href = '/cart'; }", None),
+            ("$('#x').click(function(){ location.href = '/cart'; })", None),
+            ("/* location.href='/old'; */ var a = 1;", None),
+            ("// location.href='/old'\nvar a = 1;", None),
+            ("if (top != self) { top.location.href='/other'; }", None),
+            ("if(/Mobi/.test(navigator.userAgent))\n  window.location='/m';", None),
+            ("if(!window.Promise){location.href=\"/old-browser\"}", None),
+            ("var text = 'say: location = \"/a\";'", None),
         ] {
             assert_eq!(location(script).as_deref(), target, "{script}");
         }

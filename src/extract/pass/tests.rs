@@ -63,6 +63,8 @@ fn stubs_show_where_they_lead() {
     let page =
         format!("<noscript><meta http-equiv=refresh content='0;url=/nojs'></noscript><p>{}", "word ".repeat(100));
     assert_eq!(facts(&page).refresh, None);
+    let stored = "<template><meta http-equiv=refresh content='0;url=/old'><script>location='/old'</script></template>";
+    assert_eq!((facts(stored).refresh, facts(stored).script_redirect), (None, None));
     assert_eq!(facts("<frameset><frame src=' /inner '><frame src=b></frameset>").frame.as_deref(), Some("/inner"));
     assert_eq!(facts("<input type=PassWord><input type=text>").password_fields, 1);
     assert_eq!(facts("<meta name=prerender-status-code content=404>").prerender_status, Some(404));
