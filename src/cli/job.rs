@@ -336,7 +336,12 @@ fn load(
         if let Some(fault) = due.fault {
             unasked.push((row, canonical, crate::classify::invalid(due.canonical, fault)));
         } else if !due.canonical.starts_with("file:") {
-            addresses.push(due.canonical, row);
+            // What a host was spared goes first, or the same pages would wait in every run.
+            if due.spared {
+                addresses.push_waiting(due.canonical, row)
+            } else {
+                addresses.push(due.canonical, row)
+            };
         }
         ControlFlow::Continue(())
     })?;

@@ -78,7 +78,8 @@ impl Case {
             Retry::Confirm => {
                 let confirmed =
                     self.visit.attempts.iter().rev().nth(1).is_some_and(|before| same_outcome(before, last));
-                (!confirmed && tries <= limits.retries.max(1)).then_some(limits.confirm_after)
+                // Tries that were spent on other failures confirm nothing.
+                (!confirmed && tries <= limits.retries.max(1) + 1).then_some(limits.confirm_after)
             }
         }
     }

@@ -126,7 +126,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     /// When the ledger cannot be read.
     pub fn load(&mut self, addresses: Addresses) -> Result<(), LedgerError> {
         self.addresses = addresses;
-        for position in 0..u32::try_from(self.addresses.len()).unwrap_or(u32::MAX) {
+        for position in self.addresses.in_order() {
             let Some(address) = self.addresses.get(position) else { continue };
             let Some(key) = HostKey::within(address) else { continue };
             let answered = self.answers.take(address);

@@ -160,7 +160,7 @@ impl Weighing {
             host.alive += 1;
             return;
         }
-        host.spared += u32::from(seen == Reason::RateLimited);
+        host.spared += u32::from(matches!(seen, Reason::RateLimited | Reason::HostIncident));
         let stood = sighting.last_ok.is_some();
         if let Some(alike) = verdict.and_then(Alike::of) {
             let at = host.alike.iter().position(|(other, _)| *other == alike).unwrap_or_else(|| {
@@ -231,7 +231,8 @@ impl Weighing {
             let (failing, links) = (standing.links + spared, host.links);
             let many = links >= FEW && exceeds(failing, links, MOST_LINKS);
             let believed = matches!(alike, Alike::Verdict(_)) && !standing.stood;
-            let trouble = Trouble { failing, links, what: alike.in_words() };
+            let asked = links - host.spared.min(links);
+            let trouble = Trouble { failing: standing.links, links: asked, what: alike.in_words() };
             (many && !believed).then_some((key.as_str(), trouble))
         });
         troubled.collect()

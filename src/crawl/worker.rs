@@ -95,7 +95,7 @@ pub async fn work<W: Web, M: Memory>(web: Arc<W>, mut task: Task) -> Landed<M::K
     let Task { ticket, host, started, .. } = task;
     let request = task.case.visit.request(&task.limits, task.timeout);
     let fetched = web.get(request).await;
-    let signal = signal(&fetched);
+    let signal = signal(&fetched, task.case.visit.is_retry());
     let failure = fetched.outcome.as_ref().err().cloned();
     let outcome = match task.case.visit.take(fetched) {
         Progress::Follow => Outcome::Follow(task.case),
@@ -168,10 +168,14 @@ fn ended<M: Memory>(task: Task) -> Outcome<M::Kept> {
     Outcome::Verdict(Box::new(Settled { unreached: unreached.then_some(case), ..settled }))
 }
 
-/// What the end of a request says about its host.
-fn signal(fetched: &Fetched) -> Signal {
+/// What the end of a request says about its host. That a page is still not served when it is asked for again says nothing new.
+fn signal(fetched: &Fetched, is_retry: bool) -> Signal {
     match &fetched.outcome {
-        Ok(answer) if matches!(answer.status, 429 | 503) => Signal::Throttled(requested_pause(&answer.headers)),
+        Ok(answer) if matches!(answer.status, 429 | 503) => match requested_pause(&answer.headers) {
+            None if answer.status == 503 && is_retry => Signal::Failed,
+            None if answer.status == 503 => Signal::Unavailable,
+            pause => Signal::Throttled(pause),
+        },
         Ok(_) => Signal::Answered(fetched.ttfb.unwrap_or(fetched.elapsed)),
         Err(failure) if is_unreached(failure) => Signal::Unreachable,
         Err(_) => Signal::Failed,

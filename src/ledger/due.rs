@@ -22,6 +22,8 @@ pub struct Due<'a> {
     pub canonical: &'a str,
     /// Why it is no address at all: nothing to ask, the verdict is known.
     pub fault: Option<&'a str>,
+    /// Whether it was not asked the last time, to spare its host.
+    pub spared: bool,
 }
 
 /// When a healthy resource is asked again.
@@ -79,10 +81,11 @@ struct Last {
     reason: String,
     healthy: bool,
     failing_since: Option<i64>,
+    requests: u32,
 }
 
 /// The columns [`Last::read`] takes.
-const LAST: &str = "run_id, at, state, reason, healthy, failing_since";
+const LAST: &str = "run_id, at, state, reason, healthy, failing_since, requests";
 
 impl Last {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -93,7 +96,14 @@ impl Last {
             reason: row.get(3)?,
             healthy: row.get(4)?,
             failing_since: row.get(5)?,
+            requests: row.get(6)?,
         })
+    }
+
+    fn was_spared(&self) -> bool {
+        let for_the_host =
+            [Reason::HostIncident, Reason::RateLimited].iter().any(|reason| self.reason == reason.code());
+        self.requests == 0 && for_the_host
     }
 }
 
@@ -159,6 +169,7 @@ impl Ledger {
                 continue;
             }
             load.resources += 1;
+            let mut spared = false;
             let mut observed = last.query([url])?;
             if let Some(row) = observed.next()? {
                 let last = Last::read(row)?;
@@ -170,11 +181,13 @@ impl Ledger {
                     load.fresh += 1;
                     continue;
                 }
+                spared = last.was_spared();
             }
             load.due += 1;
             let mut found = address.query([url])?;
             let Some(found) = found.next()? else { continue };
-            let due = Due { url, canonical: found.text(0)?.unwrap_or_default(), fault: row.text(1)? };
+            let canonical = found.text(0)?.unwrap_or_default();
+            let due = Due { url, canonical, fault: row.text(1)?, spared };
             if each(due).is_break() {
                 break;
             }

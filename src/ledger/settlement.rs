@@ -184,15 +184,18 @@ impl Ledger {
     pub fn failures(&self, run: RunId, url: UrlId, since: Timestamp) -> Result<Vec<Timestamp>, LedgerError> {
         self.conn
             .prepare_cached(
-                "SELECT at, reason FROM observation
-                 WHERE url_id = ?1 AND run_id < ?2 AND at >= ?3 AND state IN ('dead', 'suspect', 'unsure')
-                 ORDER BY run_id",
+                "SELECT o.at, o.reason, o.detail, r.started FROM observation o JOIN run r ON r.id = o.run_id
+                 WHERE o.url_id = ?1 AND o.run_id < ?2 AND o.at >= ?3 AND o.state IN ('dead', 'suspect', 'unsure')
+                 ORDER BY o.run_id",
             )
             .and_then(|mut statement| {
                 let rows = statement.query_map(params![url, run, millis(since)], |row| {
-                    let reason = row.reason(1)?;
-                    let counts = reason == Reason::HostIncident || reason.strike_class() != StrikeClass::N;
-                    Ok(row.instant(0)?.filter(|_| counts))
+                    let detail: Detail = row.json(2)?.unwrap_or_default();
+                    // What was held back is published as the trouble of its host.
+                    let reason = detail.seen.map_or(row.reason(1)?, |seen| seen.reason);
+                    // Runs are counted, and each begins at its own time.
+                    let at = row.instant(3)?.or(row.instant(0)?);
+                    Ok(at.filter(|_| reason.strike_class() != StrikeClass::N))
                 })?;
                 rows.filter_map(Result::transpose).collect()
             })

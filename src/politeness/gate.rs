@@ -53,8 +53,10 @@ pub enum Admission {
 pub enum Signal {
     /// It answered; first byte after this time.
     Answered(Duration),
-    /// It answered that it has too much to do (429, 503), perhaps saying for how long.
+    /// It answered that it is asked too much (429), or that it has too much to do for a while (503 with `Retry-After`).
     Throttled(Option<Duration>),
+    /// It answered that it cannot serve this (503), without saying for how long.
+    Unavailable,
     /// It could not be found or connected to.
     Unreachable,
     /// The request failed in a way that says little about the host.
@@ -68,6 +70,8 @@ pub enum Closure {
     Deferred(Duration),
     /// It answered "too much" again and again.
     Overloaded,
+    /// It failed to serve one page after another.
+    Failing,
 }
 
 /// Politeness towards one host.
@@ -167,15 +171,17 @@ impl Gate {
                 self.answered = true;
                 self.slow_down(started, first_byte);
             }
-            Signal::Throttled(pause) => {
+            Signal::Throttled(_) | Signal::Unavailable => {
                 self.answered = true;
                 self.failed_connects = 0;
                 self.setbacks += 1;
+                let pause = if let Signal::Throttled(pause) = signal { pause } else { None };
                 let asked = pause.filter(|pause| !pause.is_zero());
                 if asked.is_some_and(|pause| pause > self.pace.longest_pause) {
                     self.closure = asked.map(|pause| Closure::Deferred(now + pause));
                 } else if self.setbacks >= PATIENCE {
-                    self.closure = Some(Closure::Overloaded);
+                    let failing = signal == Signal::Unavailable;
+                    self.closure = Some(if failing { Closure::Failing } else { Closure::Overloaded });
                 }
                 let pause = asked.unwrap_or_else(|| backoff::pause(self.setbacks - 1, self.pace.longest_pause, random));
                 self.not_before = self.not_before.max(now + pause);

@@ -170,20 +170,26 @@ impl<W: Web, M: Memory> Engine<W, M> {
     pub(super) fn settle_at_closed_host(&mut self, ticket: Ticket, host: HostId) -> Result<(), LedgerError> {
         let Some(case) = self.take_case(ticket)? else { return Ok(()) };
         let key = self.scheduler.key(host).clone();
-        let evidence = match self.closures.get(&host) {
+        let (reason, evidence) = match self.closures.get(&host) {
             Some(Closure::Deferred(until)) => {
-                format!("{key} asked to be left alone until {:.0}; not asked", self.clock.moment(*until))
+                let until = self.clock.moment(*until);
+                (Reason::RateLimited, format!("{key} asked to be left alone until {until:.0}; not asked"))
             }
-            Some(Closure::Overloaded) | None => {
-                format!("{key} answered \"too many requests\" again and again; not asked any more in this run")
-            }
+            Some(Closure::Overloaded) | None => (
+                Reason::RateLimited,
+                format!("{key} answered \"too many requests\" again and again; not asked any more in this run"),
+            ),
+            Some(Closure::Failing) => (
+                Reason::HostIncident,
+                format!("{key} answered one page after another with 503 Service Unavailable; not asked in this run"),
+            ),
         };
         match case.visit.purpose {
             Purpose::Link(_) if case.visit.is_retry() && !case.visit.was_redirected() => {
                 let assessment = case.assess();
                 self.settle(ticket, &case, assessment)
             }
-            Purpose::Link(_) => self.settle(ticket, &case, Assessment::new(Reason::RateLimited, evidence)),
+            Purpose::Link(_) => self.settle(ticket, &case, Assessment::new(reason, evidence)),
             _ => self.not_asked(ticket, case, evidence),
         }
     }

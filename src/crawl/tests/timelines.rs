@@ -94,6 +94,36 @@ async fn a_site_that_stays_away_is_dead_after_a_week_all_of_it_together() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_missing_page_is_asked_for_again_also_where_other_failures_came_first() {
+    let diary = Diary::of(["http://site.test/guide"]);
+    let deployed = |url: &Url, number| match number {
+        1 | 2 => status(503),
+        3 => status(404),
+        _ => page(url),
+    };
+    let link = diary.audit(1, deployed).await.links.remove(0);
+    assert_eq!(link.state, Ok, "{}", link.evidence);
+    let gone = |url: &Url, number| if number == 1 || number == 2 { status(503) } else { honest_rest(url) };
+    let link = diary.audit(5, gone).await.links.remove(0);
+    assert_eq!(verdict(&link), (Dead, Reason::Http404));
+    assert!(link.evidence.contains("twice"), "{}", link.evidence);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_that_are_never_served_do_not_keep_the_others_of_their_host_from_being_asked() {
+    let bad = (0..6).map(|n| format!("http://mixed.test/bad-{n}"));
+    let diary = Diary::of(bad.chain((0..3).map(|n| format!("http://mixed.test/good-{n}"))));
+    let act = |url: &Url, _| if url.path().starts_with("/bad") { status(503) } else { page(url) };
+    let first = diary.audit(1, act).await;
+    for link in &first.links[6..] {
+        assert_eq!(verdict(link), (Unsure, Reason::HostIncident), "{}", link.evidence);
+        assert!(link.evidence.contains("not asked"), "{}", link.evidence);
+    }
+    let second = diary.audit(4, act).await;
+    assert!(second.links[6..].iter().all(|link| link.state == Ok), "what waited goes first");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_link_inherits_no_failures_of_its_site() {
     let mut diary = Diary::of((0..4).map(|n| format!("http://site.test/page-{n}")));
     let act = |day: i64| {
