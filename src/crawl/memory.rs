@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::case::Finding;
@@ -28,12 +28,19 @@ pub struct LinkContext {
 /// A robots.txt as it is kept for a day.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StoredRobots {
-    /// The rules for this program.
+    /// The rules for this program, as they were last seen.
     pub rules: Rules,
+    /// Since when it cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreachable_since: Option<Timestamp>,
 }
 
 /// How long a robots.txt may be used without asking again (RFC 9309, 2.4).
 pub const ROBOTS_MAX_AGE: Duration = Duration::from_secs(24 * 3600);
+
+/// After how long a robots.txt that cannot be read keeps nothing back any more: pages are then asked by the rules seen last (RFC
+/// 9309, 2.3.1.4). A week less what one weekly run may begin sooner than another, so that no link is called dead unasked.
+pub const ROBOTS_PATIENCE: SignedDuration = SignedDuration::from_hours(13 * 12);
 
 /// How long it holds what a probe has found.
 pub const PROBE_MAX_AGE: Duration = Duration::from_secs(7 * 24 * 3600);

@@ -74,7 +74,8 @@ impl<W: Web, M: Memory> Engine<W, M> {
             return Ok(known);
         }
         let oldest = self.clock.now().checked_sub(ROBOTS_MAX_AGE).unwrap_or(jiff::Timestamp::MIN);
-        let Some(stored) = self.memory.robots(home, oldest)? else { return Ok(None) };
+        let stored = self.memory.robots(home, oldest)?.filter(|stored| stored.unreachable_since.is_none());
+        let Some(stored) = stored else { return Ok(None) };
         self.open_origin(home.to_owned(), stored.rules)?;
         Ok(self.origins.standing(home).cloned())
     }
@@ -144,8 +145,10 @@ impl<W: Web, M: Memory> Engine<W, M> {
         }
         let asked = shown.hops.first().map_or_else(String::new, |hop| hop.url.clone());
         let on_robots = asked.ends_with("/robots.txt");
-        // Failing to connect speaks for every page of an origin. An answer to robots.txt does not say that a page is gone.
-        if shown.answer().is_some() && !case::speaks_for_the_site(&assessment) {
+        // Failing to connect speaks for every page of an origin. An answer to robots.txt does not say that a page is gone, and
+        // where it leads to another place, that place speaks for itself.
+        let silent = shown.answer().is_some() && !case::speaks_for_the_site(&assessment);
+        if silent || (on_robots && shown.hops.len() > 1) {
             assessment = Assessment::new(Reason::RobotsUnreachable, assessment.evidence);
         }
         assessment.evidence = match (on_robots, shown.failure().is_some()) {

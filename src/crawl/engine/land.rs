@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::Engine;
 use crate::crawl::case::{Case, Finding};
-use crate::crawl::memory::{Memory, StoredRobots};
+use crate::crawl::memory::{Memory, ROBOTS_PATIENCE, StoredRobots};
 use crate::crawl::origins::Standing;
 use crate::crawl::visit::{Purpose, Visit};
 use crate::crawl::web::Web;
-use crate::crawl::worker::{Landed, Outcome, Settled};
+use crate::crawl::worker::{Landed, Outcome, Settled, is_unreached};
 use crate::frontier::{Hold, HostId, Ticket};
 use crate::ledger::LedgerError;
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{DnsFailure, Exchange, Failure};
 use crate::model::url::origin;
 use crate::model::{Assessment, HostKey};
 use crate::politeness::robots::{Robots, Rules};
@@ -131,11 +133,24 @@ impl<W: Web, M: Memory> Engine<W, M> {
         let Some(exchange) = visit.attempts.last() else { return Ok(()) };
         match rules_of(exchange, &self.policy.product_token) {
             Some(rules) => {
-                let stored = StoredRobots { rules };
+                let stored = StoredRobots { rules, unreachable_since: None };
                 self.memory.keep_robots(home, &stored, self.clock.now())?;
                 self.open_origin(home.to_owned(), stored.rules)?;
             }
-            None => self.close_origin(home, visit.attempts)?,
+            // Whoever cannot be reached cannot be asked for a page either.
+            None if exchange.failure().is_some_and(is_unreached) => self.close_origin(home, visit.attempts)?,
+            None => {
+                let now = self.clock.now();
+                let known = self.memory.robots(home, Timestamp::MIN)?.unwrap_or_default();
+                let since = known.unreachable_since.unwrap_or(now);
+                let stored = StoredRobots { unreachable_since: Some(since), ..known };
+                self.memory.keep_robots(home, &stored, now)?;
+                if now.duration_since(since) >= ROBOTS_PATIENCE {
+                    self.open_origin(home.to_owned(), stored.rules)?;
+                } else {
+                    self.close_origin(home, visit.attempts)?;
+                }
+            }
         }
         if let Some(host) = self.host_of_origin(home)? {
             self.scheduler.hold(host, Hold::Nothing);
@@ -188,8 +203,16 @@ impl<W: Web, M: Memory> Engine<W, M> {
 }
 
 /// What a robots.txt says to this program; `None` when that is unknown (RFC 9309, 2.3.1.4). A page in its place holds no
-/// rules, and one that is not there refuses nothing.
+/// rules, and one that is not there refuses nothing; nor does one that leads in circles or to a name that does not exist.
 fn rules_of(exchange: &Exchange, product_token: &str) -> Option<Rules> {
+    let leads_nowhere = match exchange.failure() {
+        Some(Failure::Redirect(_)) => true,
+        Some(Failure::Dns(DnsFailure::NoSuchName)) => exchange.hops.len() > 1,
+        _ => false,
+    };
+    if leads_nowhere {
+        return Some(Rules::default());
+    }
     let answer = exchange.answer()?;
     match answer.status {
         200..=299 => Some(Robots::parse(&answer.body).group(product_token)),

@@ -124,6 +124,24 @@ async fn pages_that_are_never_served_do_not_keep_the_others_of_their_host_from_b
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_page_dies_of_its_robots_txt() {
+    let robots = |act: Act| {
+        move |url: &Url, _: i64| match (url.host_str(), url.path()) {
+            (Some("site.test"), "/robots.txt") => act.clone(),
+            (Some("site.test"), _) => page(url),
+            _ => no_such_name(),
+        }
+    };
+    for unreadable in [status(500), status(503), Act::Fail(Failure::Reset), Act::Fail(Failure::HeadTimeout)] {
+        let told = Diary::of(["http://site.test/guide"]).tell([1, 5, 8, 10], robots(unreadable)).await;
+        assert_eq!(told, [Unsure, Unsure, Ok, Ok], "after a week the page is asked itself");
+    }
+    for leads_nowhere in [redirect(302, "/robots.txt"), redirect(301, "http://gone.test/robots.txt")] {
+        assert_eq!(Diary::of(["http://site.test/guide"]).tell([1], robots(leads_nowhere)).await, [Ok]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_link_inherits_no_failures_of_its_site() {
     let mut diary = Diary::of((0..4).map(|n| format!("http://site.test/page-{n}")));
     let act = |day: i64| {
