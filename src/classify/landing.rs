@@ -251,11 +251,14 @@ pub(super) fn home_or_ancestor(view: &View<'_>) -> Option<Assessment> {
     if !view.was_redirected() || view.same_place() || is_resolver(listed) || address::is_root(listed) {
         return None;
     }
-    if view.probe_is_honest() && view.named() == Some(true) {
+    // A front page names its site, and so does many a link to one of its pages: only the whole of a heading tells.
+    let at_front = address::is_root(landed);
+    let is_meant = if at_front { view.heading_is_listed() } else { view.named() == Some(true) };
+    if view.probe_is_honest() && is_meant {
         return None;
     }
     let same_domain = view.same_domain();
-    if address::is_root(landed) {
+    if at_front {
         if !same_domain && view.named() == Some(true) {
             return None;
         }

@@ -114,8 +114,10 @@ pub(super) fn page(view: &View<'_>) -> Option<Assessment> {
     if let Some(verdict) = own(view, &[State::Suspect, State::Unsure, State::Ok, State::Moved]) {
         return Some(verdict);
     }
-    let called_so =
-        |row: &Row| row.verdict != "coming-soon" && row.verdict != "default-page" || !view.heading_is_listed();
+    // A page about building sites or maintenance is what the list calls so.
+    let called_so = |row: &Row| {
+        !matches!(row.verdict.as_str(), "coming-soon" | "default-page" | "maintenance") || !view.heading_is_listed()
+    };
     by_row(view, PAGES.find_where(view.seen(), called_so)?)
 }
 

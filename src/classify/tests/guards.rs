@@ -169,10 +169,44 @@ fn with_list(html: &str, listed: &str, title: &str, annotation: Option<&str>) ->
 }
 
 #[test]
+fn the_script_of_a_captcha_is_no_wall() {
+    let script = "<script src='https://www.google.com/recaptcha/api.js?render=k'></script>";
+    let missing = format!("<title>404 Not Found</title>{script}<h1>404 Not Found</h1>");
+    assert_eq!(judge(LISTED, 404, &missing).reason, Reason::Http404);
+    let widget = format!("<title>404</title>{script}<div class='g-recaptcha'></div><h1>404</h1>");
+    assert_eq!(judge(LISTED, 404, &widget).reason, Reason::Http404, "a form beside the error");
+    let shell = format!("<title>Tide Explorer</title>{script}<div id='root'></div><script src='a.js'></script>");
+    assert_ne!(judge(LISTED, 200, &shell).state, State::Blocked);
+    let grants = "<title>Grants</title><h1>Grants</h1><p>Open to the whole European Economic Area.</p>";
+    assert_ne!(judge(LISTED, 200, grants).state, State::Blocked);
+}
+
+#[test]
+fn a_front_page_is_what_was_listed_only_by_its_whole_name() {
+    let front = |title: &str| {
+        let attempts = [chain(&[(LISTED, 301), ("http://example.org/", 200)], &[], &article("Example Knots", 120))];
+        let page = page(&article("Example Knots", 120));
+        let listed = url(LISTED);
+        let facts = Facts::new(&listed, &attempts, Some(&page));
+        let facts = Facts { mention: Mention { title: Some(title), annotation: None }, ..facts };
+        let plan = crate::classify::judge(&facts, 11).1.probe.expect("suspicious enough");
+        let missing = "<h1>404</h1>";
+        let honest = chain(&[(plan.url.as_str(), 404)], &[], missing);
+        let probe = read_probe(&plan, &honest, Some(&super::web::page(missing)));
+        assess(&Facts { probe: Some(&probe), ..facts }).reason
+    };
+    assert_eq!(front("Knots of 1998 (Example Knots)"), Reason::RedirectToHome);
+    assert_eq!(front("Example Knots"), Reason::MovedPermanent);
+}
+
+#[test]
 fn what_the_list_calls_by_that_name_is_what_it_is() {
     let html = "<title>Coming soon</title><h1>Coming soon</h1><p>An album.</p>";
     assert!(with_list(html, LISTED, "Coming Soon", None).state.is_alive());
     assert_eq!(with_list(html, LISTED, "Knot atlas", None).reason, Reason::ComingSoon);
+    let manual = "<title>Maintenance mode - Harbour manual</title><h1>Maintenance mode</h1><p>How to switch it on.</p>";
+    assert!(with_list(manual, LISTED, "Maintenance mode", None).state.is_alive());
+    assert_eq!(with_list(manual, LISTED, "Knot atlas", None).reason, Reason::Maintenance);
     let missing = "<title>404</title><h1>404</h1><p>A novel about a house number.</p>";
     assert!(with_list(missing, LISTED, "404", None).state.is_alive());
 }
