@@ -798,8 +798,8 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::HostIncident => advice(
             "Trouble at the whole host",
-            "Most links of this host fail in the same way at once: a fault of the host, not of the single link.",
-            "At least three links of the host, and most of them, failing alike.",
+            "Most links of this host fail in the same way at once, or it could not serve one page after another: a fault of the host, not of the single link.",
+            "At least three links of the host, and most of them, failing alike; or several answers of 503 in a row, after which the rest is not asked.",
             "Nothing to do for the single link; look at the host in some days.",
         ),
         Reason::NetworkUnhealthy => advice(
