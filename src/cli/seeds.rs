@@ -1,7 +1,8 @@
 //! From what a person names as seeds to the pages behind it: files, patterns, folders, standard input, addresses, and lists
 //! of such names.
 
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::{Component, Path, PathBuf};
 
 use url::Url;
 
@@ -76,45 +77,145 @@ impl Source {
 /// # Errors
 /// When a name stands for nothing.
 pub fn find(names: &[String], folder: &Path) -> Result<Vec<Source>, CliError> {
-    let mut sources = Vec::new();
+    let mut search = Search { folder, sources: Vec::new() };
     for name in names {
-        find_one(name, folder, 0, &mut sources)?;
+        search.one(name, Path::new(""), 0)?;
     }
-    let mut seen = std::collections::HashSet::new();
-    sources.retain(|source| seen.insert(source.name().to_owned()));
-    Ok(sources)
+    Ok(distinct(search.sources))
 }
 
-fn find_one(name: &str, folder: &Path, nesting: usize, sources: &mut Vec<Source>) -> Result<(), CliError> {
-    if name == "-" {
-        sources.push(Source::Stdin);
-        return Ok(());
+/// Each page once. A file is known by where it is, whatever it was called.
+fn distinct(mut sources: Vec<Source>) -> Vec<Source> {
+    let mut seen = HashSet::new();
+    sources.retain(|source| {
+        seen.insert(match source {
+            // A pipe is nowhere but at its own name.
+            Source::File { path, .. } => std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
+            Source::Stdin | Source::Page(_) => PathBuf::from(source.name()),
+        })
+    });
+    sources
+}
+
+/// What was found so far, and where names start from.
+struct Search<'a> {
+    folder: &'a Path,
+    sources: Vec<Source>,
+}
+
+impl Search<'_> {
+    /// Adds what a name stands for that is written in the folder `beside`, itself below the folder all names start from.
+    fn one(&mut self, name: &str, beside: &Path, nesting: usize) -> Result<(), CliError> {
+        if name == "-" {
+            self.sources.push(Source::Stdin);
+            return Ok(());
+        }
+        if name.starts_with("http://") || name.starts_with("https://") {
+            let url = Url::parse(name).map_err(|error| {
+                CliError::usage(format!("the seed `{name}` is not an address"))
+                    .because(error)
+                    .help("write the whole address, such as https://example.org/resources")
+            })?;
+            self.sources.push(Source::Page(url));
+            return Ok(());
+        }
+        if let Some(list) = name.strip_prefix('@') {
+            return self.listed(&self.called(list, beside), nesting);
+        }
+        let called = self.called(name, beside);
+        let path = self.folder.join(&called);
+        if path.is_dir() {
+            return self.in_folder(&called, &path);
+        }
+        // A file whose name holds a bracket is that file, not a pattern; a pipe, as `<(command)` makes one, is read like a file.
+        if path.exists() {
+            self.sources.push(Source::File { name: called, path });
+            return Ok(());
+        }
+        if is_pattern(name) {
+            return self.by_pattern(name, beside);
+        }
+        Err(missing(&called, &path))
     }
-    if name.starts_with("http://") || name.starts_with("https://") {
-        let url = Url::parse(name).map_err(|error| {
-            CliError::usage(format!("the seed `{name}` is not an address"))
+
+    /// What a name from a list of seeds is called where the person stands: a turn on the way (`x/../y`) is left out where it
+    /// leads nowhere else, as a patch with one fits no file.
+    fn called(&self, name: &str, beside: &Path) -> String {
+        if beside.as_os_str().is_empty() {
+            return name.to_owned();
+        }
+        let path = beside.join(name);
+        let mut straight = PathBuf::new();
+        for part in path.components() {
+            match (part, straight.components().next_back()) {
+                (Component::CurDir, _) => {}
+                (Component::ParentDir, Some(Component::Normal(_))) => drop(straight.pop()),
+                _ => straight.push(part),
+            }
+        }
+        let place = |path: &Path| std::fs::canonicalize(self.folder.join(path)).ok();
+        let is_same = straight == path || (place(&straight).is_some() && place(&straight) == place(&path));
+        if is_same { straight } else { path }.display().to_string()
+    }
+
+    /// Adds what a file names, one a line beside it; `#` begins a comment.
+    fn listed(&mut self, list: &str, nesting: usize) -> Result<(), CliError> {
+        if nesting >= MAX_NESTING {
+            return Err(CliError::usage(format!("the list of seeds `{list}` is nested too deeply"))
+                .help("a list of seeds should name pages, not further lists"));
+        }
+        let text = std::fs::read_to_string(self.folder.join(list)).map_err(|error| {
+            CliError::usage(format!("cannot read the list of seeds `{list}`"))
                 .because(error)
-                .help("write the whole address, such as https://example.org/resources")
+                .help("`@FILE` reads one seed a line from FILE")
         })?;
-        sources.push(Source::Page(url));
-        return Ok(());
+        let beside = Path::new(list).parent().unwrap_or(Path::new(""));
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            self.one(line, beside, nesting + 1)?;
+        }
+        Ok(())
     }
-    if let Some(list) = name.strip_prefix('@') {
-        return find_listed(list, folder, nesting, sources);
+
+    fn in_folder(&mut self, name: &str, path: &Path) -> Result<(), CliError> {
+        let before = self.sources.len();
+        for (found, path) in walk(path)? {
+            if has_seed_ending(&path) {
+                self.sources.push(Source::File { name: Path::new(name).join(found).display().to_string(), path });
+            }
+        }
+        if self.sources.len() == before {
+            return Err(CliError::usage(format!("the folder `{name}` holds no resource page"))
+                .help(format!("files are recognised by their ending: {}", SEED_ENDINGS.join(", "))));
+        }
+        Ok(())
     }
-    let path = folder.join(name);
-    if path.is_dir() {
-        return find_in_folder(name, &path, sources);
+
+    fn by_pattern(&mut self, name: &str, beside: &Path) -> Result<(), CliError> {
+        let before = self.sources.len();
+        let pattern = globset::GlobBuilder::new(name).literal_separator(true).build().map_err(|error| {
+            CliError::usage(format!("the pattern `{name}` cannot be understood"))
+                .because(error)
+                .help("`*` stands for any run of characters within a name, `**` for any number of folders")
+        })?;
+        let pattern = pattern.compile_matcher();
+        // The part before the first wildcard need not be searched for.
+        let fixed: PathBuf = Path::new(name)
+            .components()
+            .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
+            .collect();
+        for (found, path) in walk(&self.folder.join(beside).join(&fixed))? {
+            let found = fixed.join(found);
+            if pattern.is_match(&found) {
+                let name = self.called(&found.to_string_lossy(), beside);
+                self.sources.push(Source::File { name, path });
+            }
+        }
+        if self.sources.len() == before {
+            return Err(CliError::usage(format!("no file fits the pattern `{name}`"))
+                .help("quote the pattern, and check the folder it starts from"));
+        }
+        Ok(())
     }
-    // A file whose name holds a bracket is that file, not a pattern; a pipe, as `<(command)` makes one, is read like a file.
-    if path.exists() {
-        sources.push(Source::File { name: name.to_owned(), path });
-        return Ok(());
-    }
-    if is_pattern(name) {
-        return find_by_pattern(name, folder, sources);
-    }
-    Err(missing(name, &path))
 }
 
 /// Whether a name that is none of a file can stand for several.
@@ -122,69 +223,10 @@ pub fn is_pattern(name: &str) -> bool {
     name.contains(['*', '?', '[', '{'])
 }
 
-/// A file that names seeds, one a line; `#` begins a comment.
-fn find_listed(list: &str, folder: &Path, nesting: usize, sources: &mut Vec<Source>) -> Result<(), CliError> {
-    let path = folder.join(list);
-    if nesting >= MAX_NESTING {
-        return Err(CliError::usage(format!("the list of seeds `{list}` is nested too deeply"))
-            .help("a list of seeds should name pages, not further lists"));
-    }
-    let text = std::fs::read_to_string(&path).map_err(|error| {
-        CliError::usage(format!("cannot read the list of seeds `{list}`"))
-            .because(error)
-            .help("`@FILE` reads one seed a line from FILE")
-    })?;
-    let beside = path.parent().unwrap_or(folder);
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        find_one(line, beside, nesting + 1, sources)?;
-    }
-    Ok(())
-}
-
 /// Whether the ending of a name is one of a list.
 pub fn has_seed_ending(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
     SEED_ENDINGS.contains(&ending.as_str())
-}
-
-fn find_in_folder(name: &str, path: &Path, sources: &mut Vec<Source>) -> Result<(), CliError> {
-    let before = sources.len();
-    for (found, path) in walk(path)? {
-        if has_seed_ending(&path) {
-            sources.push(Source::File { name: Path::new(name).join(found).display().to_string(), path });
-        }
-    }
-    if sources.len() == before {
-        return Err(CliError::usage(format!("the folder `{name}` holds no resource page"))
-            .help(format!("files are recognised by their ending: {}", SEED_ENDINGS.join(", "))));
-    }
-    Ok(())
-}
-
-fn find_by_pattern(name: &str, folder: &Path, sources: &mut Vec<Source>) -> Result<(), CliError> {
-    let before = sources.len();
-    let pattern = globset::GlobBuilder::new(name).literal_separator(true).build().map_err(|error| {
-        CliError::usage(format!("the pattern `{name}` cannot be understood"))
-            .because(error)
-            .help("`*` stands for any run of characters within a name, `**` for any number of folders")
-    })?;
-    let pattern = pattern.compile_matcher();
-    // The part before the first wildcard need not be searched for.
-    let fixed: PathBuf = Path::new(name)
-        .components()
-        .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
-        .collect();
-    for (found, path) in walk(&folder.join(&fixed))? {
-        let found = fixed.join(found);
-        if pattern.is_match(&found) {
-            sources.push(Source::File { name: found.display().to_string(), path });
-        }
-    }
-    if sources.len() == before {
-        return Err(CliError::usage(format!("no file fits the pattern `{name}`"))
-            .help("quote the pattern, and check the folder it starts from"));
-    }
-    Ok(())
 }
 
 /// Every file below a folder in a fixed order, with its path from there. Hidden folders are passed over.
@@ -295,6 +337,24 @@ mod tests {
     #[test]
     fn a_seed_named_twice_is_read_once() {
         assert_eq!(names(&["list.md", "list.md", "lists/a.md", "lists"]).map(|names| names.len()), Ok(4));
+    }
+
+    #[test]
+    fn what_a_list_of_seeds_names_is_called_by_its_path_from_here() {
+        let folder = folder();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+        write("lists/all.txt", "a.md\n../list.md\n./deep\n*.csv\n@deep/more.txt\n../lists/a.md\n");
+        write("lists/deep/more.txt", "c.html\n../b.csv\nlost.md\n");
+        let called = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+            find(&names, folder.path())
+                .map(|sources| sources.iter().map(|source| source.name().to_owned()).collect::<Vec<_>>())
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(called(&["@lists/all.txt"]), Err("the seed `lists/deep/lost.md` does not exist".into()));
+        write("lists/deep/more.txt", "c.html\n../b.csv\n");
+        let expected = ["lists/a.md", "list.md", "lists/deep/c.html", "lists/deep/more.txt", "lists/b.csv"];
+        assert_eq!(called(&["@lists/all.txt"]), Ok(expected.map(str::to_owned).into()));
     }
 
     #[test]

@@ -122,6 +122,21 @@ fn a_patch_holds_the_bytes_of_the_file_with_its_mark_and_encoding() {
 }
 
 #[test]
+fn a_patch_names_the_file_that_a_list_of_seeds_named() {
+    let web = web();
+    let folder = audited(&web);
+    std::fs::create_dir(folder.path().join("a dir")).expect("made");
+    write(&folder, "a dir/seeds.txt", "li st.md\n");
+    write(&folder, "a dir/li st.md", LIST);
+    let patch = at(&folder).args(["fix", "@a dir/seeds.txt"]).assert().code(0).get_output().stdout.clone();
+    write(&folder, "repairs.patch", patch);
+    let mut git = std::process::Command::new("git");
+    let output = git.current_dir(&folder).args(["apply", "repairs.patch"]).output().expect("git is there");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(std::fs::read_to_string(folder.path().join("a dir/li st.md")).expect("there"), repaired());
+}
+
+#[test]
 fn a_list_that_was_edited_since_is_repaired_where_its_links_stand_now() {
     let web = web();
     let folder = audited(&web);

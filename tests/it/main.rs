@@ -20,6 +20,7 @@ mod refresh;
 mod report;
 mod robots;
 mod scenarios;
+mod seeds;
 mod selection;
 mod site;
 mod strikes;
