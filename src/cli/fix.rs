@@ -55,6 +55,9 @@ pub struct Args {
     /// File that remembers the runs
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     ledger: Option<String>,
+    /// Folder the reports go to, in which no lists are looked for
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    reports: Option<String>,
 }
 
 /// Kinds of repairs.
@@ -110,13 +113,14 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     let flags = [
         one("seeds", "SEED", args.seeds.clone()),
         one("ledger.path", "--ledger", args.ledger.clone().into_iter().collect()),
+        one("reports.dir", "--reports", args.reports.clone().into_iter().collect()),
     ];
     let flags: Vec<Flag> = flags.into_iter().flatten().collect();
     let config = context.config(&flags)?;
     if config.seeds.is_empty() {
         return Err(super::job::no_seeds());
     }
-    let sources = seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))?;
+    let sources = seeds::named(&config, context)?;
     if args.interactive && sources.contains(&Source::Stdin) {
         return Err(CliError::usage("standard input cannot be a list and give answers at the same time")
             .help("save the list to a file"));

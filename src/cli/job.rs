@@ -59,7 +59,7 @@ pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<
     if config.seeds.is_empty() {
         return Err(no_seeds());
     }
-    let sources = seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))?;
+    let sources = seeds::named(config, context)?;
     let chosen = Chosen::new(config, options.only_changed.as_deref(), &sources, context)?;
     let output = Output::prepare(&config.reports)?;
     let client = Client::begin(&config.network)?;

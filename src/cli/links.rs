@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueHint;
 use serde::Serialize;
@@ -100,7 +100,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
         Some(root) => Some(open_site(&here.join(root), root)?),
         None => None,
     };
-    let sources = sources(&args.files, &here)?;
+    let sources = sources(&args.files, context)?;
     let mut printer = Printer {
         format: context.format,
         listing: Listing::new(context.width(), context.console.out_has_colour()),
@@ -125,7 +125,9 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
 }
 
 /// The documents the arguments name.
-fn sources(files: &[PathBuf], here: &Path) -> Result<Vec<Source>, CliError> {
+fn sources(files: &[PathBuf], context: &mut Context) -> Result<Vec<Source>, CliError> {
+    let here = context.environment.folder.clone();
+    let mut reports = None;
     let mut sources = Vec::new();
     for file in files {
         let name = file.display().to_string();
@@ -139,8 +141,15 @@ fn sources(files: &[PathBuf], here: &Path) -> Result<Vec<Source>, CliError> {
         // What names a single file is told about like a file that cannot be opened.
         if is_one || path.is_file() {
             sources.push(Source::File { name, path });
+        } else if name == "-" {
+            sources.push(Source::Stdin);
         } else {
-            sources.extend(seeds::find(&[name], here)?);
+            // A search leaves out the reports, and where they are is configuration.
+            let reports = match &mut reports {
+                Some(reports) => reports,
+                None => reports.insert(here.join(context.config(&[])?.reports.dir)),
+            };
+            sources.extend(seeds::find(&[name], &here, reports)?);
         }
     }
     Ok(sources)

@@ -84,6 +84,13 @@ const fn audit_file(format: AuditFormat) -> &'static str {
     }
 }
 
+/// Whether a file of that name in the folder of the reports is one of them, whichever are configured.
+pub fn is_report(name: &str) -> bool {
+    let audits = AuditFormat::NAMES.map(|(_, format)| audit_file(format));
+    let compilations = CompilationFormat::NAMES.map(|(_, format)| compilation_file(format));
+    audits.contains(&name) || compilations.contains(&name)
+}
+
 /// Who writes the configured forms of the broken-link report: the page holds the JSON, so the two share a pass.
 fn audit_passes(formats: &[AuditFormat]) -> Vec<Pass<'static, Audit>> {
     let page_and_json = [AuditFormat::Json, AuditFormat::Html].iter().all(|format| formats.contains(format));

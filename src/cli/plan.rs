@@ -32,6 +32,9 @@ pub struct Args {
     /// File that remembers the runs
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ledger: Option<PathBuf>,
+    /// Folder the reports go to, in which no lists are looked for
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub reports: Option<String>,
     #[command(flatten)]
     pub choice: Choice,
     /// Plan to ask every link again, also those seen healthy lately
@@ -51,13 +54,16 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     if let Some(ledger) = &args.ledger {
         flags.push(Flag { key: "ledger.path", name: "--ledger", values: vec![ledger.to_string_lossy().into_owned()] });
     }
+    if let Some(reports) = &args.reports {
+        flags.push(Flag { key: "reports.dir", name: "--reports", values: vec![reports.clone()] });
+    }
     let config = context.config(&flags)?;
     if config.seeds.is_empty() {
         return Err(super::job::no_seeds());
     }
     let ledger = if config.ledger.path.exists() { Some(Ledger::read(&config.ledger.path)?) } else { None };
     let recheck = recheck(&config, context.now, args.refresh);
-    let sources = seeds::find(&config.seeds, &context.environment.folder.join(&config.seed_folder))?;
+    let sources = seeds::named(&config, context)?;
     let chosen = Chosen::new(&config, args.choice.only_changed.as_deref(), &sources, context)?;
     let mut planning = Planning::new(&config, ledger, recheck);
     planning.read_all(&sources, chosen)?;

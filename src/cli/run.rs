@@ -20,7 +20,8 @@ use crate::config::Flag;
     perennial run @pages.txt                  the pages named in a file\n  \
     curl -s https://example.org/x | perennial run -")]
 pub struct Args {
-    /// Files, patterns, folders, `-`, addresses of live pages, or `@FILE` with one of these a line
+    /// Files, patterns, folders, `-`, addresses of live pages, or `@FILE` with one of these a line; of the reports folder
+    /// only what is named itself is read
     #[arg(value_name = "SEED", value_hint = ValueHint::AnyPath)]
     pub seeds: Vec<String>,
     #[command(flatten)]

@@ -6,8 +6,10 @@ use std::path::{Component, Path, PathBuf};
 
 use url::Url;
 
+use super::context::Context;
 use super::error::CliError;
-use super::input;
+use super::{input, output};
+use crate::config::Config;
 
 /// Folders are searched for files that end so.
 const SEED_ENDINGS: &[&str] = &[
@@ -36,6 +38,9 @@ const SEED_ENDINGS: &[&str] = &[
 ];
 /// Lists of seeds may name lists of seeds, but not without end.
 const MAX_NESTING: usize = 4;
+
+/// What is said beside a search that found nothing.
+const REPORTS_ARE_NONE: &str = "reports of a run are read only where each is named";
 
 /// One resource page to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,12 +77,24 @@ impl Source {
     }
 }
 
-/// Finds what the names stand for, in their order; names are relative to `folder`.
+/// Finds what a configuration names, in its order.
 ///
 /// # Errors
 /// When a name stands for nothing.
-pub fn find(names: &[String], folder: &Path) -> Result<Vec<Source>, CliError> {
-    let mut search = Search { folder, sources: Vec::new() };
+pub fn named(config: &Config, context: &Context) -> Result<Vec<Source>, CliError> {
+    let here = &context.environment.folder;
+    find(&config.seeds, &here.join(&config.seed_folder), &here.join(&config.reports.dir))
+}
+
+/// Finds what the names stand for, in their order; names are relative to `folder`. What was written to the folder of the
+/// `reports` is found by its own name only.
+///
+/// # Errors
+/// When a name stands for nothing.
+pub fn find(names: &[String], folder: &Path, reports: &Path) -> Result<Vec<Source>, CliError> {
+    // Where nothing was written yet, nothing has to be left out.
+    let reports = std::fs::canonicalize(reports).ok();
+    let mut search = Search { folder, reports, sources: Vec::new() };
     for name in names {
         search.one(name, Path::new(""), 0)?;
     }
@@ -97,9 +114,10 @@ fn distinct(mut sources: Vec<Source>) -> Vec<Source> {
     sources
 }
 
-/// What was found so far, and where names start from.
+/// What was found so far, where names start from, and where no lists are looked for.
 struct Search<'a> {
     folder: &'a Path,
+    reports: Option<PathBuf>,
     sources: Vec<Source>,
 }
 
@@ -178,14 +196,16 @@ impl Search<'_> {
 
     fn in_folder(&mut self, name: &str, path: &Path) -> Result<(), CliError> {
         let before = self.sources.len();
-        for (found, path) in walk(path)? {
+        for (found, path) in self.walk(path)? {
             if has_seed_ending(&path) {
                 self.sources.push(Source::File { name: Path::new(name).join(found).display().to_string(), path });
             }
         }
         if self.sources.len() == before {
-            return Err(CliError::usage(format!("the folder `{name}` holds no resource page"))
-                .help(format!("files are recognised by their ending: {}", SEED_ENDINGS.join(", "))));
+            return Err(CliError::usage(format!("the folder `{name}` holds no resource page")).help(format!(
+                "files are recognised by their ending: {}; {REPORTS_ARE_NONE}",
+                SEED_ENDINGS.join(", ")
+            )));
         }
         Ok(())
     }
@@ -203,7 +223,7 @@ impl Search<'_> {
             .components()
             .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
             .collect();
-        for (found, path) in walk(&self.folder.join(beside).join(&fixed))? {
+        for (found, path) in self.walk(&self.folder.join(beside).join(&fixed))? {
             let found = fixed.join(found);
             if pattern.is_match(&found) {
                 let name = self.called(&found.to_string_lossy(), beside);
@@ -212,9 +232,50 @@ impl Search<'_> {
         }
         if self.sources.len() == before {
             return Err(CliError::usage(format!("no file fits the pattern `{name}`"))
-                .help("quote the pattern, and check the folder it starts from"));
+                .help(format!("quote the pattern, and check the folder it starts from; {REPORTS_ARE_NONE}")));
         }
         Ok(())
+    }
+
+    /// Every file below a folder in a fixed order, with its path from there. Hidden folders are passed over, and what we
+    /// wrote ourselves.
+    fn walk(&self, root: &Path) -> Result<Vec<(PathBuf, PathBuf)>, CliError> {
+        let reports = self.reports_from(root);
+        let passed_over = |entry: &walkdir::DirEntry| {
+            if entry.depth() == 0 {
+                return false;
+            }
+            let is_ours = match &reports {
+                // In the folder that a person named, lists may stand beside reports; further down they have it to themselves.
+                Some(reports) if reports == root => {
+                    entry.depth() == 1 && entry.file_name().to_str().is_some_and(output::is_report)
+                }
+                Some(reports) => entry.path() == reports,
+                None => false,
+            };
+            is_ours || entry.file_name().to_str().is_some_and(|name| name.starts_with('.'))
+        };
+        let mut files = Vec::new();
+        let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
+        for entry in entries.filter_entry(|entry| !passed_over(entry)) {
+            let entry = entry.map_err(|error| {
+                CliError::usage(format!("cannot search the folder `{}`", root.display()))
+                    .because(error)
+                    .help("check the part of the pattern before the first wildcard")
+            })?;
+            if entry.file_type().is_file() {
+                let path = entry.into_path();
+                let found = path.strip_prefix(root).unwrap_or(&path).to_path_buf();
+                files.push((found, path));
+            }
+        }
+        Ok(files)
+    }
+
+    /// The folder of the reports as a walk comes upon it; `None` where it lies elsewhere.
+    fn reports_from(&self, root: &Path) -> Option<PathBuf> {
+        let below = self.reports.as_deref()?.strip_prefix(std::fs::canonicalize(root).ok()?).ok()?;
+        Some(root.join(below))
     }
 }
 
@@ -227,27 +288,6 @@ pub fn is_pattern(name: &str) -> bool {
 pub fn has_seed_ending(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
     SEED_ENDINGS.contains(&ending.as_str())
-}
-
-/// Every file below a folder in a fixed order, with its path from there. Hidden folders are passed over.
-fn walk(folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>, CliError> {
-    let hidden = |entry: &walkdir::DirEntry| {
-        entry.depth() > 0 && entry.file_name().to_str().is_some_and(|name| name.starts_with('.'))
-    };
-    let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| !hidden(entry)) {
-        let entry = entry.map_err(|error| {
-            CliError::usage(format!("cannot search the folder `{}`", folder.display()))
-                .because(error)
-                .help("check the part of the pattern before the first wildcard")
-        })?;
-        if entry.file_type().is_file() {
-            let path = entry.into_path();
-            let found = path.strip_prefix(folder).unwrap_or(&path).to_path_buf();
-            files.push((found, path));
-        }
-    }
-    Ok(files)
 }
 
 fn missing(name: &str, path: &Path) -> CliError {
@@ -319,7 +359,7 @@ mod tests {
     fn names(wanted: &[&str]) -> Result<Vec<String>, String> {
         let folder = folder();
         let wanted: Vec<String> = wanted.iter().map(|&name| name.to_owned()).collect();
-        match find(&wanted, folder.path()) {
+        match find(&wanted, folder.path(), &folder.path().join("reports")) {
             Ok(sources) => Ok(sources.iter().map(|source| source.name().to_owned()).collect()),
             Err(error) => Err(error.to_string()),
         }
@@ -347,7 +387,7 @@ mod tests {
         write("lists/deep/more.txt", "c.html\n../b.csv\nlost.md\n");
         let called = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-            find(&names, folder.path())
+            find(&names, folder.path(), &folder.path().join("reports"))
                 .map(|sources| sources.iter().map(|source| source.name().to_owned()).collect::<Vec<_>>())
                 .map_err(|error| error.to_string())
         };

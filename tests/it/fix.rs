@@ -137,6 +137,17 @@ fn a_patch_names_the_file_that_a_list_of_seeds_named() {
 }
 
 #[test]
+fn reports_are_not_repaired_with_the_folder_they_are_in() {
+    let web = web();
+    let folder = audited(&web);
+    let before = files(&folder);
+    at(&folder).args(["fix", ".", "--write"]).assert().code(0);
+    assert_eq!(list(&folder), repaired());
+    let touched = files(&folder).into_iter().filter(|(path, bytes)| before.get(path) != Some(bytes));
+    assert_eq!(touched.map(|(path, _)| path).collect::<Vec<_>>(), [folder.path().join("list.md")]);
+}
+
+#[test]
 fn a_list_that_was_edited_since_is_repaired_where_its_links_stand_now() {
     let web = web();
     let folder = audited(&web);

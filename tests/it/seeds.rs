@@ -36,3 +36,22 @@ fn lists_of_one_name_in_two_folders_are_both_read() {
     ]);
     assert_eq!(lists(&folder, &["@x/all.txt", "@y/all.txt", "./x/list.md"]).0, ["x/list.md", "y/list.md"]);
 }
+
+#[test]
+fn reports_are_no_lists_until_one_is_named() {
+    let files = [("list.md", "- [A](https://a.test/)\n"), ("docs/more.md", "- [B](https://b.test/)\n")];
+    for (seed, expected) in
+        [(".", ["./docs/more.md", "./list.md"].as_slice()), ("**/*.md", &["docs/more.md", "list.md"])]
+    {
+        for reports in ["reports", "docs/out"] {
+            let folder = desk(&files);
+            for run in ["first", "second"] {
+                assert_eq!(lists(&folder, &[seed, "--reports", reports]).0, expected, "{run} run, into {reports}");
+            }
+        }
+    }
+    let folder = desk(&files);
+    assert_eq!(lists(&folder, &["docs", "--reports", "docs"]).0, ["docs/more.md"]);
+    assert_eq!(lists(&folder, &["docs", "--reports", "docs"]).0, ["docs/more.md"], "lists beside reports are read");
+    assert_eq!(lists(&folder, &["docs/audit.md", "--reports", "docs"]).0, ["docs/audit.md"]);
+}
