@@ -169,7 +169,7 @@ pub fn write_with_json(
 fn write_page(audit: &Audit, rows: usize, out: &mut dyn io::Write, data: &Data<'_>) -> io::Result<()> {
     let style = format!("{BASE_STYLE}{}", include_str!("templates/audit.css"));
     let run = &audit.run;
-    let (parts, left) = parts(audit, rows);
+    let (parts, cut) = parts(audit, rows);
     let requests = run.requests;
     let all = requests.total();
     let page = Page {
@@ -195,16 +195,14 @@ fn write_page(audit: &Audit, rows: usize, out: &mut dyn io::Write, data: &Data<'
         confidences: Confidence::ALL.map(Confidence::as_str).into(),
         changes: changes(audit),
         parts,
-        cut: (left > 0).then(|| {
-            format!("{} more links that need nobody stand in audit.csv and audit.json only.", thousands(left))
-        }),
+        data: cut.is_none().then_some(data as &dyn fmt::Display),
+        cut,
         untidy: hygiene::groups(audit).into_iter().map(|(kind, flaws)| untidy(kind, &flaws)).collect(),
         removed: audit.removed.iter().take(ROWS).map(|link| short(&link.url).into_owned()).collect(),
         notices: audit.notices.iter().take(200).map(|notice| short(&notice.to_string()).into_owned()).collect(),
         made_by: plain(&words::made_by(run)).into_owned(),
         requests: words::count(usize::try_from(all).unwrap_or(usize::MAX), "request"),
         seeds: run.seeds.iter().take(50).map(|seed| short(&seed.name).into_owned()).collect(),
-        data: (left == 0).then_some(data as &dyn fmt::Display),
     };
     page.write_into(out)
 }
@@ -299,8 +297,8 @@ fn changes(audit: &Audit) -> String {
     rows.map(|(number, what)| format!("{} {what}", thousands(number))).join(", ")
 }
 
-/// Rows by finding, what needs a person first, and how many were left out.
-fn parts(audit: &Audit, rows: usize) -> (Vec<Part<'_>>, usize) {
+/// Rows by finding, what needs a person first, and what to say of those that were left out.
+fn parts(audit: &Audit, rows: usize) -> (Vec<Part<'_>>, Option<String>) {
     let fresh = audit.links.iter().filter(|link| is_new_problem(link)).collect();
     let mut chosen: Vec<(_, _, _, Vec<&LinkRecord>)> =
         vec![("new", "New problems".to_owned(), "not there in the run before", fresh)];
@@ -308,16 +306,30 @@ fn parts(audit: &Audit, rows: usize) -> (Vec<Part<'_>>, usize) {
         let links = audit.links.iter().filter(|link| link.state == state && !is_new_problem(link)).collect();
         chosen.push((state.as_str(), words::capitalised(state.as_str()), words::state_meaning(state), links));
     }
-    let (mut room, mut left) = (rows, 0);
+    let mut room = rows;
+    let mut left: Vec<&LinkRecord> = Vec::new();
     let mut parts = Vec::new();
-    for (id, name, meaning, links) in chosen.into_iter().filter(|(.., links)| !links.is_empty()) {
+    for (id, name, meaning, mut links) in chosen.into_iter().filter(|(.., links)| !links.is_empty()) {
         let number = thousands(links.len());
         let shown = links.len().min(room);
         room -= shown;
-        left += links.len() - shown;
-        parts.push(Part { id, name, number, meaning, links: links.into_iter().take(shown).collect() });
+        left.extend(links.drain(shown..));
+        parts.push(Part { id, name, number, meaning, links });
     }
-    (parts, left)
+    (parts, cut(&left))
+}
+
+/// Names what a page leaves out, by state.
+fn cut(left: &[&LinkRecord]) -> Option<String> {
+    let number = |state| left.iter().filter(|link| link.state == state).count();
+    let numbers = State::ALL.map(|state| (state, number(state)));
+    let states: Vec<String> = numbers
+        .iter()
+        .filter(|(_, number)| *number > 0)
+        .map(|(state, number)| format!("{} {state}", thousands(*number)))
+        .collect();
+    let (links, states) = (words::count(left.len(), "more link"), states.join(", "));
+    (!left.is_empty()).then(|| format!("Left out here: {links} ({states}); audit.csv and audit.json have them all."))
 }
 
 fn row<'a>(link: &'a LinkRecord) -> Row<'a> {

@@ -32,34 +32,45 @@ pub fn write(audit: &Audit, out: &mut dyn io::Write) -> io::Result<()> {
 /// # Errors
 /// Those of the writer.
 pub fn write_within(audit: &Audit, limit: usize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut page = Page { text: String::new(), budget: limit - (limit / 8).min(48 << 10) };
-    page.head(audit);
-    page.changes(audit);
-    let fresh = groups(audit, is_new_problem);
-    if !fresh.is_empty() {
-        let number = fresh.iter().map(|group| group.links.len()).sum();
-        let _ = write!(page.text, "\n## New problems ({})\n", words::thousands(number));
-        page.groups(&fresh, |link| problem(link, true));
-    }
-    page.incidents(audit);
-    for state in State::ALL {
-        page.state(audit, state);
-    }
-    page.recovered(audit);
-    page.removed(audit);
-    page.hygiene(audit);
-    page.notices(audit);
-    page.foot(audit);
-    out.write_all(page.text.as_bytes())
+    out.write_all(Page::of(audit, limit).text.as_bytes())
+}
+
+/// Whether the page has room for everything it is to tell.
+pub fn is_whole(audit: &Audit) -> bool {
+    !Page::of(audit, LIMIT).is_cut
 }
 
 struct Page {
     text: String,
     /// Beyond this many bytes only headings are written.
     budget: usize,
+    /// Whether something did not fit.
+    is_cut: bool,
 }
 
 impl Page {
+    fn of(audit: &Audit, limit: usize) -> Page {
+        let mut page = Page { text: String::new(), budget: limit - (limit / 8).min(48 << 10), is_cut: false };
+        page.head(audit);
+        page.changes(audit);
+        let fresh = groups(audit, is_new_problem);
+        if !fresh.is_empty() {
+            let number = fresh.iter().map(|group| group.links.len()).sum();
+            let _ = write!(page.text, "\n## New problems ({})\n", words::thousands(number));
+            page.groups(&fresh, |link| problem(link, true));
+        }
+        page.incidents(audit);
+        for state in State::ALL {
+            page.state(audit, state);
+        }
+        page.recovered(audit);
+        page.removed(audit);
+        page.hygiene(audit);
+        page.notices(audit);
+        page.foot(audit);
+        page
+    }
+
     fn line(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push('\n');
@@ -197,6 +208,7 @@ impl Page {
         for (written, item) in items.enumerate() {
             if self.text.len() + item.len() > self.budget {
                 let left = words::thousands(total - written);
+                self.is_cut = true;
                 let _ = writeln!(
                     self.text,
                     "\n*{left} left out here to keep this file readable; `audit.csv` and `audit.json` have them all.*"

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::escape::terminal as clean;
 use super::screen::{Look, Screen, fit};
 use super::view::{Group, count, groups, has_another_verdict, is_new_problem, is_newly_listed, rules, title};
-use super::{advice, hygiene, words};
+use super::{advice, audit_html, audit_markdown, hygiene, words};
 use crate::model::audit::{Audit, LinkRecord};
 use crate::model::{Delta, Reason, State};
 
@@ -43,21 +43,30 @@ pub fn write(audit: &Audit, layout: &Layout, out: &mut dyn io::Write) -> io::Res
     screen.counts(audit)?;
     screen.changes(audit)?;
     screen.incidents(audit, layout.shown)?;
-    let more = full_report(layout);
-    for state in [State::Dead, State::Suspect, State::Moved] {
+    let shown = [State::Dead, State::Suspect, State::Moved];
+    let is_cut = shown.iter().any(|&state| audit.count(state) > layout.shown);
+    let more = if is_cut { full_report(audit, layout) } else { None };
+    for state in shown {
         let found = groups(audit, |link| link.state == state);
-        screen.findings(state, &found, layout.shown, &more)?;
+        screen.findings(state, &found, layout.shown, more)?;
     }
     screen.new_elsewhere(audit)?;
     screen.left_out(audit)?;
-    screen.hygiene(audit, &more)?;
+    screen.hygiene(audit, layout)?;
     screen.reports(layout)
 }
 
-/// Where all of it can be read.
-fn full_report(layout: &Layout) -> String {
-    let markdown = layout.reports.iter().find(|path| path.ends_with("audit.md"));
-    markdown.or(layout.reports.first()).cloned().unwrap_or_else(|| "audit.md".to_owned())
+/// The report of a name, if it was written.
+fn written<'a>(layout: &'a Layout, name: &str) -> Option<&'a str> {
+    layout.reports.iter().find(|path| path.ends_with(name)).map(String::as_str)
+}
+
+/// Where every finding can be read: in the reports for reading, unless there are too many for them.
+fn full_report<'a>(audit: &Audit, layout: &'a Layout) -> Option<&'a str> {
+    written(layout, "audit.md")
+        .filter(|_| audit_markdown::is_whole(audit))
+        .or_else(|| written(layout, "audit.html").filter(|_| audit.links.len() <= audit_html::ROWS))
+        .or_else(|| ["audit.csv", "audit.json", "audit-excel.csv"].iter().find_map(|name| written(layout, name)))
 }
 
 struct Summary<'a>(Screen<'a>);
@@ -154,7 +163,7 @@ impl Summary<'_> {
     }
 
     /// Links of a state by reason: new ones first among equals, each with its place; the advice once for a reason.
-    fn findings(&mut self, state: State, found: &[Group<'_>], shown: usize, more: &str) -> io::Result<()> {
+    fn findings(&mut self, state: State, found: &[Group<'_>], shown: usize, more: Option<&str>) -> io::Result<()> {
         let total: usize = found.iter().map(|group| group.links.len()).sum();
         if total == 0 {
             return Ok(());
@@ -179,7 +188,8 @@ impl Summary<'_> {
         }
         if total > shown {
             let left = words::thousands(total - shown);
-            self.0.wrapped(&format!("... and {left} more in {}", clean(more)), 2, 2, Look::Plain)?;
+            let place = more.map(|more| format!(" in {}", clean(more))).unwrap_or_default();
+            self.0.wrapped(&format!("... and {left} more{place}"), 2, 2, Look::Plain)?;
         }
         Ok(())
     }
@@ -250,10 +260,12 @@ impl Summary<'_> {
         Ok(())
     }
 
-    fn hygiene(&mut self, audit: &Audit, more: &str) -> io::Result<()> {
+    fn hygiene(&mut self, audit: &Audit, layout: &Layout) -> io::Result<()> {
         let Some(summary) = hygiene::summary(audit) else { return Ok(()) };
         self.0.blank()?;
-        self.0.wrapped(&format!("To tidy up: {summary} (see {})", clean(more)), 0, 2, Look::Plain)
+        let report = ["audit.md", "audit.html", "audit.json"].iter().find_map(|name| written(layout, name));
+        let place = report.map(|report| format!(" (see {})", clean(report))).unwrap_or_default();
+        self.0.wrapped(&format!("To tidy up: {summary}{place}"), 0, 2, Look::Plain)
     }
 
     fn reports(&mut self, layout: &Layout) -> io::Result<()> {

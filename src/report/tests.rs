@@ -86,6 +86,13 @@ fn long_lists_are_cut_with_a_pointer_to_the_rest() {
     let text = on_terminal(&audit, &Layout { reports: reports(), ..Layout::default() });
     assert!(text.contains("... and 490 more in reports/audit.md"), "{text}");
     assert!(text.lines().count() < 60);
+    // The reports for reading leave some of so many out themselves.
+    audit.links = audit.links.iter().cycle().take(10_001).cloned().collect();
+    let text = on_terminal(&audit, &Layout { reports: reports(), ..Layout::default() });
+    assert!(text.contains("... and 9,991 more in reports/audit.csv\n"), "{text}");
+    let markdown = vec!["reports/audit.md".to_owned()];
+    let text = on_terminal(&audit, &Layout { reports: markdown, ..Layout::default() });
+    assert!(text.contains("... and 9,991 more\n"), "{text}");
 }
 
 #[test]
@@ -257,14 +264,22 @@ fn the_html_audit_lets_nothing_in_and_nothing_out() {
 }
 
 #[test]
-fn a_huge_html_audit_leaves_out_what_needs_nobody() {
+fn a_huge_html_audit_names_what_it_leaves_out() {
     let mut audit = sample::audit();
     let everything = audit.links.clone();
     audit.links = everything.iter().cycle().take(180).cloned().collect();
     let html = printed(|out| audit_html::write_rows(&audit, 100, out));
     assert_eq!(html.matches("<tr data-state=").count(), 100);
     assert_eq!(html.matches("<tr data-state=\"dead\"").count(), 40);
-    assert!(html.contains("80 more links that need nobody"));
+    let cut =
+        |html: &str| html.split("Left out here: ").nth(1).and_then(|rest| rest.split(';').next()).map(str::to_owned);
+    assert_eq!(cut(&html).as_deref(), Some("80 more links (20 unsure, 20 skipped, 40 ok)"));
+    let html = printed(|out| audit_html::write_rows(&audit, 30, out));
+    assert_eq!(
+        cut(&html).as_deref(),
+        Some("150 more links (25 dead, 5 suspect, 20 moved, 20 blocked, 20 unsure, 20 skipped, 40 ok)")
+    );
+    assert_eq!(cut(&printed(|out| audit_html::write_rows(&audit, 180, out))), None);
 }
 
 #[test]
