@@ -135,24 +135,25 @@ fn title(run: &RunSummary) -> String {
     }
 }
 
-/// Prints the summary, or the audit itself for a program that reads it.
+/// Prints the summary, or the audit itself for a program that reads it. A reader that leaves takes no verdict along.
 ///
 /// # Errors
 /// When standard output cannot be written.
 pub fn show(context: &mut Context, audit: &Audit, reports: Vec<PathBuf>) -> Result<(), CliError> {
     let here = &context.environment.folder;
     let reports = reports.iter().map(|path| path.strip_prefix(here).unwrap_or(path).display().to_string()).collect();
-    if context.format == OutputFormat::Human {
+    let shown = if context.format == OutputFormat::Human {
         let layout = terminal::Layout {
             width: context.width(),
             colour: context.console.out_has_colour(),
             reports,
             ..terminal::Layout::default()
         };
-        terminal::write(audit, &layout, context.console.out()).map_err(CliError::output)
+        terminal::write(audit, &layout, context.console.out())
     } else {
-        audit_json::write(audit, context.console.out()).map_err(CliError::output)
-    }
+        audit_json::write(audit, context.console.out())
+    };
+    shown.map_err(CliError::output).or_else(|error| if error.is_silent() { Ok(()) } else { Err(error) })
 }
 
 /// What a run ends in: a partial one cannot be judged, whatever it found.

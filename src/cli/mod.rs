@@ -75,9 +75,11 @@ fn dispatch(cli: &args::Cli, environment: Environment, console: Console) -> Exit
     let outcome = catch_unwind(AssertUnwindSafe(|| cli.verb.run(&mut context)))
         .unwrap_or_else(|panic| Err(CliError::bug(panic_message(panic.as_ref()))));
     let flushed = context.console.flush();
-    match outcome.and_then(|exit| flushed.map(|()| exit)) {
-        Ok(exit) => exit,
-        Err(error) => context.console.report(&error),
+    match (outcome, flushed) {
+        // Whoever stopped reading still learns how it ended.
+        (Ok(exit), Err(error)) if error.is_silent() => exit,
+        (Ok(exit), Ok(())) => exit,
+        (Ok(_), Err(error)) | (Err(error), _) => context.console.report(&error),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The command line itself: help, versions, mistakes, colour, readers that leave.
 
-use crate::house::{outcome, perennial};
+use crate::house::{bare, outcome, perennial, rehearsal, write};
 
 #[test]
 fn no_argument_shows_help_and_is_a_mistake() {
@@ -96,4 +96,29 @@ fn a_reader_that_leaves_is_no_error() {
     let output = child.wait_with_output().expect("ends");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_leaves_changes_no_verdict() {
+    use std::process::Stdio;
+    let folder = rehearsal();
+    let links: Vec<String> = (0..100).map(|number| format!("- [{number}](https://one.example/{number})\n")).collect();
+    write(&folder, "list.md", links.concat());
+    // The summary fits into what is written at once, the whole audit does not.
+    for form in ["human", "json"] {
+        for (verb, fail_on, expected) in [("run", "skipped", 1), ("report", "skipped", 1), ("report", "dead", 0)] {
+            let mut child = bare()
+                .current_dir(&folder)
+                .args([verb, "--fail-on", fail_on, "--format", form])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("starts");
+            drop(child.stdout.take());
+            let output = child.wait_with_output().expect("ends");
+            assert_eq!(output.status.code(), Some(expected), "{verb} --fail-on {fail_on} --format {form}");
+            assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
 }
