@@ -37,7 +37,7 @@ pub struct Args {
     pub reports: Option<String>,
     #[command(flatten)]
     pub choice: Choice,
-    /// Plan to ask every link again, also those seen healthy lately
+    /// Plan to ask every link again, also those that are not due yet
     #[arg(long)]
     pub refresh: bool,
 }

@@ -28,7 +28,7 @@ pub struct Args {
     pub places: Places,
     #[command(flatten)]
     pub choice: Choice,
-    /// Ask every link again, also those seen healthy lately
+    /// Ask every link again, also those that are not due yet
     #[arg(long)]
     pub refresh: bool,
     #[command(flatten)]

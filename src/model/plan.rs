@@ -13,7 +13,7 @@ pub struct Plan {
     pub mentions: usize,
     /// Distinct addresses.
     pub links: usize,
-    /// Of these, seen healthy lately and therefore not asked.
+    /// Of these, not due yet and therefore not asked: seen healthy, dead or walled off lately.
     pub fresh: usize,
     /// Of these, files of a site that are looked for on this machine.
     pub files: usize,

@@ -21,7 +21,7 @@ pub fn write(plan: &Plan, layout: &Layout, out: &mut dyn io::Write) -> io::Resul
     screen.wrapped(&text, 0, 0, Look::Plain)?;
     let mut asked = format!("{} to {}", count(plan.requests(), "request"), count(plan.hosts.len(), "host"));
     if plan.fresh > 0 {
-        asked.push_str(&format!("; {} seen healthy lately and not asked", thousands(plan.fresh)));
+        asked.push_str(&format!("; {} not due yet", thousands(plan.fresh)));
     }
     if plan.files > 0 {
         let files = count(plan.files, "file");
