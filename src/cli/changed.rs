@@ -11,6 +11,7 @@ use url::Url;
 use super::choice::place;
 use super::error::CliError;
 use super::seeds::{self, Source};
+use crate::report::escape;
 use crate::seed::{self, Document};
 use crate::select::Known;
 use crate::site::Site;
@@ -82,8 +83,12 @@ impl Was {
 /// The top folder of the repository a file is in.
 fn top_of(path: &Path, name: &str) -> Result<PathBuf, CliError> {
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let top = git(folder, ["rev-parse", "--show-toplevel"])?.ok_or_else(|| {
-        CliError::usage(format!("`{name}` is in no git repository"))
+    let top = git(folder, ["rev-parse", "--show-toplevel"])?.map_err(|reason| {
+        // git refuses repositories too, such as those of somebody else.
+        let refused = folder.ancestors().any(|folder| folder.join(".git").exists());
+        let what = if refused { "in a repository that git does not open" } else { "in no git repository" };
+        CliError::usage(format!("`{name}` is {what}"))
+            .because(reason)
             .help("--only-changed compares a list with an earlier revision of it; leave the flag out elsewhere")
     })?;
     let top = PathBuf::from(as_path(top.trim_ascii_end()));
@@ -104,14 +109,14 @@ struct Repository {
 impl Repository {
     fn open(top: PathBuf, revision: &str) -> Result<Self, CliError> {
         let commit = format!("{revision}^{{commit}}");
-        let named = git(&top, ["rev-parse", "--verify", "--quiet", &commit])?.ok_or_else(|| {
+        let named = git(&top, ["rev-parse", "--verify", "--quiet", &commit])?.ok().ok_or_else(|| {
             CliError::usage(format!("the repository {} has no revision `{revision}`", top.display())).help(
                 "name a branch, a tag or a commit that is there; a shallow clone may first have to `git fetch` it",
             )
         })?;
         let named = as_text(&named);
         // What the other side did since the work began is no change of this work. A shallow clone does not know that point.
-        let began = git(&top, ["merge-base", &named, "HEAD"])?.map(|commit| as_text(&commit));
+        let began = git(&top, ["merge-base", &named, "HEAD"])?.ok().map(|commit| as_text(&commit));
         let commit = began.filter(|commit| !commit.is_empty()).unwrap_or(named);
         let named = |filter: &str| -> Result<Vec<PathBuf>, CliError> {
             let diff = ["diff", "--no-ext-diff", "--no-renames", filter, "--name-only", "-z", &commit, "--"];
@@ -180,10 +185,15 @@ impl Drop for Contents {
     }
 }
 
-/// What git prints; `None` when it says no.
-fn git<'a>(folder: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Result<Option<Vec<u8>>, CliError> {
+/// What git prints, or its reason when it says no.
+fn git<'a>(folder: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Result<Result<Vec<u8>, String>, CliError> {
     let output = command(folder, arguments).stdin(Stdio::null()).output().map_err(no_git)?;
-    Ok(output.status.success().then_some(output.stdout))
+    if output.status.success() {
+        return Ok(Ok(output.stdout));
+    }
+    let reason = as_text(&output.stderr);
+    let lines: Vec<_> = reason.lines().map(escape::terminal).filter(|line| !line.is_empty()).collect();
+    Ok(Err(lines.join("\n")))
 }
 
 fn command<'a>(folder: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Command {

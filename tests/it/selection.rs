@@ -204,6 +204,12 @@ fn only_changed_says_what_it_lacks() {
     let err = refused(&["run", "--only-changed", "main"]);
     assert!(err.contains("`list.md` is in no git repository"), "{err}");
     git(folder.path(), &["init", "-q", "-b", "main"]);
+    let mut command = perennial();
+    command.current_dir(&folder).env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").args(["run", "--only-changed", "main"]);
+    let (code, _, err) = outcome(&mut command);
+    assert_eq!(code, 2);
+    assert!(err.contains("`list.md` is in a repository that git does not open"), "{err}");
+    assert!(err.contains("dubious ownership") && err.contains("safe.directory"), "git's own reason: {err}");
     let err = refused(&["plan", "--only-changed", "nowhere"]);
     assert!(err.contains("no revision `nowhere`"), "{err}");
     let err = refused(&["run", "--only-changed=--help"]);
