@@ -26,7 +26,7 @@ Exit codes:
   0  nothing to fix
   1  findings that `--mode`, `--fail-on` or a rule of the configuration names
   2  a mistake on the command line or in the configuration
-  3  the run cannot be judged: no network, no links, or interrupted
+  3  the run cannot be judged: no network, no links, a live page that cannot be read, or interrupted
   4  an internal error, or one of reading and writing";
 
 /// Keeps a list of recommended resources alive: visits every link of a resource page, says which still stand and why,
