@@ -149,7 +149,7 @@ fn sources(files: &[PathBuf], context: &mut Context) -> Result<Vec<Source>, CliE
                 Some(reports) => reports,
                 None => reports.insert(here.join(context.config(&[])?.reports.dir)),
             };
-            sources.extend(seeds::find(&[name], &here, reports)?);
+            sources.extend(seeds::find(&[name], &here, reports, &mut |warning| context.console.warn(warning))?);
         }
     }
     Ok(sources)

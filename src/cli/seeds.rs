@@ -10,6 +10,7 @@ use super::context::Context;
 use super::error::CliError;
 use super::{input, output};
 use crate::config::Config;
+use crate::report::escape;
 
 /// Folders are searched for files that end so.
 const SEED_ENDINGS: &[&str] = &[
@@ -81,43 +82,58 @@ impl Source {
 ///
 /// # Errors
 /// When a name stands for nothing.
-pub fn named(config: &Config, context: &Context) -> Result<Vec<Source>, CliError> {
-    let here = &context.environment.folder;
-    find(&config.seeds, &here.join(&config.seed_folder), &here.join(&config.reports.dir))
+pub fn named(config: &Config, context: &mut Context) -> Result<Vec<Source>, CliError> {
+    let Context { environment, console, .. } = context;
+    let (folder, reports) =
+        (environment.folder.join(&config.seed_folder), environment.folder.join(&config.reports.dir));
+    find(&config.seeds, &folder, &reports, &mut |warning| console.warn(warning))
 }
 
 /// Finds what the names stand for, in their order; names are relative to `folder`. What was written to the folder of the
-/// `reports` is found by its own name only.
+/// `reports` is found by its own name only. Of folders that cannot be searched `warn` is told.
 ///
 /// # Errors
 /// When a name stands for nothing.
-pub fn find(names: &[String], folder: &Path, reports: &Path) -> Result<Vec<Source>, CliError> {
+pub fn find(
+    names: &[String],
+    folder: &Path,
+    reports: &Path,
+    warn: &mut dyn FnMut(&str),
+) -> Result<Vec<Source>, CliError> {
     // Where nothing was written yet, nothing has to be left out.
     let reports = std::fs::canonicalize(reports).ok();
-    let mut search = Search { folder, reports, sources: Vec::new() };
+    let mut search = Search { folder, reports, warn, sources: Vec::new() };
     for name in names {
         search.one(name, Path::new(""), 0)?;
     }
     Ok(distinct(search.sources))
 }
 
-/// Each page once. A file is known by where it is, whatever it was called.
-fn distinct(mut sources: Vec<Source>) -> Vec<Source> {
+/// Each page once. A file is known by where it is, whatever it was called: by its own name where that was found too, rather than
+/// by that of a symbolic link.
+fn distinct(sources: Vec<Source>) -> Vec<Source> {
+    let identity = |source: &Source| match source {
+        // A pipe is nowhere but at its own name.
+        Source::File { path, .. } => std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
+        Source::Stdin | Source::Page(_) => PathBuf::from(source.name()),
+    };
+    let is_link = |source: &Source| matches!(source, Source::File { path, .. } if path.is_symlink());
+    let known: Vec<_> = sources.into_iter().map(|source| (identity(&source), is_link(&source), source)).collect();
+    let direct: HashSet<PathBuf> =
+        known.iter().filter(|(_, is_link, _)| !is_link).map(|(identity, ..)| identity.clone()).collect();
     let mut seen = HashSet::new();
-    sources.retain(|source| {
-        seen.insert(match source {
-            // A pipe is nowhere but at its own name.
-            Source::File { path, .. } => std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
-            Source::Stdin | Source::Page(_) => PathBuf::from(source.name()),
-        })
-    });
-    sources
+    known
+        .into_iter()
+        .filter(|(identity, is_link, _)| !(*is_link && direct.contains(identity)) && seen.insert(identity.clone()))
+        .map(|(.., source)| source)
+        .collect()
 }
 
 /// What was found so far, where names start from, and where no lists are looked for.
 struct Search<'a> {
     folder: &'a Path,
     reports: Option<PathBuf>,
+    warn: &'a mut dyn FnMut(&str),
     sources: Vec<Source>,
 }
 
@@ -196,7 +212,7 @@ impl Search<'_> {
 
     fn in_folder(&mut self, name: &str, path: &Path) -> Result<(), CliError> {
         let before = self.sources.len();
-        for (found, path) in self.walk(path)? {
+        for (found, path) in self.walk(path, usize::MAX)? {
             if has_seed_ending(&path) {
                 self.sources.push(Source::File { name: Path::new(name).join(found).display().to_string(), path });
             }
@@ -223,7 +239,10 @@ impl Search<'_> {
             .components()
             .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']))
             .collect();
-        for (found, path) in self.walk(&self.folder.join(beside).join(&fixed))? {
+        // Every further part is one folder deeper; only `**` stands for any number of them.
+        let parts = Path::new(name).components().count() - fixed.components().count();
+        let depth = if name.contains("**") { usize::MAX } else { parts };
+        for (found, path) in self.walk(&self.folder.join(beside).join(&fixed), depth)? {
             let found = fixed.join(found);
             if pattern.is_match(&found) {
                 let name = self.called(&found.to_string_lossy(), beside);
@@ -237,9 +256,9 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Every file below a folder in a fixed order, with its path from there. Hidden folders are passed over, and what we
-    /// wrote ourselves.
-    fn walk(&self, root: &Path) -> Result<Vec<(PathBuf, PathBuf)>, CliError> {
+    /// Every file so deep below a folder at most, in a fixed order, with its path from there. Symbolic links to files are
+    /// followed, and none to folders. Hidden folders are passed over, and what we wrote ourselves.
+    fn walk(&mut self, root: &Path, depth: usize) -> Result<Vec<(PathBuf, PathBuf)>, CliError> {
         let reports = self.reports_from(root);
         let passed_over = |entry: &walkdir::DirEntry| {
             if entry.depth() == 0 {
@@ -256,20 +275,36 @@ impl Search<'_> {
             is_ours || entry.file_name().to_str().is_some_and(|name| name.starts_with('.'))
         };
         let mut files = Vec::new();
-        let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
+        let entries = walkdir::WalkDir::new(root).max_depth(depth).sort_by_file_name().into_iter();
         for entry in entries.filter_entry(|entry| !passed_over(entry)) {
-            let entry = entry.map_err(|error| {
-                CliError::usage(format!("cannot search the folder `{}`", root.display()))
-                    .because(error)
-                    .help("check the part of the pattern before the first wildcard")
-            })?;
-            if entry.file_type().is_file() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                // One folder that is closed to us hides no other.
+                Err(error) if error.depth() > 0 => {
+                    self.warn_of(&error);
+                    continue;
+                }
+                Err(error) => {
+                    return Err(CliError::usage(format!("cannot search the folder `{}`", root.display()))
+                        .because(error)
+                        .help("check the part of the pattern before the first wildcard"));
+                }
+            };
+            if entry.file_type().is_file() || (entry.path_is_symlink() && entry.path().is_file()) {
                 let path = entry.into_path();
                 let found = path.strip_prefix(root).unwrap_or(&path).to_path_buf();
                 files.push((found, path));
             }
         }
         Ok(files)
+    }
+
+    /// Says which part of a search was left out.
+    fn warn_of(&mut self, error: &walkdir::Error) {
+        let path = error.path().unwrap_or(self.folder);
+        let name = path.strip_prefix(self.folder).unwrap_or(path).display().to_string();
+        let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+        (self.warn)(&format!("no lists are looked for in `{}`: {why}", escape::terminal(&name)));
     }
 
     /// The folder of the reports as a walk comes upon it; `None` where it lies elsewhere.
@@ -359,7 +394,7 @@ mod tests {
     fn names(wanted: &[&str]) -> Result<Vec<String>, String> {
         let folder = folder();
         let wanted: Vec<String> = wanted.iter().map(|&name| name.to_owned()).collect();
-        match find(&wanted, folder.path(), &folder.path().join("reports")) {
+        match find(&wanted, folder.path(), &folder.path().join("reports"), &mut |_| {}) {
             Ok(sources) => Ok(sources.iter().map(|source| source.name().to_owned()).collect()),
             Err(error) => Err(error.to_string()),
         }
@@ -387,7 +422,7 @@ mod tests {
         write("lists/deep/more.txt", "c.html\n../b.csv\nlost.md\n");
         let called = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-            find(&names, folder.path(), &folder.path().join("reports"))
+            find(&names, folder.path(), &folder.path().join("reports"), &mut |_| {})
                 .map(|sources| sources.iter().map(|source| source.name().to_owned()).collect::<Vec<_>>())
                 .map_err(|error| error.to_string())
         };

@@ -55,3 +55,56 @@ fn reports_are_no_lists_until_one_is_named() {
     assert_eq!(lists(&folder, &["docs", "--reports", "docs"]).0, ["docs/more.md"], "lists beside reports are read");
     assert_eq!(lists(&folder, &["docs/audit.md", "--reports", "docs"]).0, ["docs/audit.md"]);
 }
+
+#[test]
+fn a_search_goes_as_deep_as_it_is_asked_to() {
+    let folder = desk(&[
+        ("list.md", "- [A](https://a.test/)\n"),
+        ("docs/more.md", "- [B](https://b.test/)\n"),
+        ("docs/deep/most.md", "- [C](https://c.test/)\n"),
+    ]);
+    for (pattern, expected) in [
+        ("*.md", ["list.md"].as_slice()),
+        ("*/*.md", &["docs/more.md"]),
+        ("{docs/deep,docs}/*.md", &["docs/deep/most.md", "docs/more.md"]),
+        ("docs/**/*.md", &["docs/deep/most.md", "docs/more.md"]),
+    ] {
+        assert_eq!(lists(&folder, &[pattern]).0, expected, "{pattern}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_to_files_are_lists_and_links_to_folders_are_not_followed() {
+    use std::os::unix::fs::symlink;
+    let folder = desk(&[("x/list.md", "- [A](https://a.test/)\n"), ("y/README", "")]);
+    let link = |target: &str, name: &str| symlink(target, folder.path().join(name)).expect("linked");
+    link("../x/list.md", "y/s.md");
+    link("..", "y/up");
+    link("nowhere.md", "y/lost.md");
+    assert_eq!(lists(&folder, &["y"]).0, ["y/s.md"]);
+    assert_eq!(lists(&folder, &["y/*.md"]).0, ["y/s.md"]);
+    // Where the file itself is found too, it is read once, by its own name.
+    link("list.md", "x/first.md");
+    assert_eq!(lists(&folder, &["y", "x"]).0, ["x/list.md"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_closed_to_us_hides_no_list_beside_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = desk(&[("list.md", "- [A](https://a.test/)\n"), ("shut/a.md", "")]);
+    let shut = folder.path().join("shut");
+    let allow = |mode: u32| std::fs::set_permissions(&shut, std::fs::Permissions::from_mode(mode)).expect("set");
+    allow(0o000);
+    // Whoever may read everything has nothing closed to them.
+    if std::fs::read_dir(&shut).is_err() {
+        for seed in [".", "**/*.md"] {
+            let (found, err) = lists(&folder, &[seed]);
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(err.contains("warning: no lists are looked for in `shut`"), "{err}");
+        }
+        assert!(!lists(&folder, &["*.md"]).1.contains("shut"), "it is not looked into");
+    }
+    allow(0o755);
+}
