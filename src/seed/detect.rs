@@ -191,8 +191,8 @@ fn by_marks(text: &str, start: &str, ending: Option<Format>) -> Format {
     if let Some(format) = ending {
         add(format, 6);
     }
-    if start.starts_with('{') || (start.starts_with('[') && looks_like_json_list(start)) {
-        add(Format::Json, if looks_like_json(start) { 30 } else { 0 });
+    if looks_like_json(start) {
+        add(Format::Json, 30);
     }
     if start.starts_with('<') && !start.starts_with("<http") {
         add(Format::Html, 5);
@@ -211,15 +211,20 @@ fn by_marks(text: &str, start: &str, ending: Option<Format>) -> Format {
     scores.iter().find(|&&(_, score)| score == best).map_or(Format::Plain, |&(format, _)| format)
 }
 
-/// Whether a bracket opens a list of JSON and not a link.
-fn looks_like_json_list(start: &str) -> bool {
-    start[1..].trim_start().starts_with(['{', '"', '[', ']']) && !start.starts_with("[[") && !start.starts_with("[\"](")
-}
-
-/// Whether a brace or bracket is followed as in JSON.
+/// Whether an object or list of JSON begins here, and no link, template (`{{`) or tag (`{%`, `{#`).
 fn looks_like_json(start: &str) -> bool {
-    let inside = start[1..].trim_start();
-    inside.starts_with(['"', '{', '}', ']', '['])
+    let inside = |open| start.strip_prefix(open).map(str::trim_start);
+    if let Some(inside) = inside('{') {
+        return inside.starts_with(['"', '}']);
+    }
+    match inside('[') {
+        Some(inside) if inside.starts_with('{') => looks_like_json(inside),
+        Some(inside) => {
+            let is_link = start.lines().next().is_some_and(|line| line.contains("]("));
+            inside.starts_with(['"', '[', ']']) && !start.starts_with("[[") && !is_link
+        }
+        None => false,
+    }
 }
 
 /// Points for the marks of one line.
@@ -298,5 +303,30 @@ fn marks_of_line(line: &str, before: &str, add: &mut impl FnMut(Format, i32)) {
     let word = trimmed.trim_start_matches('<');
     if word.starts_with("http://") || word.starts_with("https://") {
         add(Format::Plain, 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str, name: &str) -> Format {
+        format(text, None, name)
+    }
+
+    #[test]
+    fn templates_and_tags_are_no_json() {
+        let wiki = "{{Short description|Links}}\n== Tools ==\n* [https://a.example/ A thing] - d\n";
+        assert_eq!(told(wiki, "page"), Format::Wikitext);
+        assert_eq!(told(wiki, "page.txt"), Format::Wikitext);
+        for lead in ["{{< toc >}}", "{{ page.title }}", "{% include toc.html %}", "{# a comment #}", "[{{ a }}](/a)"] {
+            let text = format!("{lead}\n\n# Links\n- [A thing](https://a.example/)\n");
+            assert_eq!(told(&text, "list.md"), Format::Markdown, "{lead}");
+            assert_eq!(told(&text, "list"), Format::Markdown, "{lead}");
+        }
+        assert_eq!(told("[\"A thing\"](https://a.example/)\n", "list"), Format::Markdown);
+        for text in ["{\"a\": 1}", "[ {\"a\": 1} ]", "{\"a\": 1}\n{\"a\": 2}\n", "[\"a\", \"b\"]", "[\"a\"\n"] {
+            assert_eq!(told(text, "list"), Format::Json, "{text}");
+        }
     }
 }
