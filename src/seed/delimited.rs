@@ -15,6 +15,9 @@ use super::words;
 /// Records that are looked at to tell what the columns are.
 const SAMPLE: usize = 100;
 
+/// Records of the same width that are no accident.
+const MANY: usize = 20;
+
 /// Separators that are tried.
 const DELIMITERS: &[u8] = b",;\t";
 
@@ -140,6 +143,8 @@ impl Sections {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Layout {
     header: bool,
+    /// Whether the header names the column of addresses.
+    is_named: bool,
     address: usize,
     title: Option<usize>,
     annotation: Option<usize>,
@@ -161,17 +166,39 @@ fn layout_of(text: &str) -> Option<(u8, Layout)> {
     best.map(|(_, delimiter, layout)| (delimiter, layout))
 }
 
-/// How well a text reads as a table: records of the same width, at least two columns. Zero when it does not.
-pub(super) fn resemblance(text: &str) -> usize {
-    layout_of(text).map_or(0, |(delimiter, layout)| {
-        let records: Vec<Vec<Cell<'_>>> = Records { text, at: start_of(text), delimiter }.take(SAMPLE).collect();
-        let width = records.first().map_or(0, Vec::len);
-        let same = records.iter().filter(|record| record.len() == width).count();
-        if width < 2 || same * 5 < records.len() * 4 {
-            return 0;
-        }
-        same + usize::from(layout.header) * 20
-    })
+/// How well a text reads as a table of links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Likeness {
+    /// It has no column of addresses, or no second column.
+    None,
+    /// Its records differ in width.
+    Ragged,
+    /// A few records of the same width.
+    Weak,
+    /// Many of them, or a header.
+    Strong,
+    /// A header that names the column of addresses, and records of its width.
+    Certain,
+}
+
+/// How well a text reads as a table: by its header, and by records of the same width.
+pub(super) fn likeness(text: &str) -> Likeness {
+    let Some((delimiter, layout)) = layout_of(text) else { return Likeness::None };
+    let records: Vec<Vec<Cell<'_>>> = Records { text, at: start_of(text), delimiter }.take(SAMPLE).collect();
+    let width = records.first().map_or(0, Vec::len);
+    if width < 2 {
+        return Likeness::None;
+    }
+    let same = records.iter().filter(|record| record.len() == width).count();
+    if same * 5 < records.len() * 4 {
+        return Likeness::Ragged;
+    }
+    match (layout.header, layout.is_named) {
+        (true, true) if same > 1 => Likeness::Certain,
+        (true, _) => Likeness::Strong,
+        _ if same >= MANY => Likeness::Strong,
+        _ => Likeness::Weak,
+    }
 }
 
 fn layout_for(records: &[Vec<Cell<'_>>]) -> Option<(Layout, usize)> {
@@ -186,7 +213,7 @@ fn layout_for(records: &[Vec<Cell<'_>>]) -> Option<(Layout, usize)> {
             .any(|wanted| named(wanted).is_some());
     let by_name = named(columns::ADDRESS).filter(|_| header);
     let address = by_name.or_else(|| mostly_addresses(records))?;
-    let mut layout = Layout { header, address, ..Layout::default() };
+    let mut layout = Layout { header, is_named: by_name.is_some(), address, ..Layout::default() };
     if header {
         layout.title = named(columns::TITLE).filter(|&column| column != address);
         layout.annotation = named(columns::ANNOTATION).filter(|&column| column != address);

@@ -1,6 +1,7 @@
 //! Which format a document has: by its media type and content; the ending of its name is a hint among others.
 
-use super::delimited;
+use super::delimited::{self, Likeness};
+use super::json;
 
 /// Formats of resource lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -192,19 +193,30 @@ fn by_marks(text: &str, start: &str, ending: Option<Format>) -> Format {
         add(format, 6);
     }
     if looks_like_json(start) {
+        // What its texts hold, tags or links of Markdown, makes it nothing else.
+        if ending == Some(Format::Json) || json::is_whole(start) {
+            return Format::Json;
+        }
         add(Format::Json, 30);
+    }
+    let table = delimited::likeness(text);
+    if table == Likeness::Certain || ending == Some(Format::Csv) && table != Likeness::None {
+        return Format::Csv;
     }
     if start.starts_with('<') && !start.starts_with("<http") {
         add(Format::Html, 5);
     }
+    // Lists look alike in several formats.
+    let listing = ending.filter(|ending| matches!(ending, Format::Rst | Format::Wikitext)).unwrap_or(Format::Markdown);
     let mut before = "";
     for line in text.lines().take(SAMPLE_LINES) {
-        marks_of_line(line, before, &mut add);
+        marks_of_line(line, before, listing, &mut add);
         before = line;
     }
-    let table = delimited::resemblance(text);
-    if table > 0 {
-        add(Format::Csv, if table >= 20 { 12 } else { 4 });
+    match table {
+        Likeness::Certain | Likeness::Strong => add(Format::Csv, 12),
+        Likeness::Weak => add(Format::Csv, 4),
+        Likeness::Ragged | Likeness::None => {}
     }
     add(Format::Plain, 1);
     let best = scores.iter().map(|&(_, score)| score).max().unwrap_or(0);
@@ -227,14 +239,18 @@ fn looks_like_json(start: &str) -> bool {
     }
 }
 
-/// Points for the marks of one line.
-fn marks_of_line(line: &str, before: &str, add: &mut impl FnMut(Format, i32)) {
+/// Points for the marks of one line; `listing` is the format that its bullet speaks for.
+fn marks_of_line(line: &str, before: &str, listing: Format, add: &mut impl FnMut(Format, i32)) {
     let trimmed = line.trim_start();
     let end = line.trim_end();
     // Markdown
     let hashes = trimmed.bytes().take_while(|&byte| byte == b'#').count();
     if (1..=6).contains(&hashes) && trimmed[hashes..].starts_with(' ') {
-        add(Format::Markdown, if hashes > 1 { 4 } else { 1 });
+        if hashes > 1 {
+            add(Format::Markdown, 4);
+        } else {
+            add(listing, 1);
+        }
     }
     if trimmed.contains("](") {
         add(Format::Markdown, 4);
@@ -250,10 +266,11 @@ fn marks_of_line(line: &str, before: &str, add: &mut impl FnMut(Format, i32)) {
         add(Format::Markdown, 4);
     }
     if ["- ", "* ", "+ "].iter().any(|bullet| trimmed.starts_with(bullet)) {
-        add(Format::Markdown, 1);
+        add(listing, 1);
     }
     // Wikitext
-    if end.len() > 4 && end.starts_with("==") && end.ends_with("==") {
+    let is_bare = end.bytes().all(|byte| matches!(byte, b'=' | b' '));
+    if end.len() > 4 && end.starts_with("==") && end.ends_with("==") && !is_bare {
         add(Format::Wikitext, 6);
     }
     if trimmed.contains("[http") && !trimmed.contains("](") || trimmed.contains("[//") {
@@ -328,5 +345,40 @@ mod tests {
         for text in ["{\"a\": 1}", "[ {\"a\": 1} ]", "{\"a\": 1}\n{\"a\": 2}\n", "[\"a\", \"b\"]", "[\"a\"\n"] {
             assert_eq!(told(text, "list"), Format::Json, "{text}");
         }
+    }
+
+    #[test]
+    fn lines_of_signs_are_no_headings_of_a_wiki() {
+        let titles = "A title\n=======\n\nhttps://a.example/ is good\n\n";
+        assert_eq!(told(&titles.repeat(20), "list.rst"), Format::Rst);
+        let table = format!("=======  =====\n{}", "https://a.example/ here\n=======  =====\n\n".repeat(5));
+        assert_eq!(told(&table, "list.rst"), Format::Rst);
+    }
+
+    #[test]
+    fn bullets_speak_for_the_format_of_the_name() {
+        let items = "* https://a.example/ a thing\n".repeat(30);
+        assert_eq!(told(&items, "list.rst"), Format::Rst);
+        assert_eq!(told(&items, "list.wiki"), Format::Wikitext);
+        assert_eq!(told(&items, "list"), Format::Markdown);
+        assert_eq!(told(&"# https://a.example/ a thing\n".repeat(30), "list.wiki"), Format::Wikitext);
+    }
+
+    #[test]
+    fn what_cells_and_texts_hold_says_nothing() {
+        for note in ["<p>a</p>", "see [docs](https://x.example/)", "'''a''' [[b]] {{c}}", "## a"] {
+            let rows = format!("A,https://a.example/,{note}\n").repeat(10);
+            for name in ["list.csv", "export"] {
+                assert_eq!(told(&format!("Title,URL,Description\n{rows}"), name), Format::Csv, "{note}");
+            }
+            assert_eq!(told(&rows, "list.csv"), Format::Csv, "{note}");
+            let items = format!(" {{\"url\": \"https://a.example/\", \"note\":\n\"{note}\"}},\n").repeat(3_000);
+            for name in ["list.json", "export"] {
+                assert_eq!(told(&format!("[\n{items} {{}}\n]\n"), name), Format::Json, "{note}");
+            }
+        }
+        // A list is no table for a comma in each of its lines.
+        let list = format!("# Name\n\n{}", "- [A](https://a.example/), a thing\n".repeat(10));
+        assert_eq!(told(&list, "list"), Format::Markdown);
     }
 }

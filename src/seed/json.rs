@@ -50,6 +50,29 @@ pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
     }
 }
 
+/// Bytes by which a text is told to be JSON.
+const SAMPLE: usize = 64 << 10;
+
+/// Whether a text is JSON or JSON lines as far as its beginning tells: a value that holds something, and nothing foreign
+/// behind it.
+pub(super) fn is_whole(text: &str) -> bool {
+    let mut end = text.len().min(SAMPLE);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let sample = &text[..end];
+    let mut parser = Parser::new(sample);
+    let is_object = match parser.value() {
+        Some(Value::Object(members)) if !members.is_empty() => true,
+        Some(Value::List(values)) if !values.is_empty() => false,
+        _ => return false,
+    };
+    if parser.was_cut() {
+        return sample.len() < text.len();
+    }
+    parser.is_at_end() || is_object && sample[parser.offset()..].starts_with('{')
+}
+
 fn hand_over(value: &Value<'_>, around: &Around, in_list: bool, resolver: &Resolver, sink: &mut Sink<'_>) {
     let mut records = Vec::new();
     if let (Value::Text { text, span }, true) = (value, in_list) {
