@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Edit;
 use super::spot::{Naming, Spot};
-use crate::seed::Format;
+use crate::seed::{self, Format};
 
 /// Bytes behind an address in which its markup must end.
 const REACH: usize = 4_096;
@@ -67,7 +67,7 @@ pub(super) fn note(
         (Format::Rst, _) if is_target(text, span.start) => replaced(spot),
         (Format::Rst, _) => insert(Some(span.end), format!(" (`archived <{}>`__)", written(Spot::Pointed)?)),
         (Format::Latex, Spot::Tex(_)) => {
-            let end = end_of_command(text, span.end);
+            let end = end_of_command(text, span);
             insert(end, format!(" (\\href{{{}}}{{archived}})", written(Spot::Tex(true))?))
         }
         (Format::Sitemap | Format::Feed, _) => Err("such files are made by programs, which would undo it"),
@@ -239,12 +239,19 @@ fn is_target(text: &str, at: usize) -> bool {
     above == ":target:" || above.strip_prefix(".. _").is_some_and(|name| name.ends_with(':'))
 }
 
-/// Behind the groups of a command: `}` of the address and, where one follows, of its label.
-fn end_of_command(text: &str, from: usize) -> Option<usize> {
+/// Behind the groups of a command: `}` of the address and, for `\href`, of the label that follows.
+fn end_of_command(text: &str, span: &Range<usize>) -> Option<usize> {
+    let from = span.end;
     let rest = reach(text, from);
-    let first = rest.find('}')? + 1;
-    if !rest[first..].starts_with('{') {
+    let mut first = rest.find('}')? + 1;
+    let before = text[..span.start].trim_end().strip_suffix('{')?.trim_end();
+    let before = before.strip_suffix(']').and_then(|options| Some(&before[..options.rfind('[')?])).unwrap_or(before);
+    if !before.trim_end().trim_end_matches('*').ends_with("\\href") {
         return Some(from + first);
+    }
+    first += seed::gap_in_command(&rest[first..]);
+    if !rest[first..].starts_with('{') {
+        return None;
     }
     let mut depth = 0_usize;
     let mut escaped = false;

@@ -216,6 +216,14 @@ fn bibliographies_and_typesetting() {
             &format!("\\url{{http://gone.example/page}} (\\href{{{COPY}}}{{archived}})"),
         );
     assert_eq!(after("list.tex", before), wanted);
+    // Blanks, a line's end or a comment may stand between the arguments.
+    for gap in ["\n  ", " ", "%\n", " % why\n  "] {
+        let before = format!(
+            "\\begin{{itemize}}\n\\item \\href{{http://gone.example/page}}{gap}{{Gone thing}}, a note\n\\end{{itemize}}\n"
+        );
+        let wanted = before.replace("thing}", &format!("thing}} (\\href{{{COPY}}}{{archived}})"));
+        assert_eq!(after("list.tex", &before), wanted);
+    }
     let before = "List\n====\n\n* `Guide <http://old.example/guide>`_ is good\n* `Gone <http://gone.example/page>`__ - a loss\n* http://gone.example/page\n* Read `this`_ first\n\n.. _this: http://old.example/guide\n";
     let wanted = before
         .replace("http://old.example/guide", new)

@@ -99,6 +99,15 @@ pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
     html::finish(reader.tree, resolver, sink, false);
 }
 
+/// Length of what may stand between the arguments of a command: white space and comments.
+pub(crate) fn gap(text: &str) -> usize {
+    let mut rest = text.trim_start();
+    while rest.starts_with('%') {
+        rest = rest.find('\n').map_or("", |end| rest[end..].trim_start());
+    }
+    text.len() - rest.len()
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -323,7 +332,9 @@ impl<'a> Reader<'a> {
         let resolve = (href.starts_with("www.")).then(|| format!("http://{href}").into());
         let address = Address { href: Cow::Owned(href.clone()), resolve, at: start, span };
         self.begin_paragraph();
-        if labelled && self.text[self.at..].trim_start().starts_with('{') {
+        let label = self.at + gap(&self.text[self.at..]);
+        if labelled && self.text[label..].starts_with('{') {
+            self.go_to(label);
             self.tree.link(Name::Anchor, address, 0);
             self.open_group(Name::Anchor, 0);
         } else {

@@ -50,6 +50,7 @@ use url::Url;
 
 pub use anchors::{Anchors, Place};
 pub use detect::Format;
+pub(crate) use latex::gap as gap_in_command;
 
 use crate::html::Decoded;
 use crate::model::link::Link;
