@@ -33,7 +33,7 @@ struct Cell<'a> {
 /// Reads the records of a table.
 pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
     let Some((delimiter, layout)) = layout_of(text) else { return };
-    let mut records = Records { text, at: start_of(text), delimiter };
+    let mut records = Records::of(text, delimiter);
     if layout.header {
         records.next();
     }
@@ -63,8 +63,21 @@ pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
     }
 }
 
-fn start_of(text: &str) -> usize {
-    if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 }
+/// Where the records begin: behind a byte order mark, empty lines, and the line `sep=;` by which spreadsheets name the
+/// separator, which comes along.
+fn start_of(text: &str) -> (usize, Option<u8>) {
+    let rest = text.strip_prefix('\u{FEFF}').unwrap_or(text).trim_start_matches([' ', '\r', '\n']);
+    let line = rest.lines().next().unwrap_or("");
+    let named = line.trim_matches([' ', '"']);
+    let separator = match named.as_bytes() {
+        [key @ .., separator] if key.eq_ignore_ascii_case(b"sep=") && is_separator(*separator) => *separator,
+        _ => return (text.len() - rest.len(), None),
+    };
+    (text.len() - rest.len() + line.len(), Some(separator))
+}
+
+fn is_separator(byte: u8) -> bool {
+    byte == b'\t' || byte.is_ascii_punctuation() && byte != b'"'
 }
 
 /// The addresses in a cell, and their places: one, or several with a scheme each, parted by blanks, lines, commas,
@@ -156,8 +169,9 @@ struct Layout {
 /// The separator and the columns of a table; `None` when no column holds addresses.
 fn layout_of(text: &str) -> Option<(u8, Layout)> {
     let mut best: Option<(usize, u8, Layout)> = None;
-    for &delimiter in DELIMITERS {
-        let records: Vec<Vec<Cell<'_>>> = Records { text, at: start_of(text), delimiter }.take(SAMPLE).collect();
+    let (_, named) = start_of(text);
+    for &delimiter in named.as_ref().map_or(DELIMITERS, std::slice::from_ref) {
+        let records: Vec<Vec<Cell<'_>>> = Records::of(text, delimiter).take(SAMPLE).collect();
         let Some((layout, score)) = layout_for(&records) else { continue };
         if best.as_ref().is_none_or(|(other, ..)| score > *other) {
             best = Some((score, delimiter, layout));
@@ -184,7 +198,7 @@ pub(super) enum Likeness {
 /// How well a text reads as a table: by its header, and by records of the same width.
 pub(super) fn likeness(text: &str) -> Likeness {
     let Some((delimiter, layout)) = layout_of(text) else { return Likeness::None };
-    let records: Vec<Vec<Cell<'_>>> = Records { text, at: start_of(text), delimiter }.take(SAMPLE).collect();
+    let records: Vec<Vec<Cell<'_>>> = Records::of(text, delimiter).take(SAMPLE).collect();
     let width = records.first().map_or(0, Vec::len);
     if width < 2 {
         return Likeness::None;
@@ -243,7 +257,7 @@ fn mostly_addresses(records: &[Vec<Cell<'_>>]) -> Option<usize> {
     (count * 2 > records.len().saturating_sub(1)).then_some(column).filter(|_| count > 0)
 }
 
-/// Iterator over the records of a table.
+/// Iterator over the records of a table; lines without a sign are none.
 struct Records<'a> {
     text: &'a str,
     at: usize,
@@ -255,6 +269,10 @@ impl<'a> Iterator for Records<'a> {
 
     fn next(&mut self) -> Option<Vec<Cell<'a>>> {
         let bytes = self.text.as_bytes();
+        // An empty line is no record.
+        let rest = &self.text[self.at..];
+        let blank = rest.len() - rest.trim_start_matches([' ', '\r', '\n']).len();
+        self.at += rest[..blank].rfind(['\r', '\n']).map_or(0, |end| end + 1);
         if self.at >= bytes.len() {
             return None;
         }
@@ -281,6 +299,10 @@ impl<'a> Iterator for Records<'a> {
 }
 
 impl<'a> Records<'a> {
+    fn of(text: &'a str, delimiter: u8) -> Self {
+        Records { text, at: start_of(text).0, delimiter }
+    }
+
     /// The cell here; afterwards the offset stands at what ends it.
     fn cell(&mut self) -> Cell<'a> {
         let bytes = self.text.as_bytes();

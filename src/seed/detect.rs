@@ -377,6 +377,10 @@ mod tests {
                 assert_eq!(told(&format!("[\n{items} {{}}\n]\n"), name), Format::Json, "{note}");
             }
         }
+        for lead in ["\r\n", "sep=;\r\n", "\u{FEFF}sep=;\r\n\r\n"] {
+            let text = format!("{lead}URL;Notes;Title;Section\r\nhttps://a.example/;see [docs](/x);A;B\r\n");
+            assert_eq!(told(&text, "export"), Format::Csv, "{lead:?}");
+        }
         // A list is no table for a comma in each of its lines.
         let list = format!("# Name\n\n{}", "- [A](https://a.example/), a thing\n".repeat(10));
         assert_eq!(told(&list, "list"), Format::Markdown);
