@@ -58,7 +58,7 @@ pub(super) fn note(
         // Nothing can stand beside where a picture leads.
         (Format::Wikitext, _) if is_of_picture(text, span.start) => replaced(spot),
         (Format::Wikitext, _) => {
-            let end = if spot == Spot::Square { end_of_square(text, span.end) } else { Some(span.end) };
+            let end = if spot == Spot::Square { end_of_square(text, span) } else { Some(span.end) };
             insert(end, wiki_note(text, &written(Spot::Square)?, day))
         }
         (Format::Rst, Spot::Pointed) => {
@@ -103,8 +103,9 @@ pub fn link_markup(format: Format, text: &str, span: &Range<usize>) -> Option<Ma
             Some(Markup { whole: start..end_of_round(text, span.end)?, label: start + 1..label_end })
         }
         (Format::Wikitext, Spot::Square) => {
-            let end = end_of_square(text, span.end)?;
-            (span.end < end - 1).then(|| Markup { whole: span.start - 1..end, label: span.end..end - 1 })
+            let end = end_of_square(text, span)?;
+            let width = brackets(text, span);
+            (span.end + width < end).then(|| Markup { whole: span.start - width..end, label: span.end..end - width })
         }
         _ => None,
     }
@@ -201,16 +202,23 @@ fn end_of_round(text: &str, from: usize) -> Option<usize> {
     None
 }
 
+/// Brackets before an address: pages also have `[[address label]]`.
+fn brackets(text: &str, span: &Range<usize>) -> usize {
+    if text[..span.start].ends_with("[[") { 2 } else { 1 }
+}
+
 /// Behind the `]` of `[address label]`; inner page links are passed over.
-fn end_of_square(text: &str, from: usize) -> Option<usize> {
+fn end_of_square(text: &str, span: &Range<usize>) -> Option<usize> {
+    let from = span.end;
     let rest = reach(text, from);
     let line = rest.find('\n').map_or(rest, |end| &rest[..end]);
     let mut at = 0;
     while at < line.len() {
         if line[at..].starts_with("[[") {
             at += line[at..].find("]]")? + 2;
-        } else if line[at..].starts_with(']') {
-            return Some(from + at + 1);
+        } else if let Some(behind) = line[at..].strip_prefix(']') {
+            let second = brackets(text, span) == 2 && behind.starts_with(']');
+            return Some(from + at + 1 + usize::from(second));
         } else {
             at += line[at..].chars().next().map_or(1, char::len_utf8);
         }

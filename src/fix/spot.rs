@@ -76,7 +76,8 @@ impl Spot {
                 _ => Spot::Bare,
             },
             Format::Wikitext => match sign {
-                _ if trimmed.ends_with("[[") => return None,
+                // An address in two pairs of brackets is no page.
+                _ if trimmed.ends_with("[[") && !raw.contains("://") => return None,
                 Some('"' | '\'' | '=') if is_attribute(trimmed) => attribute(before)?,
                 Some('[') => Spot::Square,
                 Some('=') if is_in_template(before) => Spot::Parameter(Naming::Named),
@@ -282,7 +283,8 @@ mod tests {
         assert_eq!(spot(Format::Wikitext, "{{URL|http://a.example"), Some(Spot::Parameter(Naming::First)));
         assert_eq!(spot(Format::Wikitext, "{{row|a|http://a.example"), Some(Spot::Parameter(Naming::Later)));
         assert_eq!(spot(Format::Wikitext, "|| http://a.example"), Some(Spot::Bare));
-        assert_eq!(spot(Format::Wikitext, "[[http://a.example"), None);
+        assert_eq!(spot(Format::Wikitext, "[[http://a.example"), Some(Spot::Square));
+        assert_eq!(Spot::of(Format::Wikitext, "[[A page]]", &(2..8)), None);
         assert_eq!(spot(Format::Feed, "<link> <![CDATA[ http://a.example"), Some(Spot::Verbatim));
     }
 }

@@ -162,6 +162,11 @@ fn wikitext_with_citations_brackets_and_bare_addresses() {
     assert_eq!(result.after, wanted, "{:#?}", result.left);
     let row = after("page.wiki", "* {{row|http://old.example/guide|b}}\n");
     assert_eq!(row, "* {{row|1=https://new.example/guide_(2)?x=1&y=2|b}}\n");
+    let doubled = "* [[http://old.example/guide Guide]] - good\n* [[http://gone.example/page Gone]] - bad\n";
+    let wanted = doubled
+        .replace("http://old.example/guide", "https://new.example/guide_(2)?x=1&y=2")
+        .replace("Gone]]", &format!("Gone]] ([{COPY} archived copy])"));
+    assert_eq!(after("page.wiki", doubled), wanted);
     let pictures = "[[File:A.png|link=http://old.example/guide|A]]\n[[File:B.png|link=http://gone.example/page|B]]\n\
         <gallery>\nFile:C.jpg|See [http://gone.example/page Gone]\n</gallery>\n";
     let wanted = pictures

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::html::decode_text;
+
 /// How a format ends a bare address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Style {
@@ -13,6 +15,8 @@ pub(super) struct Style {
     pub(super) trims: &'static [char],
     /// Whether one may begin right behind `=`.
     pub(super) behind_equals: bool,
+    /// Whether blanks, quotes and pointed brackets that are written as references (`&nbsp;`) end it.
+    pub(super) references: bool,
 }
 
 /// GitHub's extended autolinks.
@@ -21,6 +25,7 @@ pub(super) const MARKDOWN: Style = Style {
     ends: &['<'],
     trims: &['?', '!', '.', ',', ':', '*', '_', '~', '\'', '"', ';'],
     behind_equals: false,
+    references: false,
 };
 
 /// Plain lists and what resembles them.
@@ -29,6 +34,7 @@ pub(super) const PLAIN: Style = Style {
     ends: &['<', '>', '"', '`', '“', '”', '»', '«'],
     trims: &['.', ',', ';', ':', '!', '?', '\'', '"', '*', '_', '’', ']', '}'],
     behind_equals: false,
+    references: false,
 };
 
 /// The first bare address at or behind an offset.
@@ -82,6 +88,9 @@ fn length(text: &str, style: Style) -> usize {
     let stop =
         text.find(|c: char| c.is_whitespace() || c.is_control() || style.ends.contains(&c)).unwrap_or(text.len());
     let mut address = &text[..stop];
+    if style.references {
+        address = &address[..foreign_reference(address).unwrap_or(stop)];
+    }
     loop {
         let trimmed = address.trim_end_matches(style.trims);
         let trimmed = match trimmed.strip_suffix(')') {
@@ -98,6 +107,20 @@ fn length(text: &str, style: Style) -> usize {
     let dotted = address.contains("://") || address[4.min(address.len())..].contains('.');
     if known && dotted { address.len() } else { 0 }
 }
+
+/// Where a character reference stands in an address whose sign no address has.
+pub(super) fn foreign_reference(text: &str) -> Option<usize> {
+    text.match_indices('&').map(|(at, _)| at).find(|&at| {
+        let rest = &text.as_bytes()[at..];
+        let length = rest.iter().take(MAX_REFERENCE).position(|&byte| byte == b';').map_or(0, |end| end + 1);
+        let sign = decode_text(&text[at..at + length]);
+        let mut signs = sign.chars();
+        matches!((signs.next(), signs.next()), (Some(c), None) if c.is_whitespace() || matches!(c, '<' | '>' | '"'))
+    })
+}
+
+/// Bytes of the longest reference that is looked for.
+const MAX_REFERENCE: usize = 12;
 
 /// An address without scheme gets one.
 pub(super) fn with_scheme(address: &str) -> Option<Box<str>> {

@@ -14,6 +14,7 @@ const BARE: bare::Style = bare::Style {
     ends: &['<', '>', '"', '`', '|', '\\'],
     trims: &['.', ',', ';', ':', '!', '?', '\'', '*', '_', ']', '}'],
     behind_equals: false,
+    references: false,
 };
 
 /// Bytes that a name written in running text has at most.

@@ -45,6 +45,7 @@ pub(super) const BARE: bare::Style = bare::Style {
     trims: &['.', ',', ';', ':', '!', '?', '\''],
     // The value of a template's parameter.
     behind_equals: true,
+    references: true,
 };
 
 /// Tags of HTML that wikitext does not pass on.
@@ -129,10 +130,16 @@ impl<'a> Wiki<'a> {
                     match found {
                         Some(end) => {
                             self.plain(plain..at, mode);
-                            at = if double { self.page(at, end, mode) } else { self.external(at, end, mode) };
+                            at = match double {
+                                true if is_web_address(&self.text[at + 2..end]) => {
+                                    self.external(at..at + 2, end, mode) + 1
+                                }
+                                true => self.page(at, end, mode),
+                                false => self.external(at..at + 1, end, mode),
+                            };
                             plain = at;
                         }
-                        None => at += if double { 2 } else { 1 },
+                        None => at += if double && !is_web_address(&self.text[at + 2..range.end]) { 2 } else { 1 },
                     }
                 }
                 b'<' => {
@@ -252,18 +259,21 @@ impl<'a> Wiki<'a> {
         self.tree.end(name, 0);
     }
 
-    /// `[address label]` whose end is known. Returns where it ends.
-    fn external(&mut self, at: usize, end: usize, mode: Mode) -> usize {
+    /// `[address label]` whose end is known, or the same in two pairs of brackets, as pages have them. Returns where its
+    /// own pair ends.
+    fn external(&mut self, open: Range<usize>, end: usize, mode: Mode) -> usize {
         let text = self.text;
-        let inside = &text[at + 1..end];
-        let length = address_length(inside);
-        let raw = &inside[..length];
-        let href = decode_text(raw);
-        let label_start = at + 1 + length;
+        let inside = &text[open.end..end];
+        let mut length = address_length(inside);
+        if open.len() > 1 {
+            length = inside[..length].find('|').unwrap_or(length);
+        }
+        let href = decode_text(&inside[..length]);
+        let span = open.end..open.end + length;
+        let label_start = span.end + usize::from(text[span.end..end].starts_with('|'));
         let label = text[label_start..end].trim();
         let resolve = (href.starts_with("//") && !self.has_base).then(|| format!("https:{href}").into());
-        let span = at + 1..label_start;
-        let address = Address { href: href.clone(), resolve, at, span };
+        let address = Address { href: href.clone(), resolve, at: open.start, span };
         let numbered = label.is_empty();
         let inner = Mode { in_link: true, depth: mode.depth + 1, ..mode };
         self.link(address, if numbered { mark::BARE } else { 0 }, mode, |wiki| {
@@ -354,10 +364,20 @@ impl<'a> Wiki<'a> {
     }
 }
 
+/// Whether what stands in double brackets is an address and no page.
+fn is_web_address(inside: &str) -> bool {
+    let host = ["http://", "https://"].iter().find_map(|scheme| {
+        let is_scheme = inside.get(..scheme.len())?.eq_ignore_ascii_case(scheme);
+        is_scheme.then(|| &inside[scheme.len()..])
+    });
+    host.is_some_and(|host| address_length(host) > 0)
+}
+
 /// Where the address of a single-bracket link ends.
 fn address_length(inside: &str) -> usize {
     let stop = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '[' | ']' | '<' | '>' | '"');
     let length = inside.find(stop).unwrap_or(inside.len());
+    let length = bare::foreign_reference(&inside[..length]).unwrap_or(length);
     // Two apostrophes begin emphasis, not an address.
     inside[..length].find("''").unwrap_or(length)
 }

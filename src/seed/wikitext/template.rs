@@ -87,7 +87,9 @@ impl<'a> Wiki<'a> {
                 parameters.iter().find(|parameter| parameter.name == *name && !parameter.value.is_empty())
             })
         };
-        let Some(url) = find(&["url", "chapter-url", "chapterurl"]).map(|parameter| parameter.value.clone()) else {
+        let url =
+            find(&["url", "chapter-url", "chapterurl"]).map(|parameter| address_in(text, parameter.value.clone()));
+        let Some(url) = url.filter(|url| !url.is_empty()) else {
             // Some write the link into the title.
             for parameter in parameters.iter().filter(|parameter| !parameter.name.ends_with("url")) {
                 let inner = Mode { links_only: true, depth: mode.depth + 1, ..mode };
@@ -114,10 +116,8 @@ impl<'a> Wiki<'a> {
         let find = |names: &[&str]| {
             parameters.iter().find(|parameter| names.contains(&&*parameter.name) && !parameter.value.is_empty())
         };
-        let Some(url) = find(&["1", "url", "URL"]).map(|parameter| parameter.value.clone()) else { return };
-        if mode.in_link {
-            return;
-        }
+        let url = find(&["1", "url", "URL"]).map(|parameter| address_in(text, parameter.value.clone()));
+        let Some(url) = url.filter(|url| !url.is_empty() && !mode.in_link) else { return };
         let label = find(&["2", "name", "label"]).map(|parameter| parameter.value.clone());
         let href = written_out(&text[url.clone()]);
         let scheme = href.contains("://") || href.starts_with("//");
@@ -129,6 +129,20 @@ impl<'a> Wiki<'a> {
             None => wiki.tree.text(href),
         });
     }
+}
+
+/// The address in a parameter's value: without comments around it, and without what is said about it behind (`<ref>`,
+/// `{{dead link}}`).
+fn address_in(text: &str, value: Range<usize>) -> Range<usize> {
+    let mut rest = &text[value.clone()];
+    while let Some((_, behind)) = rest.strip_prefix("<!--").and_then(|comment| comment.split_once("-->")) {
+        rest = behind.trim_start();
+    }
+    let start = value.end - rest.len();
+    let tag = rest.find('<').unwrap_or(rest.len());
+    let template = rest.match_indices("{{").map(|(at, _)| at).find(|&at| rest[..at].ends_with(char::is_whitespace));
+    let end = tag.min(template.unwrap_or(tag));
+    start..start + rest[..end].trim_end().len()
 }
 
 /// An address with the signs that a template cannot hold otherwise: `{{=}}` and `{{!}}`.
