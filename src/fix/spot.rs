@@ -117,7 +117,7 @@ impl Spot {
         }
         let last = href.chars().next_back()?;
         let closes = match self {
-            Spot::Bare => matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '_' | '~' | '*' | ']' | ')'),
+            Spot::Bare => matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '_' | '~' | '*' | ']' | ')' | '}'),
             Spot::Pointed => format == Format::Rst && last == '_',
             _ => false,
         };

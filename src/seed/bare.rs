@@ -91,21 +91,46 @@ fn length(text: &str, style: Style) -> usize {
     if style.references {
         address = &address[..foreign_reference(address).unwrap_or(stop)];
     }
-    loop {
-        let trimmed = address.trim_end_matches(style.trims);
-        let trimmed = match trimmed.strip_suffix(')') {
-            Some(rest) if trimmed.matches(')').count() > trimmed.matches('(').count() => rest,
-            _ => trimmed,
-        };
-        if trimmed.len() == address.len() {
-            break;
+    if address.ends_with(|c: char| !c.is_alphanumeric() && c != '/') {
+        let mut open = Open::of(address);
+        while let Some(last) = address.chars().next_back() {
+            let falls = open.is_foreign(last) || style.trims.contains(&last);
+            if !falls {
+                break;
+            }
+            open.count(last, -1);
+            address = &address[..address.len() - last.len_utf8()];
         }
-        address = trimmed;
     }
     let host = address.split_once("://").map_or(address, |(_, rest)| rest);
     let known = host.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '[');
     let dotted = address.contains("://") || address[4.min(address.len())..].contains('.');
     if known && dotted { address.len() } else { 0 }
+}
+
+/// How many brackets of each kind an address opens and does not close, and how many backticks it has.
+struct Open([i32; 5]);
+
+impl Open {
+    const PAIRS: [(char, char); 5] = [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>'), ('`', '`')];
+
+    fn of(address: &str) -> Self {
+        let mut open = Open([0; 5]);
+        address.chars().for_each(|c| open.count(c, 1));
+        open
+    }
+
+    fn count(&mut self, sign: char, times: i32) {
+        if let Some(kind) = Self::PAIRS.iter().position(|&(open, close)| sign == open || sign == close) {
+            self.0[kind] += if sign == Self::PAIRS[kind].0 { times } else { -times };
+        }
+    }
+
+    /// Whether a sign at the end closes what was opened before the address.
+    fn is_foreign(&self, last: char) -> bool {
+        let kind = Self::PAIRS.iter().position(|&(_, close)| last == close);
+        kind.is_some_and(|kind| if last == '`' { self.0[kind] % 2 == 1 } else { self.0[kind] < 0 })
+    }
 }
 
 /// Where a character reference stands in an address whose sign no address has.
