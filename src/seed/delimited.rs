@@ -40,7 +40,7 @@ pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
     let mut sections = Sections::default();
     for record in records {
         let Some(cell) = record.get(layout.address) else { continue };
-        for (href, span) in addresses_in(cell) {
+        for (href, span) in addresses_in(&cell.text, cell.span.clone()) {
             let resolved = without_scheme(href).then(|| format!("http://{href}"));
             let Verdict::Listed(target) = resolver.resolve(resolved.as_deref().unwrap_or(href)) else { continue };
             let column = |index: Option<usize>| index.and_then(|index| record.get(index)).map(|cell| &*cell.text);
@@ -80,21 +80,21 @@ fn is_separator(byte: u8) -> bool {
     byte == b'\t' || byte.is_ascii_punctuation() && byte != b'"'
 }
 
-/// The addresses in a cell, and their places: one, or several with a scheme each, parted by blanks, lines, commas,
+/// The addresses in a cell that stands there, and their places: one, or several with a scheme each, parted by blanks, lines, commas,
 /// semicolons or bars.
-fn addresses_in<'c>(cell: &'c Cell<'_>) -> impl Iterator<Item = (&'c str, Range<usize>)> {
+pub(super) fn addresses_in(text: &str, span: Range<usize>) -> impl Iterator<Item = (&str, Range<usize>)> {
     // Doubled quotes inside make the source longer than the text; the places in it are not known then.
-    let is_plain = cell.span.len() == cell.text.len();
+    let is_plain = span.len() == text.len();
     let mut at = 0;
     std::iter::from_fn(move || {
-        let rest = cell.text.get(at..).filter(|rest| !rest.is_empty())?;
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
         let end = if is_plain && has_scheme(rest.trim_start()) { next_address(rest) } else { None };
         let start = at + rest.len() - rest.trim_start().len();
         at += end.unwrap_or(rest.len());
-        let written = &cell.text[start..at];
+        let written = &text[start..at];
         let href = if end.is_some() { written.trim_end_matches(PARTS) } else { written.trim_end() };
-        let place = cell.span.start + start;
-        Some((href, place..if is_plain { place + href.len() } else { cell.span.end }))
+        let place = span.start + start;
+        Some((href, place..if is_plain { place + href.len() } else { span.end }))
     })
     .take(MAX_ADDRESSES)
     .filter(|(href, _)| is_address(href))

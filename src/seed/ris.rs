@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::bibtex::doi_address;
-use super::delimited::is_address;
+use super::delimited::addresses_in;
 use super::resolve::{Resolver, Verdict};
 use super::sink::{Found, Sink};
 use super::words;
@@ -12,7 +12,7 @@ use super::words;
 /// One record while it is read.
 #[derive(Default)]
 struct Record {
-    address: Option<(String, Range<usize>)>,
+    addresses: Vec<(String, Range<usize>)>,
     doi: Option<(String, Range<usize>)>,
     title: Option<String>,
     note: Option<String>,
@@ -62,8 +62,10 @@ fn field(line: &str) -> Option<(&str, &str)> {
 fn keep(record: &mut Record, name: &str, value: &str, at: usize) {
     let text = || words::some_text(value);
     match name {
-        "UR" | "L2" | "LK" if record.address.is_none() && is_address(value) => {
-            record.address = Some((value.to_owned(), at..at + value.len()));
+        // Programs write all addresses of a record into one field.
+        "UR" | "L2" | "LK" if record.addresses.is_empty() => {
+            let found = addresses_in(value, at..at + value.len());
+            record.addresses = found.map(|(href, span)| (href.to_owned(), span)).collect();
         }
         "DO" if record.doi.is_none() => record.doi = doi_address(value).map(|href| (href, at..at + value.len())),
         "TI" | "T1" => record.title = record.title.take().or_else(text),
@@ -124,19 +126,24 @@ fn continue_value(record: &mut Record, tag: &str, line: &str) {
     }
 }
 
-fn hand_over(record: Record, nowhere: &Arc<[String]>, resolver: &Resolver, sink: &mut Sink<'_>) {
-    let Some((href, span)) = record.address.or(record.doi) else { return };
-    let resolve = (!href.contains("://")).then(|| format!("http://{href}"));
-    let Verdict::Listed(target) = resolver.resolve(resolve.as_deref().unwrap_or(&href)) else { return };
-    sink.link(Found {
-        href: &href,
-        target,
-        title: record.title,
-        annotation: record.note.or(record.summary),
-        section: Arc::clone(nowhere),
-        parent: None,
-        at: span.start,
-        span,
-        fields: record.facts,
-    });
+fn hand_over(mut record: Record, nowhere: &Arc<[String]>, resolver: &Resolver, sink: &mut Sink<'_>) {
+    if record.addresses.is_empty() {
+        record.addresses.extend(record.doi);
+    }
+    let annotation = record.note.or(record.summary);
+    for (href, span) in record.addresses {
+        let resolve = (!href.contains("://")).then(|| format!("http://{href}"));
+        let Verdict::Listed(target) = resolver.resolve(resolve.as_deref().unwrap_or(&href)) else { continue };
+        sink.link(Found {
+            href: &href,
+            target,
+            title: record.title.clone(),
+            annotation: annotation.clone(),
+            section: Arc::clone(nowhere),
+            parent: None,
+            at: span.start,
+            span,
+            fields: record.facts.clone(),
+        });
+    }
 }
