@@ -114,6 +114,10 @@ fn apply_file(
     };
     let base = path.parent().unwrap_or(folder);
     let base = Base { folder: base, is_here: base == folder };
+    // A default is the file's own, as if it were written there.
+    for default in [&mut config.ledger.path, &mut config.reports.dir] {
+        *default = base.resolve(&*default);
+    }
     let mut reader = Reader::new(Layer::File { path: shown, text, table: table.get_ref() });
     settings::apply(&mut reader, config, &base);
     config.seed_folder = if base.is_here { PathBuf::new() } else { base.folder.to_path_buf() };

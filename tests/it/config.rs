@@ -113,6 +113,19 @@ fn the_nearest_configuration_of_the_repository_is_used_and_can_be_overruled() {
 }
 
 #[test]
+fn defaults_are_relative_to_the_configuration_too() {
+    let folder = place("");
+    let below = folder.path().join("lists");
+    std::fs::create_dir_all(&below).expect("made");
+    std::fs::create_dir(folder.path().join(".git")).expect("made");
+    std::fs::write(below.join("list.md"), "No link at all.\n").expect("written");
+    outcome(perennial().current_dir(&below).args(["run", "list.md", "--quiet"]));
+    for made in ["perennial.ledger", "reports"] {
+        assert!(folder.path().join(made).exists() && !below.join(made).exists(), "{made} stands beside the file");
+    }
+}
+
+#[test]
 fn a_broken_configuration_does_not_keep_from_help_or_other_work() {
     let folder = place("not toml");
     for arguments in [["--help"].as_slice(), &["--version"], &["explain", "http-404"], &["generate", "config"]] {
