@@ -84,6 +84,7 @@ pub fn fix(document: &Document<'_>, wishes: &Wishes, approve: &mut Approve<'_>) 
 }
 
 /// A change that is to be made.
+#[derive(Clone)]
 struct Planned {
     index: usize,
     proposal: Proposal,
@@ -160,9 +161,44 @@ impl Draft<'_> {
         let mut edits: Vec<Edit> = planned.iter().flat_map(|planned| planned.edits.clone()).collect();
         let after = apply(text, &mut edits);
         let (read_as, now) = self.read(&after)?;
-        let is_meant = read_as == format && reads_as_meant(links, planned, &now);
+        let is_meant = read_as == format
+            && match reads_as_meant(links, planned, &now) {
+                Meant::All => true,
+                Meant::Fewer => self.is_only_merged(text, format, links, planned)?,
+                Meant::Not => false,
+            };
         Ok(is_meant.then_some((after, now)))
     }
+
+    /// Whether links are missing for no other reason than that their entry lists one address once: with an address each
+    /// of their own they are all there.
+    fn is_only_merged(
+        &self,
+        text: &str,
+        format: Format,
+        links: &[Link],
+        planned: &[Planned],
+    ) -> Result<bool, SeedError> {
+        let apart = planned.iter().enumerate().map(|(number, planned)| set_apart(planned, number, links));
+        let apart: Vec<Planned> = apart.collect();
+        let mut edits: Vec<Edit> = apart.iter().flat_map(|planned| planned.edits.clone()).collect();
+        let (read_as, now) = self.read(&apply(text, &mut edits))?;
+        Ok(read_as == format && reads_as_meant(links, &apart, &now) == Meant::All)
+    }
+}
+
+/// A change to an address that no other link has: with a folder of its own on the same host.
+fn set_apart(planned: &Planned, number: usize, links: &[Link]) -> Planned {
+    let mut apart = planned.clone();
+    let host = apart.href.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or(""));
+    let span = &links[planned.index].position.span;
+    let edit = apart.edits.iter_mut().find(|edit| edit.range == *span);
+    if let Some(edit) = edit.filter(|edit| !host.is_empty() && edit.text.contains(host)) {
+        let own = format!("{host}/{number}-apart");
+        edit.text = edit.text.replacen(host, &own, 1);
+        apart.href = apart.href.replacen(host, &own, 1);
+    }
+    apart
 }
 
 fn left_of(planned: &Planned, because: &'static str) -> Left {
@@ -257,9 +293,20 @@ fn drop_overlaps(planned: &mut Vec<Planned>, left: &mut Vec<Left>) {
     });
 }
 
+/// How a changed text reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meant {
+    /// As meant.
+    All,
+    /// As meant, but for links that are listed no more while another one has their new address.
+    Fewer,
+    /// In another way.
+    Not,
+}
+
 /// Whether every link reads as it should after the changes: each as before or as it was changed to, and between them only
 /// the copies, and mentions that were hidden behind a repaired one.
-fn reads_as_meant(before: &[Link], planned: &[Planned], now: &[Link]) -> bool {
+fn reads_as_meant(before: &[Link], planned: &[Planned], now: &[Link]) -> Meant {
     let copies: HashSet<&str> = planned
         .iter()
         .filter(|planned| planned.proposal.why == Why::Archived)
@@ -279,6 +326,7 @@ fn reads_as_meant(before: &[Link], planned: &[Planned], now: &[Link]) -> bool {
     // Mentions that share a definition change with it.
     let shared: HashSet<&Range<usize>> =
         planned.iter().flat_map(|planned| planned.edits.iter().map(|edit| &edit.range)).collect();
+    let mut meant = Meant::All;
     let mut at = 0;
     for (index, link) in before.iter().enumerate() {
         let changed = changes.next_if(|planned| planned.index == index);
@@ -293,14 +341,48 @@ fn reads_as_meant(before: &[Link], planned: &[Planned], now: &[Link]) -> bool {
         }
         if now.get(at).is_some_and(|read| read.href == expected) {
             at += 1;
-        } else if !(news.contains(expected) && now.iter().any(|read| read.href == expected)) {
-            return false;
+        } else if news.contains(expected) && now.iter().any(|read| read.href == expected) {
+            meant = Meant::Fewer;
+        } else {
+            return Meant::Not;
         }
     }
-    now.get(at..).unwrap_or_default().iter().all(may_come)
+    if now.get(at..).unwrap_or_default().iter().all(may_come) { meant } else { Meant::Not }
 }
 
 /// Whether an address is one of the copies, in whatever spelling its format asked for.
 fn is_among(copies: &HashSet<&str>, href: &str) -> bool {
     copies.contains(href) || is_copy(href) && !copies.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_is_lost_is_not_made_good_by_another_with_its_address() {
+        let text =
+            "title,url,note\n\"E\",\"http://old.example/x http://a.example/\",n\nF,\"https://new.example/a,b\",n\n";
+        let document =
+            Document { name: "list.csv", bytes: text.as_bytes(), content_type: None, base: None, site: None };
+        let draft = Draft { document, coding: coding::decode(document.bytes, None).expect("a text").1 };
+        let (format, links) = draft.read(text).expect("a list");
+        let new = "https://new.example/a,b";
+        let proposal = Proposal {
+            why: Why::Moved,
+            old: links[0].href.clone(),
+            new: new.to_owned(),
+            title: None,
+            line: 2,
+            column: 1,
+        };
+        let attempt = |written: String| {
+            let edits = vec![Edit { range: links[0].position.span.clone(), text: written }];
+            let planned = Planned { index: 0, proposal: proposal.clone(), edits, href: new.to_owned() };
+            draft.attempt(text, format, &links, &[planned]).expect("it is read").map(|(after, _)| after)
+        };
+        assert_eq!(attempt(new.to_owned()), Some(text.replace("http://old.example/x", new)));
+        assert_eq!(attempt(format!("\"{new}\"")), None);
+        assert_eq!(attempt(String::new()), None);
+    }
 }

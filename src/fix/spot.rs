@@ -23,14 +23,25 @@ pub(super) enum Spot {
     Square,
     /// Wikitext: the value of a template's parameter.
     Parameter(Naming),
-    /// A cell; `true` inside quotes.
-    Cell(bool),
+    /// A cell of a table.
+    Cell(Cell),
     /// A text of JSON; `true` where slashes are escaped.
     Json(bool),
     /// An argument of TeX; `true` where its signs are escaped.
     Tex(bool),
     /// Nothing around it.
     Bare,
+}
+
+/// How an address stands in its cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cell {
+    /// Between quotes, perhaps with others.
+    Quoted,
+    /// It is all of the cell, and could be put between quotes.
+    Whole,
+    /// Something stands beside it.
+    Part,
 }
 
 /// What a template's parameter is called: without a name, what stands before the first `=` would be taken for one.
@@ -84,7 +95,7 @@ impl Spot {
                 Some('|') if is_in_template(before) => Spot::Parameter(place(trimmed)),
                 _ => Spot::Bare,
             },
-            Format::Csv => Spot::Cell(sign == Some('"')),
+            Format::Csv => Spot::Cell(cell(before, &text[span.end..])),
             Format::Json => Spot::Json(raw.contains("\\/")),
             Format::Bibtex => Spot::Tex(raw.contains('\\')),
             Format::Latex if matches!(sign, Some('{')) => Spot::Tex(true),
@@ -112,6 +123,9 @@ impl Spot {
             Format::Rst => percent(url, &['\\', '`', '|', '{', '}', '*']),
             Format::Bibtex | Format::Latex => percent(url, &['\\', '`', '{', '}', '^', '"']),
         };
+        if self == Spot::Cell(Cell::Part) {
+            href = percent(&href, &[',', ';', '|']);
+        }
         if matches!(self, Spot::Round | Spot::Bare | Spot::Definition) && !is_balanced(&href) {
             href = percent(&href, &['(', ')']);
         }
@@ -136,7 +150,7 @@ impl Spot {
             Spot::Square | Spot::Bare | Spot::Parameter(_) if format == Format::Wikitext && has_reference(&href) => {
                 href.replace('&', "&amp;")
             }
-            Spot::Cell(false) if href.contains([',', ';', '\t', '|']) => format!("\"{href}\""),
+            Spot::Cell(Cell::Whole) if href.contains([',', ';', '\t', '|']) => format!("\"{href}\""),
             Spot::Json(slashes) => {
                 let raw = href.replace('\\', "\\\\");
                 if slashes { raw.replace('/', "\\/") } else { raw }
@@ -168,6 +182,30 @@ fn attribute(before: &str) -> Option<Spot> {
         '=' => Some(Spot::Attribute(None)),
         _ => None,
     }
+}
+
+/// How an address stands in its cell, by what is before and behind it.
+fn cell(before: &str, behind: &str) -> Cell {
+    let is_end =
+        |sign: Option<char>| sign.is_none_or(|sign| matches!(sign, ',' | ';' | '\t' | '\r' | '\n' | '\u{FEFF}'));
+    if is_in_quotes(before) {
+        Cell::Quoted
+    } else if is_end(before.chars().next_back()) && is_end(behind.chars().next()) {
+        Cell::Whole
+    } else {
+        Cell::Part
+    }
+}
+
+/// Whether the nearest quote opens a cell: it begins one, and does not end the one before. A cell of several addresses
+/// holds no quote itself.
+fn is_in_quotes(before: &str) -> bool {
+    let Some(quote) = before.rfind('"') else { return false };
+    let head = before[..quote].trim_end_matches(' ');
+    let begins = head.is_empty() || head.ends_with([',', ';', '\t', '\r', '\n', '|', '\u{FEFF}']);
+    let ends = before[quote + 1..].trim_start_matches(' ').starts_with([',', ';', '\t', '\r', '\n', '|']);
+    // A cell may end with what parts cells, or begin with it.
+    begins && (!ends || before.matches('"').count() % 2 == 1)
 }
 
 /// Whether `href=` stands here, perhaps with a quote behind it.
@@ -262,7 +300,9 @@ mod tests {
         assert_eq!(raw(Spot::Round, Format::Markdown, "https://a.example/x)"), "https://a.example/x%29");
         assert_eq!(raw(Spot::Bare, Format::Plain, "https://a.example/x."), "https://a.example/x%2E");
         assert_eq!(raw(Spot::Square, Format::Wikitext, "https://a.example/[x]|y"), "https://a.example/%5Bx%5D%7Cy");
-        assert_eq!(raw(Spot::Cell(false), Format::Csv, "https://a.example/x,y"), "\"https://a.example/x,y\"");
+        assert_eq!(raw(Spot::Cell(Cell::Whole), Format::Csv, "https://a.example/x,y"), "\"https://a.example/x,y\"");
+        assert_eq!(raw(Spot::Cell(Cell::Quoted), Format::Csv, "https://a.example/x,y"), "https://a.example/x,y");
+        assert_eq!(raw(Spot::Cell(Cell::Part), Format::Csv, "https://a.example/x,y"), "https://a.example/x%2Cy");
         assert_eq!(raw(Spot::Round, Format::Markdown, "https://a.example/?a&copy;"), "https://a.example/?a&amp;copy;");
         assert_eq!(Spot::Bare.write(Format::Plain, "https://a.example/x y"), None);
     }
@@ -271,7 +311,7 @@ mod tests {
     fn the_surroundings_are_recognised() {
         let spot = |format, text: &str| {
             let start = text.find("http").expect("an address");
-            Spot::of(format, text, &(start..start + 12))
+            Spot::of(format, text, &(start..start + "http://a.example".len()))
         };
         assert_eq!(spot(Format::Html, "<a href=\"http://a.example"), Some(Spot::Attribute(Some('"'))));
         assert_eq!(spot(Format::Html, "<a href= http://a.example"), Some(Spot::Attribute(None)));
@@ -285,6 +325,19 @@ mod tests {
         assert_eq!(spot(Format::Wikitext, "|| http://a.example"), Some(Spot::Bare));
         assert_eq!(spot(Format::Wikitext, "[[http://a.example"), Some(Spot::Square));
         assert_eq!(Spot::of(Format::Wikitext, "[[A page]]", &(2..8)), None);
+        for (text, cell) in [
+            ("E,http://a.example", Cell::Whole),
+            ("\"E\",http://a.example", Cell::Whole),
+            ("\"\",http://a.example", Cell::Whole),
+            ("\"E,\",http://a.example", Cell::Whole),
+            ("\"E\", \"http://a.example", Cell::Quoted),
+            ("\"E\",\"ftp://b.example; http://a.example", Cell::Quoted),
+            ("E;\"\n, http://a.example", Cell::Quoted),
+            ("E;ftp://b.example http://a.example", Cell::Part),
+            ("E;http://a.example and more", Cell::Part),
+        ] {
+            assert_eq!(spot(Format::Csv, text), Some(Spot::Cell(cell)), "{text}");
+        }
         assert_eq!(spot(Format::Feed, "<link> <![CDATA[ http://a.example"), Some(Spot::Verbatim));
     }
 }

@@ -204,6 +204,52 @@ fn tables_json_and_plain_lists() {
 }
 
 #[test]
+fn cells_of_several_addresses_stay_cells() {
+    let records = [
+        records(),
+        vec![
+            moved("http://comma.example/a", "https://comma.example/a,b"),
+            moved("http://bar.example/a", "https://bar.example/a?b=1,2"),
+        ],
+    ]
+    .concat();
+    let fixed = |text: &str| {
+        let document =
+            Document { name: "list.csv", bytes: text.as_bytes(), content_type: None, base: None, site: None };
+        fix(&document, &Wishes::of(&records, &ALL), &mut |_| true).expect("it can be repaired")
+    };
+    let before = "title,url,note\n\"E\",\"http://plain.example/a#part; http://comma.example/a\",n\n\
+        F,http://well.example/; http://bar.example/a,n\nG,http://comma.example/a,n\n";
+    let wanted = before
+        .replace("http://plain", "https://plain")
+        .replace("G,http://comma.example/a", "G,\"https://comma.example/a,b\"")
+        .replace("http://comma.example/a\"", "https://comma.example/a,b\"")
+        .replace("http://bar.example/a", "https://bar.example/a?b=1%2C2");
+    let result = fixed(before);
+    assert_eq!((result.after, result.left), (wanted, Vec::new()));
+    // That another row has the new address says nothing about this one.
+    let before = "title,url,note\nE,http://well.example/;http://comma.example/a,n\nF,\"https://comma.example/a,b\",n\n";
+    let result = fixed(before);
+    assert_eq!((result.after.as_str(), result.left.len()), (before, 1));
+}
+
+#[test]
+fn mentions_that_come_to_one_address_are_repaired_together() {
+    let records = [
+        moved("http://one.example/a", "https://new.example/all"),
+        moved("http://two.example/a", "https://new.example/all"),
+    ];
+    let before = "- [Some guide](http://one.example/a) and [the\n  same guide](http://two.example/a)\n- [Other](https://new.example/all)\n";
+    let document = Document { name: "list.md", bytes: before.as_bytes(), content_type: None, base: None, site: None };
+    let fixed = fix(&document, &Wishes::of(&records, &ALL), &mut |_| true).expect("it can be repaired");
+    let wanted = before.replace("http://one.example/a", "https://new.example/all");
+    assert_eq!(
+        (fixed.after, fixed.left),
+        (wanted.replace("http://two.example/a", "https://new.example/all"), Vec::new())
+    );
+}
+
+#[test]
 fn bibliographies_and_typesetting() {
     let new = "https://new.example/guide_(2)?x=1&y=2";
     let before = "@book{a,\n  title = {Guide},\n  url = {http://old.example/guide},\n}\n@misc{b,\n  title = {Gone},\n  url = \"http://gone.example/page\"\n}\n";
