@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::Edit;
 use super::spot::{Naming, Spot};
+use super::{Edit, drawn};
 use crate::seed::{self, Format};
 
 /// Bytes behind an address in which its markup must end.
@@ -22,7 +22,7 @@ pub(super) fn note(
     let spot = Spot::of(format, text, span).ok_or("it is a page of the wiki")?;
     let replaced = |spot: Spot| {
         let written = spot.write(format, copy).ok_or(UNWRITABLE)?;
-        Ok(vec![Edit { range: span.clone(), text: written.raw }])
+        in_place(format, text, span, written.raw)
     };
     let insert = |at: Option<usize>, note: String| {
         let at = at.ok_or(ENDLESS)?;
@@ -61,6 +61,8 @@ pub(super) fn note(
             let end = if spot == Spot::Square { end_of_square(text, span) } else { Some(span.end) };
             insert(end, wiki_note(text, &written(Spot::Square)?, day))
         }
+        // A note would push the columns of a drawn table out of their places.
+        (Format::Rst, _) if drawn::rest_of_cell(text, span.end).is_some() => replaced(spot),
         (Format::Rst, Spot::Pointed) => {
             insert(end_of_reference(text, span.end), format!(" (`archived <{}>`__)", written(Spot::Pointed)?))
         }
@@ -73,6 +75,19 @@ pub(super) fn note(
         (Format::Sitemap | Format::Feed, _) => Err("such files are made by programs, which would undo it"),
         _ => replaced(spot),
     }
+}
+
+/// The edits that put an address in the place of another.
+pub(super) fn in_place(
+    format: Format,
+    text: &str,
+    span: &Range<usize>,
+    raw: String,
+) -> Result<Vec<Edit>, &'static str> {
+    if format == Format::Rst {
+        return drawn::replace(text, span, raw).ok_or("its table has no room for it");
+    }
+    Ok(vec![Edit { range: span.clone(), text: raw }])
 }
 
 /// A link with its markup.

@@ -231,8 +231,11 @@ fn plan(
         Wish::Replace { why, url } => {
             let spot = Spot::of(format, text, span).ok_or("it is a page of the wiki")?;
             let written = spot.write(format, url).ok_or("its new address cannot be written here")?;
-            let edits = vec![Edit { range: span.clone(), text: written.raw }];
-            Ok((written.href != link.href).then(|| (proposal(*why, url), edits, written.href)))
+            if written.href == link.href {
+                return Ok(None);
+            }
+            let edits = beside::in_place(format, text, span, written.raw)?;
+            Ok(Some((proposal(*why, url), edits, written.href)))
         }
         Wish::Archive { url, day } => {
             if is_copy(&link.href) || has_copy(text, span, next, &link.href) {

@@ -8,6 +8,7 @@
 mod beside;
 mod coding;
 mod draft;
+mod drawn;
 mod spot;
 #[cfg(test)]
 mod tests;

@@ -298,6 +298,47 @@ fn bibliographies_and_typesetting() {
 }
 
 #[test]
+fn drawn_tables_keep_their_columns() {
+    let copy_in_cell = format!("`Gone <{COPY}>`__");
+    let line = "-".repeat(copy_in_cell.len() + 2);
+    let width = copy_in_cell.len() + 1;
+    let row = |cell: &str, note: &str| format!("| {cell:<width$}| {note:<7}|\n");
+    let grid = |cell: &str| {
+        format!(
+            "+{line}+--------+\n{}{}+{line}+--------+\n",
+            row(cell, "`a`"),
+            row("http://plain.example/a#part", "two")
+        )
+    };
+    let border = format!("{}  =====\n", "=".repeat(width));
+    let simple = |cell: &str| {
+        format!(
+            "{border}{:<width$}  Notes\n{border}{cell:<width$}  one\n{:<width$}  two\n{border}",
+            "Name", "http://secure.example/x"
+        )
+    };
+    let before = format!(
+        "List\n====\n\n{}\n{}",
+        grid("`Gone <http://gone.example/page>`__"),
+        simple("http://gone.example/page")
+    );
+    let wanted = format!("List\n====\n\n{}\n{}", grid(&copy_in_cell), simple(COPY))
+        .replace("http://plain.example/a#part ", "https://plain.example/a#part")
+        .replace("http://secure.example/x ", "https://secure.example/x");
+    assert_eq!(after("list.rst", &before), wanted);
+    // A last column may grow, and what fits nowhere is left to a person.
+    let before = "List\n====\n\n========================  =======================\nAddress                   Again\n========================  =======================\n\
+        http://gone.example/page  http://secure.example/x\nhttp://well.example/      http://gone.example/page\n========================  =======================\n";
+    let result = fixed("list.rst", before.as_bytes());
+    let wanted = before.replace("http://secure", "https://secure");
+    let wanted =
+        wanted.replace("   http://gone.example/page", &format!("   http://gone.example/page (`archived <{COPY}>`__)"));
+    assert_eq!(result.after, wanted);
+    let left: Vec<_> = result.left.iter().map(|left| (left.line, left.because)).collect();
+    assert_eq!(left, [(7, "its table has no room for it")]);
+}
+
+#[test]
 fn outlines_feeds_and_sitemaps() {
     let new = "https://new.example/guide_(2)?x=1&amp;y=2";
     let before = "<?xml version=\"1.0\"?>\n<opml version=\"2.0\"><head><title>L</title></head><body>\n<outline text=\"Guide\" type=\"link\" url=\"http://old.example/guide\"/>\n<outline text=\"Gone\" url='http://gone.example/page'/>\n</body></opml>\n";
