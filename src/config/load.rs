@@ -74,6 +74,12 @@ pub fn load(sources: &Sources<'_>) -> Result<Loaded, ConfigError> {
     if let Some(path) = path {
         let text = read_file(&path)?;
         let shown = path.strip_prefix(sources.folder).unwrap_or(&path).to_path_buf();
+        if discovered && let Some(base) = path.parent().filter(|base| *base != sources.folder) {
+            // One memory and one place for reports, wherever in the project somebody stands.
+            for default in [&mut config.ledger.path, &mut config.reports.dir] {
+                *default = base.join(&*default);
+            }
+        }
         mistakes.extend(apply_file(&mut config, &path, &shown, &text, sources.folder, &keys));
         config.source = Some(shown);
     }
@@ -114,10 +120,6 @@ fn apply_file(
     };
     let base = path.parent().unwrap_or(folder);
     let base = Base { folder: base, is_here: base == folder };
-    // A default is the file's own, as if it were written there.
-    for default in [&mut config.ledger.path, &mut config.reports.dir] {
-        *default = base.resolve(&*default);
-    }
     let mut reader = Reader::new(Layer::File { path: shown, text, table: table.get_ref() });
     settings::apply(&mut reader, config, &base);
     config.seed_folder = if base.is_here { PathBuf::new() } else { base.folder.to_path_buf() };

@@ -235,8 +235,8 @@ fn path(what: &'static str, base: &Base<'_>) -> impl Fn(Value<'_>) -> Read<PathB
 }
 
 impl Base<'_> {
-    pub(super) fn resolve(&self, path: impl AsRef<Path>) -> PathBuf {
-        if self.is_here { path.as_ref().to_path_buf() } else { self.folder.join(path) }
+    fn resolve(&self, path: &str) -> PathBuf {
+        if self.is_here { PathBuf::from(path) } else { self.folder.join(path) }
     }
 }
 

@@ -113,7 +113,7 @@ fn the_nearest_configuration_of_the_repository_is_used_and_can_be_overruled() {
 }
 
 #[test]
-fn defaults_are_relative_to_the_configuration_too() {
+fn a_project_has_one_memory_wherever_somebody_stands_in_it() {
     let folder = place("");
     let below = folder.path().join("lists");
     std::fs::create_dir_all(&below).expect("made");
@@ -123,6 +123,9 @@ fn defaults_are_relative_to_the_configuration_too() {
     for made in ["perennial.ledger", "reports"] {
         assert!(folder.path().join(made).exists() && !below.join(made).exists(), "{made} stands beside the file");
     }
+    // Somebody who names a file stands where the work is done.
+    outcome(perennial().current_dir(&below).args(["run", "list.md", "--quiet", "--config", "../config.toml"]));
+    assert!(below.join("perennial.ledger").exists());
 }
 
 #[test]
