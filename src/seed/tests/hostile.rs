@@ -225,6 +225,14 @@ fn repeated_marks_cost_no_more_than_their_length() {
 }
 
 #[test]
+fn the_end_of_a_link_in_a_wiki_is_looked_for_nearby() {
+    for open in ["[https://x.example.org/a ", "[[https://x.example.org/a "] {
+        let (links, _) = read_as(open.repeat(40_000).as_bytes(), "p", Some("text/x-wiki"), GUIDE);
+        assert_eq!(links[0].href, "https://x.example.org/a");
+    }
+}
+
+#[test]
 fn what_names_stand_for_is_read_again_within_bounds() {
     // Each definition uses the next one twice, the last one uses the first, and what a name leads to is long.
     let mut text = format!(".. _n: https://n.example.org/{}\n", "x".repeat(20_000));

@@ -48,6 +48,9 @@ pub(super) const BARE: bare::Style = bare::Style {
     references: true,
 };
 
+/// Bytes of a link: it is short, and what is longer has lost its end.
+const MAX_LINK: usize = 4_000;
+
 /// Tags of HTML that wikitext does not pass on.
 const FORBIDDEN: &[&str] =
     &["a", "img", "script", "style", "iframe", "base", "area", "form", "input", "textarea", "title"];
@@ -392,16 +395,17 @@ fn external_link(text: &str, at: usize, end: usize) -> Option<usize> {
     if address_length(inside) <= scheme.len() {
         return None;
     }
-    let stop = memchr::memchr2(b']', b'\n', inside.as_bytes())?;
+    let bytes = &inside.as_bytes()[..inside.len().min(MAX_LINK)];
+    let stop = memchr::memchr2(b']', b'\n', bytes)?;
     let mut close = stop;
-    if inside.as_bytes()[close] != b']' {
+    if bytes[close] != b']' {
         return None;
     }
     // A label may hold a pair of brackets of its own.
     let opened = inside[..close].matches('[').count();
     if opened == 1
-        && let Some(next) = memchr::memchr2(b']', b'\n', &inside.as_bytes()[close + 1..])
-        && inside.as_bytes()[close + 1 + next] == b']'
+        && let Some(next) = memchr::memchr2(b']', b'\n', &bytes[close + 1..])
+        && bytes[close + 1 + next] == b']'
         && !inside[close + 1..close + 1 + next].contains('[')
     {
         close += 1 + next;
@@ -413,8 +417,7 @@ fn external_link(text: &str, at: usize, end: usize) -> Option<usize> {
 fn page_link(bytes: &[u8], at: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut from = at + 2;
-    // A link is short; what is longer has lost its end.
-    let limit = bytes.len().min(at + 4000);
+    let limit = bytes.len().min(at + MAX_LINK);
     while let Some(next) = memchr::memchr3(b'[', b']', b'\n', bytes.get(from..limit)?) {
         let here = from + next;
         from = here + 1;
