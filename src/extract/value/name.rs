@@ -1,26 +1,23 @@
 //! Names of people and organisations, out of bylines.
 
+mod beginning;
 mod case;
 mod noise;
+mod parting;
 
 use crate::model::metadata::Name;
+use beginning::{cut_prefixes, unglue};
 use case::{recase, recase_family};
 use noise::{cut_archive, drop_noise, is_share_of_another, is_somebody_else};
+use parting::split;
 
 use super::super::candidates::head_of;
-use super::byline;
 use super::date::{self, Order};
 use super::text::{clean, flat};
 use super::words::Words;
 
 /// Names of one work that are kept.
 const MOST_NAMES: usize = 60;
-
-/// Words before a name.
-static PREFIXES: Words = Words::of(include_str!("../words/prefixes.txt"));
-
-/// Prefixes that count only where another one follows them.
-static WEAK_PREFIXES: Words = Words::of(include_str!("../words/weak-prefixes.txt"));
 
 /// Texts that stand where a name should and are none.
 static PLACEHOLDERS: Words = Words::of(include_str!("../words/placeholders.txt"));
@@ -89,158 +86,6 @@ pub fn names(raw: &str, form: Form) -> Vec<Spoken> {
     }
     drop_contained(&mut names);
     names
-}
-
-/// Puts a space behind a "by" that stands close to the name, as where two elements meet.
-fn unglue(text: &str) -> String {
-    let glued = |word: &str| {
-        let at = word.char_indices().skip(2).find(|(_, c)| c.is_uppercase())?.0;
-        let (head, _) = word.split_at(at);
-        let known = !head.contains(char::is_uppercase) || head.starts_with(char::is_uppercase);
-        (known && matches!(head.to_lowercase().as_str(), "by" | "von" | "par" | "por" | "door" | "av")).then_some(at)
-    };
-    let words: Vec<String> = text
-        .split(' ')
-        .enumerate()
-        .map(|(index, word)| match glued(word).filter(|_| index < 3) {
-            Some(at) => format!("{} {}", &word[..at], &word[at..]),
-            None => word.to_owned(),
-        })
-        .collect();
-    words.join(" ")
-}
-
-/// Cuts "by", "von", "posted by" and their like.
-fn cut_prefixes(text: &str) -> &str {
-    let mut rest = text.trim_start_matches(byline::is_separator);
-    if let Some(after) = byline::behind(rest).filter(|after| byline::is_labelled(rest) && !after.trim().is_empty()) {
-        rest = after.trim_start();
-    }
-    let mut weak: Option<&str> = None;
-    for _ in 0..6 {
-        let end = rest.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(rest.len());
-        // In French a space stands before the colon.
-        let colon = rest[end..].trim_start_matches([' ', '\u{A0}']).starts_with(':');
-        let word = rest[..end].trim_matches(|c: char| matches!(c, '.' | ',')).to_lowercase();
-        if word.is_empty() && !colon {
-            break;
-        }
-        let known = PREFIXES.contains(&word) || (colon && PREFIXES.contains(&format!("{word}:")));
-        if !known && !word.is_empty() {
-            break;
-        }
-        let after = rest[end..].trim_start_matches([':', ' ', '\u{A0}']).trim_start();
-        if after.is_empty() {
-            break;
-        }
-        if WEAK_PREFIXES.contains(&word) && !colon {
-            weak.get_or_insert(rest);
-        } else {
-            weak = None;
-        }
-        rest = after;
-    }
-    for mark in ["文／", "文/", "著者：", "著者:", "作者：", "作者:", "记者", "記者", "著者", "作者"]
-    {
-        if let Some(after) = rest.strip_prefix(mark) {
-            return after.trim_start();
-        }
-    }
-    // A weak prefix that nothing followed belongs to the name.
-    match weak {
-        Some(whole) => whole,
-        None => rest,
-    }
-}
-
-/// Words that stand between two names.
-const CONJUNCTIONS: &[&str] = &[
-    "and", "und", "et", "y", "e", "og", "och", "en", "и", "&", "with", "mit", "avec", "con", "|", "•", "·", "/", "–",
-    "—", "-", "//", "»", "›", "▪", "and/or", "in",
-];
-
-/// The parts of a byline: separate names, roles, places, dates.
-fn split(text: &str, form: Form) -> Vec<Spoken> {
-    let turned = match form {
-        Form::Parts => text.split_once(',').map(|(family, given)| Spoken {
-            text: format!("{} {}", given.trim(), family.trim()),
-            family: family.split_whitespace().count(),
-        }),
-        Form::Single => inverted(text).or_else(|| inverted_double(text)),
-        Form::Listed | Form::Text => inverted(text),
-    };
-    if let Some(name) = turned {
-        return vec![name];
-    }
-    // A list of inverted names, with semicolons between them.
-    if text.contains(';') {
-        let list: Vec<&str> = text.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
-        if let Some(names) = list.iter().map(|part| inverted(part)).collect() {
-            return names;
-        }
-    }
-    let mut parts = Vec::new();
-    for part in text.split([';', ',', '|', '\n', '，', '、', '•', '·', '／', '▪', '│']) {
-        let mut current: Vec<&str> = Vec::new();
-        for word in part.split_whitespace() {
-            if CONJUNCTIONS.contains(&word.to_lowercase().as_str()) && word != "E" {
-                parts.push(current.join(" "));
-                current.clear();
-                // "in" and what follows is a place.
-                if word == "in" {
-                    parts.push("-".to_owned());
-                }
-            } else {
-                current.push(word);
-            }
-        }
-        parts.push(current.join(" "));
-    }
-    parts.retain(|part| !part.is_empty());
-    // "Department of Trade, Industry and Energy" is one name.
-    let whole = parts.len() > 1
-        && !is_person(cut_prefixes(&parts[0]))
-        && text.split_whitespace().any(is_organisation_word)
-        && parts.iter().skip(1).any(|part| part.split_whitespace().count() == 1);
-    if whole { vec![text.into()] } else { parts.iter().map(|part| part.as_str().into()).collect() }
-}
-
-/// `Last Last, First`, turned round: a family name of several words, with a comma and one given name or initials.
-fn inverted_double(text: &str) -> Option<Spoken> {
-    let (last, first) = text.split_once(',')?;
-    let is_initial = |word: &str| word.trim_end_matches('.').chars().count() <= 2;
-    let mut given = first.split_whitespace();
-    let plain = given.next().is_some_and(|word| word.len() > 1) && given.all(is_initial);
-    let family = last.split_whitespace().count();
-    let is_family = (2..=4).contains(&family)
-        && last.split_whitespace().all(|word| is_particle(word) || word.starts_with(char::is_uppercase))
-        && !last.split_whitespace().any(|word| is_organisation_word(word) || is_role(word) || is_initial(word));
-    if !plain || !is_family {
-        return None;
-    }
-    // The rest is judged as if the last word were all of it.
-    let (_, word) = last.trim().rsplit_once(char::is_whitespace)?;
-    let turned = inverted(&format!("{word},{first}"))?;
-    let given = turned.text.strip_suffix(word)?;
-    Some(Spoken { text: format!("{given}{}", last.trim()), family })
-}
-
-/// `Last, First` with one comma and one word on its left, turned round.
-fn inverted(text: &str) -> Option<Spoken> {
-    let (last, first) = text.split_once(',')?;
-    let (last, first) = (last.trim(), first.trim());
-    let plain = !first.contains([',', ';', '|', '&']) && !last.contains([';', '|', '&']);
-    let first_words: Vec<&str> = first.split_whitespace().collect();
-    let particles = last.split_whitespace().rev().skip(1).all(is_particle);
-    let is_name = (1..=3).contains(&first_words.len())
-        && first_words
-            .iter()
-            .all(|word| word.starts_with(char::is_uppercase) && !word.contains(|c: char| c.is_ascii_digit()))
-        && !first_words
-            .iter()
-            .any(|word| CONJUNCTIONS.contains(&word.to_lowercase().as_str()) || is_role(word) || is_suffix(word));
-    (plain && !last.is_empty() && particles && is_name)
-        .then(|| Spoken { text: format!("{first} {last}"), family: last.split_whitespace().count() })
 }
 
 fn is_particle(word: &str) -> bool {
