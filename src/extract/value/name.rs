@@ -9,7 +9,7 @@ use crate::model::metadata::Name;
 use beginning::{cut_prefixes, unglue};
 use case::{recase, recase_family};
 use noise::{cut_archive, drop_noise, is_share_of_another, is_somebody_else};
-use parting::split;
+use parting::{split, turned};
 
 use super::super::candidates::head_of;
 use super::date::{self, Order};
@@ -67,13 +67,19 @@ pub fn names(raw: &str, form: Form) -> Vec<Spoken> {
         return Vec::new();
     }
     let text = unglue(&text);
-    let text = drop_noise(cut_prefixes(cut_archive(&text)));
+    let text = cut_archive(&text);
+    // A comma behind the family name tells that its "von" is no "by".
+    let declared = if strict { None } else { turned(&drop_noise(text), form) };
+    let parts = match declared {
+        Some(name) => vec![name],
+        None => split(&drop_noise(cut_prefixes(text, form)), form),
+    };
     let mut names: Vec<Spoken> = Vec::new();
-    for part in split(&text, form).into_iter().take(MOST_NAMES) {
+    for part in parts.into_iter().take(MOST_NAMES) {
         if !names.is_empty() && is_share_of_another(&part.text) {
             break;
         }
-        let Some(name) = one(&part, strict) else {
+        let Some(name) = one(&part, form) else {
             // What follows a role or place is no name either, in a line of text.
             if strict && !names.is_empty() {
                 break;
@@ -136,7 +142,10 @@ fn is_role(word: &str) -> bool {
 }
 
 fn is_suffix(word: &str) -> bool {
-    SUFFIXES.contains(&word.trim_matches(',').to_lowercase())
+    let word = word.trim_matches(',');
+    // Do and Ma are families; degrees of two letters stand in capitals.
+    let is_family = word.len() == 2 && word.starts_with(char::is_uppercase) && word.ends_with(char::is_lowercase);
+    !is_family && SUFFIXES.contains(&word.to_lowercase())
 }
 
 /// Words that led to a date or place that was cut away.
@@ -160,20 +169,35 @@ fn is_connector(word: &str) -> bool {
     )
 }
 
+/// A part of a byline without the words before the name and the date behind it, and whether there was one.
+fn cut_ends(part: &str, form: Form) -> (&str, bool) {
+    let part = cut_prefixes(part, form);
+    match date::find(part, Order::DayFirst) {
+        Some(found) => (part[..found.start].trim_end(), true),
+        None => (part, false),
+    }
+}
+
 /// One name out of a part of a byline, or `None` when it is none.
-fn one(spoken: &Spoken, text: bool) -> Option<Spoken> {
+fn one(spoken: &Spoken, form: Form) -> Option<Spoken> {
+    let text = form == Form::Text;
+    let mut family = spoken.family;
     let part = spoken.text.as_str();
-    if part.split_whitespace().next().is_some_and(is_somebody_else) {
+    if family == 0 && part.split_whitespace().next().is_some_and(is_somebody_else) {
         return None;
     }
-    let part = cut_prefixes(part);
-    let part = match date::find(part, Order::DayFirst) {
-        Some(found) => part[..found.start].trim_end(),
-        None => part,
-    };
+    let (part, dated) = if family > 0 { (part, false) } else { cut_ends(part, form) };
     let mut words: Vec<&str> = part.split_whitespace().collect();
-    while words.last().is_some_and(|word| (is_suffix(word) && words.len() > 2) || is_connector(word)) {
+    while let Some(word) = words.last() {
+        let degree = family != 1 && words.len() > 2 && is_suffix(word);
+        // Some words before dates are families where no date follows.
+        let is_family = !dated && matches!(*word, "Le" | "LE" | "In" | "El" | "Um" | "Den");
+        let leads = family == 0 && is_connector(word) && !is_family;
+        if !degree && !leads {
+            break;
+        }
         words.pop();
+        family = family.saturating_sub(1);
     }
     let name = words.join(" ");
     let name = name
@@ -204,7 +228,10 @@ fn one(spoken: &Spoken, text: bool) -> Option<Spoken> {
     {
         return None;
     }
-    if is_placeholder(name) || is_suffix(name) || (words.len() > 1 || text) && words.iter().all(|word| is_role(word)) {
+    if is_placeholder(name)
+        || SUFFIXES.contains(&name.to_lowercase())
+        || (words.len() > 1 || text) && words.iter().all(|word| is_role(word))
+    {
         return None;
     }
     if text && words.len() > 1 && is_role(words[0]) && (is_lower(words[0]) || (words.len() > 2 && is_lower(words[1]))) {
@@ -216,10 +243,7 @@ fn one(spoken: &Spoken, text: bool) -> Option<Spoken> {
     if text && !is_person(name) {
         return None;
     }
-    // What was cut away at the end was no family name.
-    let whole =
-        spoken.text.split_whitespace().rev().take(spoken.family).eq(words.iter().rev().take(spoken.family).copied());
-    let family = if whole { spoken.family } else { 0 };
+    let family = family.min(words.len());
     Some(Spoken { text: recase_family(&recase(name), family), family })
 }
 

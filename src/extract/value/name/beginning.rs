@@ -2,6 +2,7 @@
 
 use super::super::byline;
 use super::super::words::Words;
+use super::{Form, is_particle};
 
 /// Words before a name.
 static PREFIXES: Words = Words::of(include_str!("../../words/prefixes.txt"));
@@ -28,8 +29,9 @@ pub(super) fn unglue(text: &str) -> String {
     words.join(" ")
 }
 
-/// Cuts "by", "von", "posted by" and their like.
-pub(super) fn cut_prefixes(text: &str) -> &str {
+/// Cuts "by", "von", "posted by" and their like. Where one name is declared, a "von" in front is part of it.
+pub(super) fn cut_prefixes(text: &str, form: Form) -> &str {
+    let declared = matches!(form, Form::Parts | Form::Single);
     let mut rest = text.trim_start_matches(byline::is_separator);
     if let Some(after) = byline::behind(rest).filter(|after| byline::is_labelled(rest) && !after.trim().is_empty()) {
         rest = after.trim_start();
@@ -40,7 +42,7 @@ pub(super) fn cut_prefixes(text: &str) -> &str {
         // In French a space stands before the colon.
         let colon = rest[end..].trim_start_matches([' ', '\u{A0}']).starts_with(':');
         let word = rest[..end].trim_matches(|c: char| matches!(c, '.' | ',')).to_lowercase();
-        if word.is_empty() && !colon {
+        if (word.is_empty() || declared && is_particle(&word)) && !colon {
             break;
         }
         let known = PREFIXES.contains(&word) || (colon && PREFIXES.contains(&format!("{word}:")));

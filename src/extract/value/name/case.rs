@@ -9,8 +9,7 @@ pub fn recase(name: &str) -> String {
     if !shouting || words.len() < 2 || words.iter().any(|word| is_organisation_word(word)) {
         return name.to_owned();
     }
-    let recased: Vec<String> = words.iter().map(|word| recase_word(word)).collect();
-    recased.join(" ")
+    recase_words(&words)
 }
 
 /// The same for a family name that alone stands in capitals, as catalogues have it: so many words at the end.
@@ -22,16 +21,18 @@ pub fn recase_family(name: &str, words: usize) -> String {
     if letters < 3 || lower(family) || !lower(given) || family.iter().any(|word| is_organisation_word(word)) {
         return name.to_owned();
     }
-    given
-        .iter()
-        .map(|&word| word.to_owned())
-        .chain(family.iter().map(|word| recase_word(word)))
-        .collect::<Vec<_>>()
-        .join(" ")
+    format!("{} {}", given.join(" "), recase_words(family))
 }
 
-fn recase_word(word: &str) -> String {
-    if is_particle(word) && word.len() > 1 {
+/// The words of a name; the last one is never a particle.
+fn recase_words(words: &[&str]) -> String {
+    let last = words.len().saturating_sub(1);
+    let recased: Vec<String> = words.iter().enumerate().map(|(at, word)| recase_word(word, at < last)).collect();
+    recased.join(" ")
+}
+
+fn recase_word(word: &str, may_be_particle: bool) -> String {
+    if may_be_particle && is_particle(word) && word.len() > 1 {
         return word.to_lowercase();
     }
     if word.len() <= 3 && word.ends_with('.') {

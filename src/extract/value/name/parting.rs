@@ -9,17 +9,27 @@ const CONJUNCTIONS: &[&str] = &[
     "—", "-", "//", "»", "›", "▪", "and/or", "in",
 ];
 
-/// The parts of a byline: separate names, roles, places, dates.
-pub(super) fn split(text: &str, form: Form) -> Vec<Spoken> {
-    let turned = match form {
+/// One name whose family name stands in front of a comma, turned round.
+pub(super) fn turned(text: &str, form: Form) -> Option<Spoken> {
+    match form {
         Form::Parts => text.split_once(',').map(|(family, given)| Spoken {
             text: format!("{} {}", given.trim(), family.trim()),
             family: family.split_whitespace().count(),
         }),
         Form::Single => inverted(text).or_else(|| inverted_double(text)),
         Form::Listed | Form::Text => inverted(text),
-    };
-    if let Some(name) = turned {
+    }
+}
+
+/// Whether a word stands between two names. "In" and "En" are names themselves, and "E" begins one.
+fn is_conjunction(word: &str) -> bool {
+    let short = word.starts_with(char::is_uppercase) && word.ends_with(char::is_lowercase) && word.chars().count() == 2;
+    !short && word != "E" && CONJUNCTIONS.contains(&word.to_lowercase().as_str())
+}
+
+/// The parts of a byline: separate names, roles, places, dates.
+pub(super) fn split(text: &str, form: Form) -> Vec<Spoken> {
+    if let Some(name) = turned(text, form) {
         return vec![name];
     }
     // A list of inverted names, with semicolons between them.
@@ -33,7 +43,7 @@ pub(super) fn split(text: &str, form: Form) -> Vec<Spoken> {
     for part in text.split([';', ',', '|', '\n', '，', '、', '•', '·', '／', '▪', '│']) {
         let mut current: Vec<&str> = Vec::new();
         for word in part.split_whitespace() {
-            if CONJUNCTIONS.contains(&word.to_lowercase().as_str()) && word != "E" {
+            if is_conjunction(word) {
                 parts.push(current.join(" "));
                 current.clear();
                 // "in" and what follows is a place.
@@ -49,7 +59,7 @@ pub(super) fn split(text: &str, form: Form) -> Vec<Spoken> {
     parts.retain(|part| !part.is_empty());
     // "Department of Trade, Industry and Energy" is one name.
     let whole = parts.len() > 1
-        && !is_person(cut_prefixes(&parts[0]))
+        && !is_person(cut_prefixes(&parts[0], form))
         && text.split_whitespace().any(is_organisation_word)
         && parts.iter().skip(1).any(|part| part.split_whitespace().count() == 1);
     if whole { vec![text.into()] } else { parts.iter().map(|part| part.as_str().into()).collect() }
@@ -86,9 +96,7 @@ fn inverted(text: &str) -> Option<Spoken> {
         && first_words
             .iter()
             .all(|word| word.starts_with(char::is_uppercase) && !word.contains(|c: char| c.is_ascii_digit()))
-        && !first_words
-            .iter()
-            .any(|word| CONJUNCTIONS.contains(&word.to_lowercase().as_str()) || is_role(word) || is_suffix(word));
+        && !first_words.iter().any(|word| is_conjunction(word) || is_role(word) || is_suffix(word));
     (plain && !last.is_empty() && particles && is_name)
         .then(|| Spoken { text: format!("{first} {last}"), family: last.split_whitespace().count() })
 }

@@ -30,6 +30,17 @@ fn bylines_become_names() {
 }
 
 #[test]
+fn what_leads_to_a_date_or_follows_a_name_is_cut() {
+    for raw in
+        ["By Mara Lindqvist on 3 March 2020", "Mara Lindqvist Le 3 mars 2020", "Mara Lindqvist on", "Mara Lindqvist MA"]
+    {
+        assert_eq!(texts(raw, Form::Listed), ["Mara Lindqvist"], "{raw}");
+    }
+    assert_eq!(texts("By Mara Lindqvist", Form::Single), ["Mara Lindqvist"]);
+    assert_eq!(texts("Mara Lindqvist Published On", Form::Listed), ["Mara Lindqvist"]);
+}
+
+#[test]
 fn running_text_is_no_byline() {
     for raw in ["by the end of the year", "von den Kosten", "By clicking you agree", "by train and bus"] {
         assert_eq!(texts(raw, Form::Text), Vec::<String>::new(), "{raw}");
@@ -66,6 +77,21 @@ fn a_comma_tells_the_family_name() {
         ("Soto Ruiz, Inés María", Form::Parts, "Soto Ruiz", "Inés María"),
         ("Orlova, Anna Maria", Form::Listed, "Orlova", "Anna Maria"),
         ("Inés Soto Ruiz", Form::Single, "Ruiz", "Inés Soto"),
+        ("von Weidel, Jonas", Form::Single, "von Weidel", "Jonas"),
+        ("von Weidel, Jonas", Form::Listed, "von Weidel", "Jonas"),
+        ("von der Weide, Jonas", Form::Parts, "von der Weide", "Jonas"),
+        ("di Fontana, Zoé", Form::Single, "di Fontana", "Zoé"),
+        ("Le, Minh T.", Form::Single, "Le", "Minh T."),
+        ("Le, Van", Form::Parts, "Le", "Van"),
+        ("Minh T. Le", Form::Single, "Le", "Minh T."),
+        ("MINH ANH LE", Form::Listed, "Le", "Minh Anh"),
+        ("Do, Minh Anh", Form::Single, "Do", "Minh Anh"),
+        ("Minh Anh Do", Form::Listed, "Do", "Minh Anh"),
+        ("Lin Lin Ma", Form::Listed, "Ma", "Lin Lin"),
+        ("Di, Lin", Form::Single, "Di", "Lin"),
+        ("In, Minh", Form::Single, "In", "Minh"),
+        ("Minh, In", Form::Single, "Minh", "In"),
+        ("Lindqvist, E", Form::Single, "Lindqvist", "E"),
     ] {
         assert_eq!(parts(raw, form), [(family.to_owned(), given.to_owned())], "{raw}");
     }
