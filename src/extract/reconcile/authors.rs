@@ -4,6 +4,7 @@ use crate::model::metadata::{Field, Name};
 
 use super::super::offer::{Key, Offer, Source};
 use super::super::source::json_ld;
+use super::super::value::language;
 use super::super::value::name::{self, Form, Spoken, drop_contained, name_of};
 use super::super::value::text::{clean, flat};
 use super::{Evidence, field};
@@ -32,15 +33,23 @@ const ORDER: &[Source] = &[
 ///
 /// The site's own name counts only where no other source gives one, even when it has the form of a person's: people give
 /// their names to sites, and sites sign as if they were people.
-pub fn choose(evidence: &Evidence<'_>, title: &str) -> Option<Field<Vec<Name>>> {
-    first(evidence, title, false).or_else(|| first(evidence, title, true))
+pub fn choose(evidence: &Evidence<'_>, title: &str, language: &str) -> Option<Field<Vec<Name>>> {
+    let page = Page { evidence, title, language };
+    first(&page, false).or_else(|| first(&page, true))
 }
 
-fn first(evidence: &Evidence<'_>, title: &str, own: bool) -> Option<Field<Vec<Name>>> {
+/// What is known when authors are chosen.
+struct Page<'a> {
+    evidence: &'a Evidence<'a>,
+    title: &'a str,
+    language: &'a str,
+}
+
+fn first(page: &Page<'_>, own: bool) -> Option<Field<Vec<Name>>> {
     ORDER.iter().find_map(|&source| {
-        let offers: Vec<&Offer> = evidence.offers.from(Key::Author, source).take(80).collect();
+        let offers: Vec<&Offer> = page.evidence.offers.from(Key::Author, source).take(80).collect();
         let first = offers.first()?;
-        let names = read(evidence, source, &offers, title, own);
+        let names = read(page, source, &offers, own);
         if names.is_empty() {
             return None;
         }
@@ -53,7 +62,8 @@ fn first(evidence: &Evidence<'_>, title: &str, own: bool) -> Option<Field<Vec<Na
     })
 }
 
-fn read(evidence: &Evidence<'_>, source: Source, offers: &[&Offer], title: &str, own: bool) -> Vec<Spoken> {
+fn read(page: &Page<'_>, source: Source, offers: &[&Offer], own: bool) -> Vec<Spoken> {
+    let Page { evidence, title, .. } = page;
     // A text that only stands where a byline may be is read with care, and only the first that is one.
     let strict = matches!(source, Source::AuthorClass | Source::Byline | Source::AuthorLink);
     let form = match source {
@@ -61,6 +71,7 @@ fn read(evidence: &Evidence<'_>, source: Source, offers: &[&Offer], title: &str,
         Source::Highwire | Source::Bepress | Source::Eprints | Source::DublinCore => Form::Single,
         _ => Form::Listed,
     };
+    let form = if form == Form::Single && is_catalogue(page, source, offers) { Form::Catalogued } else { form };
     let mut names: Vec<Spoken> = Vec::new();
     for offer in offers {
         if is_address(&offer.raw) {
@@ -101,6 +112,17 @@ fn read(evidence: &Evidence<'_>, source: Source, offers: &[&Offer], title: &str,
     }
     drop_contained(&mut names);
     names
+}
+
+/// Whether declared names have the family name in front of a comma, whatever its words: several have a tag each and none is
+/// written otherwise, or the page is in a language whose families have two names.
+fn is_catalogue(page: &Page<'_>, source: Source, offers: &[&Offer]) -> bool {
+    const DOUBLE: &[&str] = &["es", "pt", "ca", "gl"];
+    // Some say the same in two vocabularies.
+    let one_each = offers.iter().any(|offer| offer.raw != offers[0].raw)
+        && offers.iter().all(|offer| !offer.label.ends_with("authors"))
+        && offers.iter().all(|offer| offer.raw.contains(',') || !name::is_person(offer.raw.trim()));
+    one_each || source != Source::DublinCore && DOUBLE.contains(&language::primary(page.language))
 }
 
 /// Whether a class names the author and nothing else.

@@ -100,7 +100,8 @@ pub fn reconcile(scan: &Scan, today: Option<Date>) -> (Metadata, Offers<'_>) {
     metadata.language = fields::language(&evidence);
     let language = metadata.language.as_ref().map_or("", |field| field.value.as_str());
     (metadata.published, metadata.modified) = dates::choose(&evidence, language, around);
-    metadata.authors = authors::choose(&evidence, metadata.title.as_ref().map_or("", |field| field.value.as_str()));
+    let title = metadata.title.as_ref().map_or("", |field| field.value.as_str());
+    metadata.authors = authors::choose(&evidence, title, language);
     metadata.kind = Some(kind::choose(&evidence));
     fields::rest(&evidence, &mut metadata);
     (metadata, offers)

@@ -9,7 +9,7 @@ use crate::model::metadata::Name;
 use beginning::{cut_prefixes, unglue};
 use case::{recase, recase_family};
 use noise::{cut_archive, drop_noise, is_share_of_another, is_somebody_else};
-use parting::{split, turned};
+use parting::{generation_joined, split, turned};
 
 use super::super::candidates::head_of;
 use super::date::{self, Order};
@@ -36,6 +36,9 @@ static ORGANISATIONS: Words = Words::of(include_str!("../words/organisations.txt
 pub enum Form {
     /// A source has a field for each part of a name: the family name, a comma, the given names.
     Parts,
+    /// It is declared to hold one name, and that names here have the family name in front: one comma stands behind it,
+    /// whatever its words.
+    Catalogued,
     /// It is declared to hold one name, as in `citation_author`; a comma stands behind the family name.
     Single,
     /// It is declared to hold names.
@@ -67,7 +70,7 @@ pub fn names(raw: &str, form: Form) -> Vec<Spoken> {
         return Vec::new();
     }
     let text = unglue(&text);
-    let text = cut_archive(&text);
+    let text = &generation_joined(cut_archive(&text));
     // A comma behind the family name tells that its "von" is no "by".
     let declared = if strict { None } else { turned(&drop_noise(text), form) };
     let parts = match declared {
@@ -324,7 +327,8 @@ pub fn name_of(name: &Spoken) -> Name {
     }
     let latin =
         text.chars().all(|c| !c.is_alphabetic() || (c as u32) < 0x250 || ('\u{1E00}'..='\u{1EFF}').contains(&c));
-    if !latin || !is_person(text) || words.len() > 4 {
+    let several = words.iter().any(|word| matches!(*word, "and" | "und" | "et" | "&" | "of" | "for" | "für" | "the"));
+    if !latin || several || !is_person(text) || words.len() > 4 {
         return Name::Literal { literal: text.clone() };
     }
     let mut family = words.len() - 1;
@@ -332,7 +336,8 @@ pub fn name_of(name: &Spoken) -> Name {
         family -= 1;
     }
     while family > 1 && is_particle(words[family - 1]) {
-        family -= 1;
+        // "Ortega y Gasset": what stands before the "y" is half of it.
+        family -= if family > 2 && matches!(words[family - 1], "y" | "e") { 2 } else { 1 };
     }
     Name::Person { family: words[family..].join(" "), given: words[..family].join(" ") }
 }

@@ -31,7 +31,7 @@ pub(super) fn unglue(text: &str) -> String {
 
 /// Cuts "by", "von", "posted by" and their like. Where one name is declared, a "von" in front is part of it.
 pub(super) fn cut_prefixes(text: &str, form: Form) -> &str {
-    let declared = matches!(form, Form::Parts | Form::Single);
+    let declared = matches!(form, Form::Parts | Form::Catalogued | Form::Single);
     let mut rest = text.trim_start_matches(byline::is_separator);
     if let Some(after) = byline::behind(rest).filter(|after| byline::is_labelled(rest) && !after.trim().is_empty()) {
         rest = after.trim_start();

@@ -41,6 +41,20 @@ fn what_leads_to_a_date_or_follows_a_name_is_cut() {
 }
 
 #[test]
+fn an_and_inside_of_a_name_parts_nothing() {
+    for form in [Form::Single, Form::Listed] {
+        for raw in ["Ministry of Ports and Inland Water", "Food and Harbour Agency", "Loam and Clay", "Soto & Ruiz"] {
+            assert_eq!(texts(raw, form), [raw], "{raw}");
+            assert_eq!(name_of(&names(raw, form)[0]), Name::Literal { literal: raw.into() });
+        }
+        assert_eq!(texts("Mara Lindqvist and Ada Okoro", form), ["Mara Lindqvist", "Ada Okoro"]);
+        assert_eq!(texts("Mara Lindqvist and Reuters", form), ["Mara Lindqvist", "Reuters"]);
+    }
+    assert_eq!(texts("Mara and Jonas Weidel", Form::Listed), ["Mara", "Jonas Weidel"]);
+    assert_eq!(texts("Ministry of Ports, Trade and Water", Form::Single), ["Ministry of Ports, Trade and Water"]);
+}
+
+#[test]
 fn running_text_is_no_byline() {
     for raw in ["by the end of the year", "von den Kosten", "By clicking you agree", "by train and bus"] {
         assert_eq!(texts(raw, Form::Text), Vec::<String>::new(), "{raw}");
@@ -92,6 +106,16 @@ fn a_comma_tells_the_family_name() {
         ("In, Minh", Form::Single, "In", "Minh"),
         ("Minh, In", Form::Single, "Minh", "In"),
         ("Lindqvist, E", Form::Single, "Lindqvist", "E"),
+        ("Soto Ruiz, Inés María", Form::Catalogued, "Soto Ruiz", "Inés María"),
+        ("Soto y Ruiz, Inés", Form::Single, "Soto y Ruiz", "Inés"),
+        ("Soto y Ruiz, Inés María", Form::Listed, "Soto y Ruiz", "Inés María"),
+        ("Inés Soto y Ruiz", Form::Listed, "Soto y Ruiz", "Inés"),
+        ("Soto de la Vega, Inés", Form::Single, "Soto de la Vega", "Inés"),
+        ("Weidel, Jonas, Jr.", Form::Single, "Weidel Jr.", "Jonas"),
+        ("Weidel, Jr., Jonas", Form::Single, "Weidel Jr.", "Jonas"),
+        ("Jonas Lars Weidel, Jr.", Form::Single, "Weidel Jr.", "Jonas Lars"),
+        ("Jonas Lars Weidel, Jr.", Form::Listed, "Weidel Jr.", "Jonas Lars"),
+        ("By Jonas Lars Weidel, Jr.", Form::Text, "Weidel Jr.", "Jonas Lars"),
     ] {
         assert_eq!(parts(raw, form), [(family.to_owned(), given.to_owned())], "{raw}");
     }
@@ -99,5 +123,7 @@ fn a_comma_tells_the_family_name() {
     assert_eq!(texts("Mara Lindqvist, Ada Okoro", Form::Single), ["Mara Lindqvist", "Ada Okoro"]);
     assert_eq!(texts("Mara Lindqvist, Editor", Form::Single), ["Mara Lindqvist"]);
     assert_eq!(texts("Mara Lindqvist, PhD", Form::Single), ["Mara Lindqvist"]);
-    assert_eq!(parts("Harbour University, Oslo", Form::Single)[0].0, "Harbour University, Oslo");
+    for form in [Form::Single, Form::Catalogued] {
+        assert_eq!(parts("Harbour University, Oslo", form)[0].0, "Harbour University, Oslo");
+    }
 }
