@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::value::name::Form;
+
 /// Fields of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
@@ -137,6 +139,8 @@ pub struct Offer<'a> {
     pub label: Cow<'a, str>,
     /// The text as it stands there.
     pub raw: Cow<'a, str>,
+    /// How a name is to be read, where the source tells.
+    pub form: Option<Form>,
 }
 
 /// Offers kept of one document.
@@ -156,10 +160,18 @@ pub struct Offers<'a> {
 impl<'a> Offers<'a> {
     /// Adds one, unless it is empty.
     pub fn add(&mut self, key: Key, source: Source, label: impl Into<Cow<'a, str>>, raw: impl Into<Cow<'a, str>>) {
-        let raw = raw.into();
-        if !raw.trim().is_empty() && self.all.len() < MOST {
-            self.sources[key as usize] |= source.bit();
-            self.all.push(Offer { key, source, label: label.into(), raw });
+        self.push(Offer { key, source, label: label.into(), raw: raw.into(), form: None });
+    }
+
+    /// Adds the name of an author, unless it is empty, and how it is to be read.
+    pub fn add_author(&mut self, source: Source, label: String, raw: String, form: Option<Form>) {
+        self.push(Offer { key: Key::Author, source, label: label.into(), raw: raw.into(), form });
+    }
+
+    fn push(&mut self, offer: Offer<'a>) {
+        if !offer.raw.trim().is_empty() && self.all.len() < MOST {
+            self.sources[offer.key as usize] |= offer.source.bit();
+            self.all.push(offer);
         }
     }
 

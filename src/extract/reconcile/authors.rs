@@ -3,7 +3,6 @@
 use crate::model::metadata::{Field, Name};
 
 use super::super::offer::{Key, Offer, Source};
-use super::super::source::json_ld;
 use super::super::value::language;
 use super::super::value::name::{self, Form, Spoken, drop_contained, name_of};
 use super::super::value::text::{clean, flat};
@@ -77,7 +76,7 @@ fn read(page: &Page<'_>, source: Source, offers: &[&Offer], own: bool) -> Vec<Sp
         if is_address(&offer.raw) {
             continue;
         }
-        let form = if offer.label.ends_with(json_ld::BY_PARTS) { Form::Parts } else { form };
+        let form = offer.form.unwrap_or(form);
         let mut read = name::names(&offer.raw, form);
         if read.is_empty()
             && (source == Source::AuthorClass || offer.label == "short byline")

@@ -13,8 +13,7 @@ use super::super::candidates::head_of;
 use super::super::offer::{Key, Offers, Source};
 use super::super::value::text::{clean, flat};
 use agent::Agent;
-pub use agent::BY_PARTS;
-use kinds::{FOREIGN, MEDIA, PAGES, WORKS};
+use kinds::{FOREIGN, MEDIA, ORGANISATIONS, PAGES, WORKS};
 
 /// Nodes looked at.
 const MOST_NODES: usize = 400;
@@ -223,8 +222,8 @@ impl<'a> Graph<'a> {
         if !types(node).any(|kind| matches!(kind.as_str(), "product" | "organization")) {
             for name in ["author", "creator"] {
                 for author in self.agents(node.get(name), 0) {
-                    let (listed, form) = author.listed();
-                    offers.add(Key::Author, source, label(name) + form, listed);
+                    let (listed, parts, form) = author.listed();
+                    offers.add_author(source, label(name) + parts, listed, form);
                 }
             }
         }
@@ -307,18 +306,28 @@ impl<'a> Graph<'a> {
             Value::Object(node) => {
                 let node = self.by_id(node);
                 let part = |name: &str| text_of(node.get(name)).filter(|text| !text.trim().is_empty());
-                let person = match (part("givenName"), part("familyName")) {
-                    (Some(given), Some(family)) => Some(Agent::Person { family, given }),
-                    (None, Some(family)) => Some(Agent::Named(family)),
+                let parts = match (part("givenName"), part("familyName")) {
+                    (Some(given), Some(family)) => Some(Agent::Parts { family, given }),
+                    (None, Some(family)) => Some(Agent::Person(family)),
                     _ => None,
                 };
-                match (node.get("name"), person) {
+                let named = match (node.get("name"), parts) {
                     // The same name twice: the parts tell more.
-                    (Some(Value::String(name)), Some(person)) if clean(name) == clean(&person.spoken()) => vec![person],
+                    (Some(Value::String(name)), Some(parts)) if clean(name) == clean(&parts.spoken()) => vec![parts],
                     (Some(Value::Object(_)), _) => part("name").map(Agent::Named).into_iter().collect(),
                     (Some(name), _) => self.agents(Some(name), depth + 1),
-                    (None, person) => person.into_iter().collect(),
-                }
+                    (None, parts) => parts.into_iter().collect(),
+                };
+                // Some call the owner of a site both.
+                let (person, organisation) = (has_type(node, "person"), is_organisation(node));
+                named
+                    .into_iter()
+                    .map(|agent| match agent {
+                        Agent::Named(name) if person => Agent::Person(name),
+                        Agent::Named(name) if organisation => Agent::Organisation(name),
+                        agent => agent,
+                    })
+                    .collect()
             }
             _ => Vec::new(),
         }
@@ -401,6 +410,10 @@ fn has_type(node: &Node, kind: &str) -> bool {
 
 fn is_work(node: &Node) -> bool {
     types(node).any(|kind| kind.ends_with("article") || WORKS.contains(&kind.as_str()))
+}
+
+fn is_organisation(node: &Node) -> bool {
+    types(node).any(|kind| kind.ends_with("organization") || ORGANISATIONS.contains(&kind.as_str()))
 }
 
 fn is_page(node: &Node) -> bool {

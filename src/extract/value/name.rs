@@ -19,6 +19,9 @@ use super::words::Words;
 /// Names of one work that are kept.
 const MOST_NAMES: usize = 60;
 
+/// Letters of the longest name of an organisation.
+const MOST_LETTERS: usize = 120;
+
 /// Texts that stand where a name should and are none.
 static PLACEHOLDERS: Words = Words::of(include_str!("../words/placeholders.txt"));
 
@@ -36,6 +39,8 @@ static ORGANISATIONS: Words = Words::of(include_str!("../words/organisations.txt
 pub enum Form {
     /// A source has a field for each part of a name: the family name, a comma, the given names.
     Parts,
+    /// It is declared to be the name of an organisation: nothing in it parts names.
+    Organisation,
     /// It is declared to hold one name, and that names here have the family name in front: one comma stands behind it,
     /// whatever its words.
     Catalogued,
@@ -54,11 +59,13 @@ pub struct Spoken {
     pub text: String,
     /// How many words at its end are the family name, where the source tells; else none.
     family: usize,
+    /// Whether the source tells that it is no person's.
+    organisation: bool,
 }
 
 impl From<&str> for Spoken {
     fn from(text: &str) -> Self {
-        Spoken { text: text.to_owned(), family: 0 }
+        Spoken { text: text.to_owned(), family: 0, organisation: false }
     }
 }
 
@@ -68,6 +75,9 @@ pub fn names(raw: &str, form: Form) -> Vec<Spoken> {
     let text = clean(head_of(raw, 4_000));
     if text.is_empty() || text.contains("{{") || text.contains("${") || text.contains("<%") {
         return Vec::new();
+    }
+    if form == Form::Organisation {
+        return organisation(text).into_iter().collect();
     }
     let text = unglue(&text);
     let text = &generation_joined(cut_archive(&text));
@@ -172,6 +182,13 @@ fn is_connector(word: &str) -> bool {
     )
 }
 
+/// The name of an organisation, as it stands.
+fn organisation(text: String) -> Option<Spoken> {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let usable = (2..=MOST_LETTERS).contains(&letters) && !text.contains(['<', '>', '@']) && !is_placeholder(&text);
+    usable.then(|| Spoken { text, family: 0, organisation: true })
+}
+
 /// A part of a byline without the words before the name and the date behind it, and whether there was one.
 fn cut_ends(part: &str, form: Form) -> (&str, bool) {
     let part = cut_prefixes(part, form);
@@ -247,7 +264,7 @@ fn one(spoken: &Spoken, form: Form) -> Option<Spoken> {
         return None;
     }
     let family = family.min(words.len());
-    Some(Spoken { text: recase_family(&recase(name), family), family })
+    Some(Spoken { text: recase_family(&recase(name), family), family, organisation: false })
 }
 
 /// Whether a word begins with a small letter: "editor", and the "of" of "Editor of the Herald".
@@ -319,7 +336,10 @@ pub fn drop_contained(names: &mut Vec<Spoken>) {
 /// A name with its parts, where they can be told: a person's family name comes last, with its particles, unless the source
 /// told where it begins.
 pub fn name_of(name: &Spoken) -> Name {
-    let Spoken { text, family } = name;
+    let Spoken { text, family, organisation } = name;
+    if *organisation {
+        return Name::Literal { literal: text.clone() };
+    }
     let words: Vec<&str> = text.split_whitespace().collect();
     let given = words.len().saturating_sub(*family);
     if *family > 0 && given > 0 && !words.iter().any(|word| is_organisation_word(word)) {

@@ -1,30 +1,40 @@
 //! People and organisations as nodes name them.
 
+use super::super::super::value::name::Form;
+
 /// What the label of an offer ends in whose name was put together from parts: family name, comma, given names.
-pub const BY_PARTS: &str = ".familyName";
+const BY_PARTS: &str = ".familyName";
 
 /// Somebody a node names.
 pub enum Agent {
-    /// By one text.
+    /// By a text that may hold several names.
     Named(String),
+    /// By a text that is the name of one person.
+    Person(String),
     /// By the parts of a name.
-    Person { family: String, given: String },
+    Parts { family: String, given: String },
+    /// An organisation.
+    Organisation(String),
 }
 
 impl Agent {
     /// The name in one text, given names first.
     pub fn spoken(&self) -> String {
         match self {
-            Agent::Named(name) => name.clone(),
-            Agent::Person { family, given } => format!("{given} {family}"),
+            Agent::Named(name) | Agent::Person(name) | Agent::Organisation(name) => name.clone(),
+            Agent::Parts { family, given } => format!("{given} {family}"),
         }
     }
 
-    /// The name in one text as a catalogue has it, and what to add to the label that says so.
-    pub fn listed(self) -> (String, &'static str) {
+    /// The name in one text as a catalogue has it, what to add to the label that says so, and how the text is to be read.
+    pub fn listed(self) -> (String, &'static str, Option<Form>) {
         match self {
-            Agent::Named(name) => (name, ""),
-            Agent::Person { family, given } => (format!("{}, {given}", family.replace(',', " ")), BY_PARTS),
+            Agent::Named(name) => (name, "", None),
+            Agent::Person(name) => (name, "", Some(Form::Single)),
+            Agent::Organisation(name) => (name, "", Some(Form::Organisation)),
+            Agent::Parts { family, given } => {
+                (format!("{}, {given}", family.replace(',', " ")), BY_PARTS, Some(Form::Parts))
+            }
         }
     }
 }

@@ -68,6 +68,40 @@ pub const PAGES: &[&str] = &[
     "checkoutpage",
 ];
 
+/// Types of organisations; every type that ends in `organization` too.
+pub const ORGANISATIONS: &[&str] = &[
+    "airline",
+    "collegeoruniversity",
+    "consortium",
+    "cooperative",
+    "corporation",
+    "dancegroup",
+    "elementaryschool",
+    "fundingagency",
+    "fundingscheme",
+    "governmentoffice",
+    "highschool",
+    "hospital",
+    "library",
+    "librarysystem",
+    "localbusiness",
+    "middleschool",
+    "museum",
+    "musicgroup",
+    "ngo",
+    "onlinebusiness",
+    "onlinestore",
+    "performinggroup",
+    "politicalparty",
+    "preschool",
+    "project",
+    "researchproject",
+    "school",
+    "sportsteam",
+    "theatergroup",
+    "workersunion",
+];
+
 /// Types whose insides are not the page's own.
 pub const FOREIGN: &[&str] = &[
     "comment",

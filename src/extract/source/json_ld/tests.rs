@@ -1,5 +1,6 @@
 //! Structured data as pages really carry it.
 
+use super::super::super::value::name::Form;
 use super::*;
 
 fn offers(blocks: &[&str]) -> Offers<'static> {
@@ -56,4 +57,14 @@ fn parts_of_a_name_tell_which_is_the_family_name() {
             {"@type":"Person","givenName":"Mara","familyName":"Lindqvist"},
             {"@type":"Person","name":"Ada Okoro","givenName":"Adaeze","familyName":"Okoro"}]}"#]);
     assert_eq!(texts(&offers, Key::Author, Source::JsonLd), ["Soto Ruiz, Inés María", "Lindqvist, Mara", "Ada Okoro"]);
+}
+
+#[test]
+fn types_tell_people_from_organisations() {
+    let offers = offers(&[r#"{"@type":"Article","headline":"A report","author":[
+            {"@type":"Organization","name":"Loam and Clay"}, {"@type":"NGO","name":"Harbour Watch"},
+            {"@type":["Person","Organization"],"name":"Mara Lindqvist"}, {"name":"Jonas Weidel, Ada Okoro"}]}"#]);
+    let forms: Vec<_> = offers.from(Key::Author, Source::JsonLd).map(|offer| offer.form).collect();
+    let organisation = Some(Form::Organisation);
+    assert_eq!(forms, [organisation, organisation, Some(Form::Single), None]);
 }

@@ -29,7 +29,14 @@ pub(super) fn unglue(text: &str) -> String {
     words.join(" ")
 }
 
-/// Cuts "by", "von", "posted by" and their like. Where one name is declared, a "von" in front is part of it.
+/// Whether words are a given name and a family name, so that a "von" before them says who wrote.
+fn is_whole(words: &str) -> bool {
+    !words.contains(',')
+        && words.split_whitespace().nth(1).is_some()
+        && words.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
+}
+
+/// Cuts "by", "von", "posted by" and their like. Where one name is declared, a "von" before half of it is part of it.
 pub(super) fn cut_prefixes(text: &str, form: Form) -> &str {
     let declared = matches!(form, Form::Parts | Form::Catalogued | Form::Single);
     let mut rest = text.trim_start_matches(byline::is_separator);
@@ -42,7 +49,8 @@ pub(super) fn cut_prefixes(text: &str, form: Form) -> &str {
         // In French a space stands before the colon.
         let colon = rest[end..].trim_start_matches([' ', '\u{A0}']).starts_with(':');
         let word = rest[..end].trim_matches(|c: char| matches!(c, '.' | ',')).to_lowercase();
-        if (word.is_empty() || declared && is_particle(&word)) && !colon {
+        let own = declared && is_particle(&word) && !is_whole(&rest[end..]);
+        if (word.is_empty() || own) && !colon {
             break;
         }
         let known = PREFIXES.contains(&word) || (colon && PREFIXES.contains(&format!("{word}:")));

@@ -21,6 +21,7 @@ pub(super) fn turned(text: &str, form: Form) -> Option<Spoken> {
     let generation = of_family.or(of_given);
     let turned = match form {
         Form::Parts => true,
+        Form::Organisation => false,
         Form::Catalogued => is_inverted(family, given) || is_catalogued(family, given),
         Form::Single => is_inverted(family, given) || is_inverted_double(family, given),
         Form::Listed | Form::Text => is_inverted(family, given),
@@ -28,7 +29,7 @@ pub(super) fn turned(text: &str, form: Form) -> Option<Spoken> {
     turned.then(|| {
         let words = family.split_whitespace().count() + usize::from(generation.is_some());
         let parts = [given, family].into_iter().chain(generation);
-        Spoken { text: parts.collect::<Vec<_>>().join(" "), family: words }
+        Spoken { text: parts.collect::<Vec<_>>().join(" "), family: words, organisation: false }
     })
 }
 

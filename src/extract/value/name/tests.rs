@@ -37,6 +37,8 @@ fn what_leads_to_a_date_or_follows_a_name_is_cut() {
         assert_eq!(texts(raw, Form::Listed), ["Mara Lindqvist"], "{raw}");
     }
     assert_eq!(texts("By Mara Lindqvist", Form::Single), ["Mara Lindqvist"]);
+    assert_eq!(texts("von Mara Lindqvist", Form::Single), ["Mara Lindqvist"]);
+    assert_eq!(texts("von der Weide", Form::Single), ["von der Weide"]);
     assert_eq!(texts("Mara Lindqvist Published On", Form::Listed), ["Mara Lindqvist"]);
 }
 
@@ -52,6 +54,15 @@ fn an_and_inside_of_a_name_parts_nothing() {
     }
     assert_eq!(texts("Mara and Jonas Weidel", Form::Listed), ["Mara", "Jonas Weidel"]);
     assert_eq!(texts("Ministry of Ports, Trade and Water", Form::Single), ["Ministry of Ports, Trade and Water"]);
+}
+
+#[test]
+fn a_declared_organisation_keeps_its_name() {
+    for raw in ["Loam and Clay", "Harbour Watch Oslo", "Ports, Trade and Water", "Mara Lindqvist"] {
+        let read = names(raw, Form::Organisation);
+        assert_eq!(read.iter().map(name_of).collect::<Vec<_>>(), [Name::Literal { literal: raw.into() }]);
+    }
+    assert_eq!(texts("admin", Form::Organisation), Vec::<String>::new());
 }
 
 #[test]
