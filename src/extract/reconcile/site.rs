@@ -63,8 +63,27 @@ const SEPARATORS: &[(&str, char)] = &[
     (" , ", ','),
     (" ★ ", '★'),
     (" ► ", '►'),
-    ("_", '_'),
 ];
+
+/// Letters that a site's name may have beyond the label that is registered.
+const MORE: usize = 12;
+
+/// Where in a title the site's name may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// In front, before a colon, where most titles have a word of their own.
+    Kicker,
+    /// In front, before another sign, or between two.
+    Head,
+    /// Behind.
+    Tail,
+}
+
+/// Whether the rest of a label is what is put behind a name that was taken.
+fn is_filling(rest: &str) -> bool {
+    matches!(rest, "blog" | "inc" | "llc" | "ltd" | "gmbh" | "online" | "hq" | "app" | "web" | "site")
+        || (!rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+}
 
 impl Site {
     /// Collects the names a page declares for its site, and those its host gives.
@@ -138,7 +157,7 @@ impl Site {
         {
             return Some(field(tail, "title", Some(title)));
         }
-        if let Some(logo) = logos.iter().map(|logo| clean(logo)).find(|logo| self.fits_host(logo)) {
+        if let Some(logo) = logos.iter().map(|logo| clean(logo)).find(|logo| self.fits_host(logo, End::Tail)) {
             return Some(field(logo, "logo", None));
         }
         (!self.host.is_empty()).then(|| field(self.host.clone(), "address", None))
@@ -146,32 +165,58 @@ impl Site {
 
     /// The head or tail of a title that fits the host.
     fn tail_of(&self, title: &str) -> Option<String> {
-        pieces(title).into_iter().rev().find(|piece| self.fits_host(piece)).map(str::to_owned)
+        let pieces = pieces(title);
+        let last = pieces.len().saturating_sub(1);
+        let end_of = |at: usize, piece: &str| match at {
+            0 if title.get(piece.len()..).is_some_and(|rest| rest.trim_start().starts_with(':')) => End::Kicker,
+            at if at == last => End::Tail,
+            _ => End::Head,
+        };
+        let fits = |(at, piece): &(usize, &str)| self.fits_host(piece, end_of(*at, piece));
+        pieces.into_iter().enumerate().rev().find(fits).map(|(_, piece)| piece.to_owned())
     }
 
-    fn fits_host(&self, piece: &str) -> bool {
+    fn fits_host(&self, piece: &str, end: End) -> bool {
         if piece.split_whitespace().count() > 5 {
             return false;
         }
         if piece.is_ascii() {
-            return self.host_has(&squeezed(piece));
+            return self.host_has(&squeezed(piece), end);
         }
         // Hosts are spelled without accents.
         let name: String = squeezed(piece).nfd().filter(|c| c.is_alphanumeric()).collect();
-        self.host_has(&name) || self.host_has(&transcribed(piece))
+        self.host_has(&name, end) || self.host_has(&transcribed(piece), end)
     }
 
-    fn host_has(&self, name: &str) -> bool {
+    /// Whether a name is the host's. Titles begin with the words that hosts are made of: the further in front a name stands,
+    /// the more of the host it has to be.
+    fn host_has(&self, name: &str, end: End) -> bool {
         let length = name.chars().count();
         if length < 3 {
             return false;
         }
+        let says_more = || self.label.len() >= 4 && name.starts_with(&self.label) && length <= self.label.len() + MORE;
+        let says_less = || length >= 5 && self.squeezed_label.strip_prefix(name).is_some_and(is_filling);
         name == self.squeezed_host
             || name == self.label
             || name.strip_prefix("the") == Some(self.label.as_str())
             || self.squeezed_label == name
-            || (self.label.len() >= 4 && name.starts_with(&self.label) && length <= self.label.len() + 12)
-            || (length >= 5 && self.squeezed_host.starts_with(name))
+            || self.begins_with_labels(name)
+            || (end != End::Kicker && says_more())
+            || (end == End::Tail && says_less())
+    }
+
+    /// Whether a name is that of the host down to the label that is registered: `newsrivertown` of `news.rivertown.co.uk`.
+    fn begins_with_labels(&self, name: &str) -> bool {
+        let mut rest = name;
+        for label in self.host.split('.') {
+            let Some(more) = rest.strip_prefix(squeezed(label).as_str()) else { return false };
+            if label == self.label {
+                return more.is_empty();
+            }
+            rest = more;
+        }
+        false
     }
 
     /// Whether a text is nothing but the site's name.
@@ -207,7 +252,7 @@ impl Site {
         separators.filter(|separator| *separator != ": ").find_map(|separator| {
             let at = title.rfind(separator)?;
             let (head, tail) = (&title[..at], &title[at + separator.len()..]);
-            (has_flat(head, 2) && self.is_the_site(tail)).then(|| head.trim_end())
+            (has_flat(head, 2) && self.is_the_site(tail, End::Tail)).then(|| head.trim_end())
         })
     }
 
@@ -215,12 +260,13 @@ impl Site {
         separators.find_map(|separator| {
             let at = title.find(separator)?;
             let (head, tail) = (&title[..at], &title[at + separator.len()..]);
-            (has_flat(tail, 2) && self.is_the_site(head)).then(|| tail.trim_start())
+            let end = if separator.contains(':') { End::Kicker } else { End::Head };
+            (has_flat(tail, 2) && self.is_the_site(head, end)).then(|| tail.trim_start())
         })
     }
 
-    fn is_the_site(&self, text: &str) -> bool {
-        self.is_name(text) || self.fits_host(text)
+    fn is_the_site(&self, text: &str, end: End) -> bool {
+        self.is_name(text) || self.fits_host(text, end)
     }
 }
 
@@ -325,6 +371,25 @@ mod tests {
         let bare = site("news.rivertown.co.uk", None);
         assert_eq!(bare.strip("Flood - Rivertown News"), "Flood");
         assert_eq!(bare.strip("Flood - what now"), "Flood - what now");
+        assert_eq!(bare.strip("Rivertown: Flood"), "Flood");
+        assert_eq!(bare.strip("News Rivertown - Flood"), "Flood");
+        assert_eq!(bare.strip("News - Flood"), "News - Flood");
+        assert_eq!(bare.strip("Rivertown Online » Flood"), "Flood");
+        assert_eq!(site("rivertownblog.org", None).strip("Flood - Rivertown"), "Flood");
+    }
+
+    #[test]
+    fn words_of_the_host_are_not_the_site() {
+        for (host, title) in [
+            ("www.harbourrightswatch.org", "Harbour Rights: A primer for towns"),
+            ("harbourwatch.org", "Harbour - a place for all"),
+            ("harbourwatch.org", "Harbour_Report_2024"),
+            ("harbour.org", "Harbour news: a flood"),
+            ("harbourwatch.org", "A flood | Harbour"),
+            ("harbourblog.org", "Harbour: a flood"),
+        ] {
+            assert_eq!(site(host, None).strip(title), title, "{host}");
+        }
     }
 
     #[test]
