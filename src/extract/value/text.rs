@@ -4,12 +4,16 @@ use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use super::super::candidates::head_of;
 use crate::html::decode_text;
+
+/// Bytes within which a tag ends, and the element it begins.
+const FAR: usize = 4_000;
 
 /// Passes of decoding after the first: descriptions are often escaped twice, rarely three times.
 const MORE_DECODING: usize = 2;
 
-/// A text as a reader should see it: references resolved, tags stripped, invisible characters dropped, white space folded,
+/// A text as a reader should see it: references resolved, markup stripped, invisible characters dropped, white space folded,
 /// composed form (NFC).
 pub fn clean(raw: &str) -> String {
     if is_plain(raw) {
@@ -77,21 +81,19 @@ fn is_invisible(c: char) -> bool {
         || c.is_control()
 }
 
-/// Takes tags out of a text that was meant to be plain. A `<` that begins no tag stays.
+/// Takes markup out of a text that was meant to be plain. A tag of which a text tells (`<details>`, `Vec<T>`) stays.
 fn strip_tags(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('<') {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
-        let after = from[1..].strip_prefix('/').unwrap_or(&from[1..]);
-        let tag = after.starts_with(|c: char| c.is_ascii_alphabetic()).then(|| from.find('>')).flatten();
-        match tag {
-            Some(end) => {
-                if !is_inline_tag(after) {
+        match markup(from, out.trim().is_empty()) {
+            Some((end, inline)) => {
+                if !inline {
                     out.push(' ');
                 }
-                rest = &from[end + 1..];
+                rest = &from[end..];
             }
             None => {
                 out.push('<');
@@ -103,12 +105,74 @@ fn strip_tags(text: &str) -> String {
     out
 }
 
-fn is_inline_tag(after: &str) -> bool {
-    let end = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
-    matches!(
-        after[..end].to_ascii_lowercase().as_str(),
-        "b" | "i" | "em" | "strong" | "span" | "a" | "sup" | "sub" | "u" | "mark" | "wbr"
-    )
+/// Where the tag that a text begins with ends, and whether it stands inside of words, if it is there to give form: its
+/// element is one for that, and it has attributes, an end, or what it gives form to right behind it.
+fn markup(text: &str, first: bool) -> Option<(usize, bool)> {
+    const INLINE: &[&str] = &["b", "i", "em", "strong", "span", "a", "sup", "sub", "u", "mark", "wbr", "small", "font"];
+    const BLOCK: &[&str] = &[
+        "p",
+        "br",
+        "hr",
+        "div",
+        "center",
+        "blockquote",
+        "pre",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "tbody",
+        "tr",
+        "td",
+        "th",
+        "img",
+        "figure",
+        "figcaption",
+        "section",
+        "article",
+        "iframe",
+        "script",
+        "style",
+        "cite",
+        "q",
+        "s",
+        "del",
+        "ins",
+        "code",
+        "abbr",
+        "time",
+        "nobr",
+    ];
+    let ends = text.starts_with("</");
+    let after = &text[1 + usize::from(ends)..];
+    let name = &after[..after.find(|c: char| !c.is_ascii_alphanumeric() && c != ':').unwrap_or(after.len())];
+    let end = head_of(text, FAR).find('>')? + 1;
+    let attributes = &text[1 + usize::from(ends) + name.len()..end - 1];
+    if !(attributes.is_empty() || attributes.starts_with(|c: char| c.is_whitespace() || c == '/')) {
+        return None;
+    }
+    let name = name.to_ascii_lowercase();
+    let inline = INLINE.contains(&name.as_str());
+    // Word processors have elements of their own.
+    let known = inline || BLOCK.contains(&name.as_str()) || name.starts_with("o:");
+    let behind = text[end..].chars().next();
+    let touches =
+        || behind.is_some_and(|c| !c.is_whitespace() && !matches!(c, ':' | ',' | ';' | '.' | '?' | '!' | ')' | '-'));
+    let has_end = || {
+        let mut others = head_of(&text[end..], FAR).split("</").skip(1);
+        others.any(|other| other.get(..name.len()).is_some_and(|other| other.eq_ignore_ascii_case(&name)))
+    };
+    let empty = matches!(name.as_str(), "br" | "hr" | "wbr") && !first;
+    (known && (ends || empty || attributes.contains('=') || touches() || has_end())).then_some((end, inline))
 }
 
 /// UTF-8 that was read as Windows-1252 and stored so, where that is certain: the signs are there, every character has a
@@ -206,6 +270,11 @@ mod tests {
         for (raw, wanted) in [
             ("A&amp;amp;B  &#8211;\u{A0}C", "A&B – C"),
             ("a <b>bold</b><br>word, 1 < 2", "a bold word, 1 < 2"),
+            ("&lt;details&gt;: the element, &lt;p&gt;: another", "<details>: the element, <p>: another"),
+            ("Vec<T> and Option<String> in <b>Rust</b>, a < b > c", "Vec<T> and Option<String> in Rust, a < b > c"),
+            ("Map<A, B>, between <b> and <strong>", "Map<A, B>, between <b> and <strong>"),
+            ("<br>: a line, <BR/>and &amp;lt;p class='x'&amp;gt;one", "<br>: a line, and one"),
+            ("<p>cut <em>off in the", "cut off in the"),
             ("soft\u{AD}ware\u{200B} \u{FEFF}x", "software x"),
             ("StraÃŸe fÃ¼r alle", "Straße für alle"),
             ("Ünïcode Ã fine", "Ünïcode Ã fine"),
