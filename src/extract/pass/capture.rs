@@ -317,8 +317,9 @@ impl Pass {
 
     /// Properties and pictures of elements without content.
     pub(super) fn capture_void(&mut self, name: &str, attributes: &Attributes<'_>, around: Region) {
-        if name == "link" && !attributes.itemprop.is_empty() && !attributes.href.is_empty() {
-            let value = attributes.decoded(attributes.href, bounds::VALUE);
+        let value = if attributes.content.is_empty() { attributes.href } else { attributes.content };
+        if name == "link" && !attributes.itemprop.is_empty() && !value.is_empty() {
+            let value = attributes.decoded(value, bounds::VALUE);
             self.property(attributes, value, around);
         }
     }
