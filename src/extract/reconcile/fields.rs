@@ -278,11 +278,13 @@ fn doi(evidence: &Evidence<'_>) -> Option<Field<String>> {
         Source::JsonLd,
         Source::Coins,
     ];
-    if let Some(found) = checked(evidence.offers, Key::Doi, ORDER, identifier::doi) {
+    if let Some(found) = checked(evidence.offers, Key::Doi, ORDER, identifier::declared_doi) {
         return Some(found);
     }
     let canonical = evidence.page.canonical.as_deref().unwrap_or_default();
-    if let Some(value) = [canonical, evidence.url.as_str()].iter().find_map(|address| identifier::doi(address)) {
+    if let Some(value) =
+        [canonical, evidence.url.as_str()].iter().find_map(|address| identifier::doi_of_address(address))
+    {
         return Some(field(value, "address", None));
     }
     // On a page about a work, the first resolver link that stands before the text is its own.
