@@ -290,8 +290,7 @@ fn doi(evidence: &Evidence<'_>) -> Option<Field<String>> {
     // On a page about a work, the first resolver link that stands before the text is its own.
     let scholarly = evidence.offers.has(Source::Highwire)
         || evidence.offers.has(Source::Prism)
-        || evidence.node == Some("scholarlyarticle")
-        || evidence.node == Some("dataset");
+        || evidence.node.iter().any(|node| matches!(node.as_str(), "scholarlyarticle" | "dataset"));
     let near =
         evidence.candidates.links.iter().find(|link| link.rel.is_empty() && scholarly && link.place.words < 200)?;
     identifier::doi(&near.href).map(|value| field(value, "link to a resolver", Some(&near.href)))

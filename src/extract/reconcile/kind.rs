@@ -60,7 +60,7 @@ pub fn choose(evidence: &Evidence<'_>) -> Field<String> {
             return field(kind.to_owned(), key, None);
         }
     }
-    let by_node = evidence.node.and_then(|node| NODES.iter().find(|(name, _)| *name == node));
+    let by_node = evidence.node.iter().find_map(|node| NODES.iter().find(|(name, _)| *name == node.as_str()));
     if let Some((name, kind)) = by_node {
         return field((*kind).to_owned(), &format!("json-ld {name}"), None);
     }

@@ -48,8 +48,8 @@ struct Evidence<'a> {
     candidates: &'a Candidates,
     offers: &'a Offers<'a>,
     site: &'a Site,
-    /// Type of the main node of the JSON-LD, lower case.
-    node: Option<&'a str>,
+    /// Types of the main node of the JSON-LD, lower case.
+    node: &'a [String],
     /// The last day that can be true.
     today: Option<Date>,
 }
@@ -88,12 +88,11 @@ pub fn reconcile(scan: &Scan, today: Option<Date>) -> (Metadata, Offers<'_>) {
     let context = json_ld::Context { url: &scan.url, canonical: page.canonical.as_deref(), titles };
     let node = json_ld::offer(&candidates.json_ld, &context, &mut offers);
     let site = Site::of(&scan.url, &offers, &candidates.logos);
-    let node = node.as_deref();
-    let evidence = Evidence { url: &scan.url, page, candidates, offers: &offers, site: &site, node, today };
+    let evidence = Evidence { url: &scan.url, page, candidates, offers: &offers, site: &site, node: &node, today };
     let titled = title::choose(&evidence);
     let around = body::Surroundings::of(titled.at);
     body::offer(candidates, &around, &mut offers);
-    let evidence = Evidence { url: &scan.url, page, candidates, offers: &offers, site: &site, node, today };
+    let evidence = Evidence { url: &scan.url, page, candidates, offers: &offers, site: &site, node: &node, today };
 
     let mut metadata = Metadata { title: titled.field, ..Metadata::default() };
     metadata.site_name = site.name.clone();

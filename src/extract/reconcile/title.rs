@@ -70,13 +70,20 @@ const NEVER: &[&str] = &[
     "service unavailable",
 ];
 
+/// Whether a text, flat, stands where a title should and is none, or does so with a number: `untitled-1`, `Document2`.
+fn is_never(flat: &str) -> bool {
+    const NUMBERED: &[&str] = &["untitled", "untitled document", "untitled page", "document", "new page", "page title"];
+    let bare = flat.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+    NEVER.contains(&flat) || NUMBERED.contains(&bare)
+}
+
 /// The flat form of a text that can be the title of something.
 fn plausible(evidence: &Evidence<'_>, title: &str) -> Option<String> {
     let flat = flat(title);
     let plausible = !flat.is_empty()
         && !title.contains("{{")
         && !title.contains("<%")
-        && !NEVER.contains(&flat.as_str())
+        && !is_never(&flat)
         && !evidence.site.is_name(title);
     plausible.then_some(flat)
 }
@@ -397,7 +404,7 @@ fn any_h1(page: &Page<'_>) -> Rule {
 fn fallback(evidence: &Evidence<'_>) -> Option<Field<String>> {
     let usable = |title: &str| {
         let flat = flat(title);
-        !flat.is_empty() && !title.contains("{{") && !NEVER.contains(&flat.as_str())
+        !flat.is_empty() && !title.contains("{{") && !is_never(&flat)
     };
     [Source::Meta, Source::OpenGraph, Source::Html]
         .iter()

@@ -31,8 +31,8 @@ pub struct Context<'a> {
     pub titles: Vec<String>,
 }
 
-/// Reads the blocks and offers what they say. Returns the type of the main node.
-pub fn offer(blocks: &[String], context: &Context<'_>, offers: &mut Offers<'_>) -> Option<String> {
+/// Reads the blocks and offers what they say. Returns the types of the main node, lower case.
+pub fn offer(blocks: &[String], context: &Context<'_>, offers: &mut Offers<'_>) -> Vec<String> {
     let values: Vec<Value> = blocks.iter().flat_map(|block| text::parse(block)).collect();
     let mut graph = Graph::default();
     for value in &values {
@@ -60,7 +60,7 @@ pub fn offer(blocks: &[String], context: &Context<'_>, offers: &mut Offers<'_>) 
     if values.is_empty() && !blocks.is_empty() {
         salvage(blocks, offers);
     }
-    main.and_then(|node| types(node).next())
+    main.into_iter().flat_map(types).collect()
 }
 
 /// Whether an organisation is one of several authors, and so not the one that keeps the site.
