@@ -1,5 +1,7 @@
 //! When it was published and last changed; silence where nothing says so.
 
+mod labels;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -12,6 +14,7 @@ use super::super::offer::{Key, Offer, Source};
 use super::super::source::body::Surroundings;
 use super::super::value::date::{self, Order};
 use super::{Evidence, field};
+use labels::{DATED, MODIFIED, OTHER, PUBLISHED, has_label};
 
 /// Words between a title and the date that belongs to it.
 const BEFORE: usize = 40;
@@ -44,105 +47,6 @@ static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:^|[/_~-])((?:0[1-9]|[12][0-9]|3[01])[-.](?:0[1-9]|1[0-2])[-.](?:19|20)[0-9][0-9])(?:[/_.-]|$)")
         .unwrap()
 });
-
-/// Words that label a day of publication.
-const PUBLISHED: &[&str] = &[
-    "published",
-    "posted",
-    "publish",
-    "pubdate",
-    "postdate",
-    "veröffentlicht",
-    "erstellt",
-    "publié",
-    "publicado",
-    "pubblicato",
-    "gepubliceerd",
-    "erschienen",
-    "опубликовано",
-    "发布",
-    "公開",
-    "投稿",
-    "geplaatst",
-    "publicat",
-    "opublikowano",
-    "julkaistu",
-    "publicerad",
-    "publisert",
-    "yayın",
-    "submitted",
-    "released",
-    "date created",
-    "datecreated",
-    "eingestellt",
-    "online seit",
-    "gepostet",
-    "نشر",
-];
-
-/// Words that label a day when a text begins with them or a class holds them.
-const DATED: &[&str] = &[
-    "date", "datum", "fecha", "data:", "dato", "written", "created", "am ", "vom ", "le ", "on ", "stand", "filed",
-    "issued", "added", "first",
-];
-
-/// Words that label a day of change.
-const MODIFIED: &[&str] = &[
-    "updated",
-    "modified",
-    "aktualisiert",
-    "geändert",
-    "mis à jour",
-    "actualizado",
-    "aggiornato",
-    "bijgewerkt",
-    "last edit",
-    "last change",
-    "revised",
-    "atualizado",
-    "обновлено",
-    "更新",
-    "uppdaterad",
-    "oppdatert",
-    "opdateret",
-    "letzte änderung",
-    "last reviewed",
-    "bearbeitet",
-];
-
-/// Words that label some other day.
-const OTHER: &[&str] = &[
-    "copyright",
-    "©",
-    "(c)",
-    "&copy;",
-    "since",
-    "seit",
-    "founded",
-    "born",
-    "geboren",
-    "expires",
-    "deadline",
-    "event",
-    "joined",
-    "member",
-    "until",
-    "bis zum",
-    "accessed",
-    "retrieved",
-    "abgerufen",
-    "archived",
-    "tel",
-    "from",
-    "session",
-    "conference",
-    "volume",
-    "vol.",
-    "version",
-    "reply",
-    "comment",
-    "download",
-];
 
 /// Chooses the days of publication and of the last change.
 pub fn choose(
@@ -438,10 +342,6 @@ fn clock_times(text: &str) -> usize {
 /// Class and text before the date, lower case.
 fn context_of(dated: &Dated) -> String {
     format!("{} {}", dated.class, dated.text.to_lowercase())
-}
-
-fn has_label(context: &str, labels: &[&str]) -> bool {
-    labels.iter().any(|label| context.contains(label))
 }
 
 fn describe(dated: &Dated) -> String {
