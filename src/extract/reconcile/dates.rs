@@ -104,6 +104,16 @@ impl Reader<'_> {
     }
 
     fn read(&self, raw: &str) -> Option<PartialDate> {
+        self.read_any(raw).filter(|date| self.plausible(*date))
+    }
+
+    /// What a source declares: journals have volumes from before the web.
+    fn read_declared(&self, offer: &Offer) -> Option<PartialDate> {
+        let plausible = if is_scholarly(offer) { date::is_printed } else { date::is_plausible };
+        self.read_any(&offer.raw).filter(|date| plausible(*date, self.evidence.today))
+    }
+
+    fn read_any(&self, raw: &str) -> Option<PartialDate> {
         // Two small numbers in front leave it open which is the month.
         let open = raw
             .trim_start()
@@ -111,7 +121,7 @@ impl Reader<'_> {
             .next()
             .is_some_and(|digits| matches!(digits.len(), 1 | 2));
         let machine = if open { None } else { date::machine(raw) };
-        machine.or_else(|| date::first(raw, self.order)).filter(|date| self.plausible(*date))
+        machine.or_else(|| date::first(raw, self.order))
     }
 
     /// What the head and the items declare: whole days before parts.
@@ -119,17 +129,21 @@ impl Reader<'_> {
         let mut offers: Vec<(PartialDate, &Offer)> = DECLARED
             .iter()
             .flat_map(|&source| self.evidence.offers.from(Key::Published, source))
-            .filter_map(|offer| Some((self.read(&offer.raw)?, offer)))
+            .filter_map(|offer| Some((self.read_declared(offer)?, offer)))
             .collect();
         // The day of a film in the page comes after that of the page.
         offers.sort_by_key(|(_, offer)| offer.source == Source::JsonLd && is_media(&offer.label));
-        let scholarly = offers.iter().find(|(_, offer)| {
-            matches!(offer.source, Source::Highwire | Source::Bepress | Source::Eprints | Source::Prism)
-        });
+        // The day on which a work came online counts where it tells that of its publication more closely.
+        let printed = |offer: &Offer| (is_scholarly(offer) || offer.source == Source::DublinCore) && !is_online(offer);
+        let printed = offers.iter().filter(|(_, offer)| printed(offer)).map(|(date, _)| *date);
+        if let Some(known) = printed.min_by_key(|date| date.parts().len()) {
+            offers.retain(|(date, offer)| !is_online(offer) || is_part(known, *date));
+        }
+        let scholarly = offers.iter().find(|(_, offer)| is_scholarly(offer));
         let whole = offers.iter().find(|(date, _)| date.is_whole());
         let whole = whole.map(|chosen| better(chosen, &offers));
         let (date, offer) = match (scholarly, whole) {
-            (Some(scholarly), Some(whole)) if !scholarly.0.is_whole() && whole.0.year == scholarly.0.year => whole,
+            (Some(scholarly), Some(whole)) if !scholarly.0.is_whole() && is_part(scholarly.0, whole.0) => whole,
             (Some(scholarly), _) => scholarly,
             (None, Some(whole)) => whole,
             (None, None) => offers.first()?,
@@ -354,6 +368,22 @@ fn describe(dated: &Dated) -> String {
 
 fn raw_of(dated: &Dated) -> String {
     dated.machine.clone().unwrap_or_else(|| dated.text.clone())
+}
+
+fn is_scholarly(offer: &Offer) -> bool {
+    matches!(offer.source, Source::Highwire | Source::Bepress | Source::Eprints | Source::Prism)
+}
+
+/// Whether a day is that on which what was published before came online.
+fn is_online(offer: &Offer) -> bool {
+    offer.label.ends_with("online_date") || offer.label.ends_with("available")
+}
+
+/// Whether a date tells the same as another one, or less.
+fn is_part(date: PartialDate, whole: PartialDate) -> bool {
+    date.year == whole.year
+        && date.month.is_none_or(|month| whole.month == Some(month))
+        && date.day.is_none_or(|day| whole.day == Some(day))
 }
 
 /// Whether a label is that of a film or recording.

@@ -13,9 +13,18 @@ const LOOKED_AT: usize = 400;
 
 /// Whether a page of the web can have a date: from 1990 on, not in the future, no default value of some software.
 pub fn is_plausible(date: PartialDate, latest: Option<Date>) -> bool {
-    if date.year < 1990 {
-        return false;
-    }
+    date.year >= 1990 && is_past(date, latest)
+}
+
+/// Whether what a library or journal keeps can be of a date: since there is print, not in the future, no first day of some
+/// software's calendar.
+pub fn is_printed(date: PartialDate, latest: Option<Date>) -> bool {
+    let first = matches!(date, PartialDate { year: 1601 | 1753 | 1900 | 1970, month: Some(1), day: Some(1) });
+    date.year >= 1450 && !first && is_past(date, latest)
+}
+
+/// Whether a date is not in the future.
+fn is_past(date: PartialDate, latest: Option<Date>) -> bool {
     match (date.first_day(), latest) {
         (Some(date), Some(latest)) => date <= latest.saturating_add(jiff::Span::new().days(1)),
         (Some(_), None) => date.year < 2100,
