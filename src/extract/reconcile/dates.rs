@@ -14,7 +14,7 @@ use super::super::offer::{Key, Offer, Source};
 use super::super::source::body::Surroundings;
 use super::super::value::date::{self, Order};
 use super::{Evidence, field};
-use labels::{DATED, MODIFIED, OTHER, PUBLISHED, has_label};
+use labels::{DATED, MODIFIED, PUBLISHED, each_with_its_label, has_label, is_other, is_other_label};
 
 /// Words between a title and the date that belongs to it.
 const BEFORE: usize = 40;
@@ -56,7 +56,8 @@ pub fn choose(
 ) -> (Option<Field<String>>, Option<Field<String>>) {
     let order =
         Order::of(page_language(evidence).as_deref().unwrap_or(language), evidence.url.host_str().unwrap_or_default());
-    let reader = Reader { evidence, order, around };
+    let dates = each_with_its_label(&evidence.candidates.dates);
+    let reader = Reader { evidence, dates: &dates, order, around };
     let published = reader
         .declared()
         .or_else(|| reader.address())
@@ -94,6 +95,7 @@ type Dating = (PartialDate, String, String);
 
 struct Reader<'a> {
     evidence: &'a Evidence<'a>,
+    dates: &'a [Dated],
     order: Order,
     around: Surroundings,
 }
@@ -174,7 +176,7 @@ impl Reader<'_> {
             let told =
                 |dated: &&Dated| has_label(&format!("{} {}", context_of(dated), dated.lead.to_lowercase()), MODIFIED);
             let labelled = self.near().find(told);
-            let own = || self.evidence.candidates.dates.iter().filter(|dated| self.around.owns(dated.place)).find(told);
+            let own = || self.dates.iter().filter(|dated| self.around.owns(dated.place)).find(told);
             let labelled = labelled.or_else(own)?;
             Some((self.read_dated(labelled)?, describe(labelled), raw_of(labelled)))
         })
@@ -214,7 +216,7 @@ impl Reader<'_> {
 
     /// Dated places that may belong to the title.
     fn near(&self) -> impl Iterator<Item = &Dated> {
-        self.evidence.candidates.dates.iter().filter(|dated| self.around.is_near(dated.place, BEFORE, AFTER))
+        self.dates.iter().filter(|dated| self.around.is_near(dated.place, BEFORE, AFTER))
     }
 
     fn read_dated(&self, dated: &Dated) -> Option<PartialDate> {
@@ -247,7 +249,7 @@ impl Reader<'_> {
     /// The day in the month that the address names: wherever it stands, the two confirm each other.
     fn visible_in_month(&self) -> Option<Dating> {
         let (month, ..) = self.month_of_address()?;
-        let own = self.evidence.candidates.dates.iter().filter(|dated| self.around.owns(dated.place));
+        let own = self.dates.iter().filter(|dated| self.around.owns(dated.place));
         let in_month = own.filter_map(|dated| {
             let date = self
                 .read_dated(dated)
@@ -270,7 +272,7 @@ impl Reader<'_> {
             |dated: &&Dated| dated.kind == DatedKind::Text && self.rank(dated).is_some_and(|rank| rank / 1_000 == 3);
         let changed =
             |dated: &&Dated| dated.kind == DatedKind::Text && self.rank(dated).is_some_and(|rank| rank / 1_000 == 13);
-        let all = self.evidence.candidates.dates.iter().filter(inside);
+        let all = self.dates.iter().filter(inside);
         self.agreed(all.clone().filter(marked))
             .or_else(|| self.agreed(all.clone().filter(labelled)))
             .or_else(|| self.agreed(all.filter(changed)))
@@ -291,7 +293,7 @@ impl Reader<'_> {
     fn rank(&self, dated: &Dated) -> Option<usize> {
         let context = context_of(dated);
         let lead = dated.lead.to_lowercase();
-        let other = has_label(&context, OTHER) || (lead.ends_with(':') && has_label(&lead, OTHER));
+        let other = is_other(dated) || (lead.ends_with(':') && is_other_label(&lead));
         if other || clock_times(&dated.text) > 1 {
             return None;
         }
