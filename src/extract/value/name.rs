@@ -5,6 +5,8 @@ mod case;
 mod noise;
 mod parting;
 
+use std::borrow::Cow;
+
 use crate::model::metadata::Name;
 use beginning::{cut_prefixes, unglue};
 use case::{recase, recase_family};
@@ -81,8 +83,9 @@ pub fn names(raw: &str, form: Form) -> Vec<Spoken> {
     }
     let text = unglue(&text);
     let text = &generation_joined(cut_archive(&text));
+    let text = &date_joined(text);
     // A comma behind the family name tells that its "von" is no "by".
-    let declared = if strict { None } else { turned(&drop_noise(text), form) };
+    let declared = if strict || !text.contains(',') { None } else { turned(&drop_noise(text), form) };
     let parts = match declared {
         Some(name) => vec![name],
         None => split(&drop_noise(cut_prefixes(text, form)), form),
@@ -182,11 +185,27 @@ fn is_connector(word: &str) -> bool {
     )
 }
 
+/// A text without the comma inside of its date, which parts no names: "on March 12, 2024".
+fn date_joined(text: &str) -> Cow<'_, str> {
+    // Few names have either beside them.
+    if !text.contains(',') || !text.contains(|c: char| c.is_ascii_digit()) {
+        return Cow::Borrowed(text);
+    }
+    let found = date::find(text, Order::DayFirst);
+    let parts = found.and_then(|found| Some((text.get(..found.start)?, text.get(found.start..found.end)?, found.end)));
+    match parts {
+        Some((before, date, end)) if date.contains(',') => {
+            Cow::Owned(format!("{before}{}{}", date.replace(',', ""), &text[end..]))
+        }
+        _ => Cow::Borrowed(text),
+    }
+}
+
 /// The name of an organisation, as it stands.
 fn organisation(text: String) -> Option<Spoken> {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let usable = (2..=MOST_LETTERS).contains(&letters) && !text.contains(['<', '>', '@']) && !is_placeholder(&text);
-    usable.then(|| Spoken { text, family: 0, organisation: true })
+    usable.then_some(Spoken { text, family: 0, organisation: true })
 }
 
 /// A part of a byline without the words before the name and the date behind it, and whether there was one.

@@ -39,6 +39,7 @@ fn what_leads_to_a_date_or_follows_a_name_is_cut() {
     assert_eq!(texts("By Mara Lindqvist", Form::Single), ["Mara Lindqvist"]);
     assert_eq!(texts("von Mara Lindqvist", Form::Single), ["Mara Lindqvist"]);
     assert_eq!(texts("von der Weide", Form::Single), ["von der Weide"]);
+    assert_eq!(texts("Last Updated: September 25, 2020", Form::Listed), Vec::<String>::new());
     assert_eq!(texts("Mara Lindqvist Published On", Form::Listed), ["Mara Lindqvist"]);
 }
 
