@@ -2,6 +2,7 @@
 
 mod labels;
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -54,10 +55,13 @@ pub fn choose(
     language: &str,
     around: Surroundings,
 ) -> (Option<Field<String>>, Option<Field<String>>) {
-    let order =
-        Order::of(page_language(evidence).as_deref().unwrap_or(language), evidence.url.host_str().unwrap_or_default());
+    let host = evidence.url.host_str().unwrap_or_default();
+    let declared = page_language(evidence);
+    let order = Order::of(declared.as_deref().unwrap_or(language), host);
+    // English that nobody declared is written in both orders.
+    let told = declared.is_some() || !matches!(language, "" | "en") || date::is_national(host);
     let dates = each_with_its_label(&evidence.candidates.dates);
-    let reader = Reader { evidence, dates: &dates, order, around };
+    let reader = Reader { evidence, dates: &dates, order, told, custom: OnceCell::new(), around };
     let published = reader
         .declared()
         .or_else(|| reader.address())
@@ -65,7 +69,8 @@ pub fn choose(
         .or_else(|| reader.visible_in_month())
         .or_else(|| reader.only_one())
         .or_else(|| reader.day_first_address())
-        .or_else(|| reader.month_of_address());
+        .or_else(|| reader.month_of_address())
+        .or_else(|| reader.year_of_labelled());
     let modified = reader
         .modified()
         .filter(|(date, ..)| published.as_ref().is_none_or(|(published, ..)| published.year <= date.year));
@@ -96,7 +101,11 @@ type Dating = (PartialDate, String, String);
 struct Reader<'a> {
     evidence: &'a Evidence<'a>,
     dates: &'a [Dated],
+    /// The order in which two small numbers are probably meant, and whether anything tells so.
     order: Order,
+    told: bool,
+    /// The order of this page, where it is known.
+    custom: OnceCell<Option<Order>>,
     around: Surroundings,
 }
 
@@ -115,6 +124,29 @@ impl Reader<'_> {
         self.read_any(&offer.raw).filter(|date| plausible(*date, self.evidence.today))
     }
 
+    /// The first date of a text; of one that may be read in two ways only the year, where nothing decides.
+    fn first(&self, text: &str) -> Option<PartialDate> {
+        let found = date::find(text, self.order)?;
+        if !found.ambiguous {
+            return Some(found.date);
+        }
+        match self.custom() {
+            Some(order) => date::first(text, order),
+            None => Some(PartialDate::of_year(found.date.year)),
+        }
+    }
+
+    /// The order in which this page writes dates: its other dates show it, else its language has one.
+    fn custom(&self) -> Option<Order> {
+        *self.custom.get_or_init(|| {
+            let mut shown = self.dates.iter().filter_map(|dated| date::shown_order(&dated.text));
+            match shown.next() {
+                Some(first) if shown.all(|order| order == first) => Some(first),
+                _ => self.told.then_some(self.order),
+            }
+        })
+    }
+
     fn read_any(&self, raw: &str) -> Option<PartialDate> {
         // Two small numbers in front leave it open which is the month.
         let open = raw
@@ -123,7 +155,7 @@ impl Reader<'_> {
             .next()
             .is_some_and(|digits| matches!(digits.len(), 1 | 2));
         let machine = if open { None } else { date::machine(raw) };
-        machine.or_else(|| date::first(raw, self.order))
+        machine.or_else(|| self.first(raw))
     }
 
     /// What the head and the items declare: whole days before parts.
@@ -195,7 +227,7 @@ impl Reader<'_> {
     fn day_first_address(&self) -> Option<Dating> {
         let path = self.evidence.url.path();
         let found = may_hold_a_day(path).then(|| DAY_FIRST.captures(path)).flatten()?;
-        let date = date::first(&found[1], self.order).filter(|date| self.plausible(*date))?;
+        let date = self.first(&found[1]).filter(|date| self.plausible(*date))?;
         Some((date, "address".to_owned(), path.to_owned()))
     }
 
@@ -223,7 +255,7 @@ impl Reader<'_> {
         let machine = dated.machine.as_deref().and_then(|machine| self.read(machine));
         let today = self.evidence.today;
         machine
-            .or_else(|| date::first(&dated.text, self.order))
+            .or_else(|| self.first(&dated.text))
             .or_else(|| date::relative(&dated.text, today?))
             .filter(|date| self.plausible(*date))
     }
@@ -243,6 +275,14 @@ impl Reader<'_> {
             }
         }
         let (_, date, dated) = best?;
+        Some((date, describe(dated), raw_of(dated)))
+    }
+
+    /// The year of a labelled date near the title that may be read in two ways.
+    fn year_of_labelled(&self) -> Option<Dating> {
+        let labelled = |dated: &&Dated| has_label(&context_of(dated), PUBLISHED) && self.rank(dated).is_some();
+        let dated = self.near().find(labelled)?;
+        let date = self.read_dated(dated).filter(|date| date.month.is_none())?;
         Some((date, describe(dated), raw_of(dated)))
     }
 

@@ -46,16 +46,18 @@ impl Order {
     /// The custom of a language tag, with the host's last label deciding for English without a region.
     pub fn of(language: &str, host: &str) -> Order {
         let tag = language.to_ascii_lowercase().replace('_', "-");
-        let national = host
-            .rsplit('.')
-            .next()
-            .is_some_and(|label| label.len() == 2 && !matches!(label, "us" | "io" | "co" | "tv" | "me" | "ph"));
         match tag.as_str() {
             "en-us" | "en-ph" => Order::MonthFirst,
-            "en" | "" if !national => Order::MonthFirst,
+            "en" | "" if !is_national(host) => Order::MonthFirst,
             _ => Order::DayFirst,
         }
     }
+}
+
+/// Whether the last label of a host is that of a country in which the day stands first.
+pub fn is_national(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    last.len() == 2 && !matches!(last, "us" | "io" | "co" | "tv" | "me" | "ph")
 }
 
 /// Reads what a machine wrote: ISO 8601 and its variants, RFC 2822, epochs. The day stays as written, whatever the offset.
@@ -140,6 +142,17 @@ pub fn find(text: &str, order: Order) -> Option<Found> {
         }
     }
     month_only
+}
+
+/// The order that a date of two small numbers and a year shows, where one of the two is no month.
+pub fn shown_order(text: &str) -> Option<Order> {
+    let found = find(text, Order::DayFirst)?;
+    let mut numbers = text.get(found.start..found.end)?.split(['/', '-']).map(|number| number.parse::<u32>().ok());
+    match (numbers.next()??, numbers.next()??, numbers.next()?) {
+        (13..=31, 1..=12, Some(_)) => Some(Order::DayFirst),
+        (1..=12, 13..=31, Some(_)) => Some(Order::MonthFirst),
+        _ => None,
+    }
 }
 
 fn span((date, ambiguous): (PartialDate, bool), tokens: &[Piece<'_>]) -> Found {

@@ -58,6 +58,15 @@ fn custom_decides_between_two_small_numbers() {
 }
 
 #[test]
+fn a_number_that_is_no_month_shows_the_order() {
+    assert_eq!(shown_order("Updated 25/03/2024"), Some(Order::DayFirst));
+    assert_eq!(shown_order("3/25/2024, 10:00"), Some(Order::MonthFirst));
+    for text in ["04/03/2024", "2024-03-25", "25.03.2024", "25 March 2024", "none"] {
+        assert_eq!(shown_order(text), None, "{text}");
+    }
+}
+
+#[test]
 fn machines_keep_the_day_as_written() {
     for (text, wanted) in [
         ("2015-07-24T00:36:00+01:00", "2015-07-24"),
