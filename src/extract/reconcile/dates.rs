@@ -255,9 +255,20 @@ impl Reader<'_> {
         let machine = dated.machine.as_deref().and_then(|machine| self.read(machine));
         let today = self.evidence.today;
         machine
-            .or_else(|| self.first(&dated.text))
+            .or_else(|| self.first(&dated.text).filter(|date| !self.is_clock(dated, *date)))
             .or_else(|| date::relative(&dated.text, today?))
             .filter(|date| self.plausible(*date))
+    }
+
+    /// Whether a date is that of the day the page was read, with nothing that makes it the day of a text: sites show today's.
+    fn is_clock(&self, dated: &Dated, date: PartialDate) -> bool {
+        const ENTRY: &[&str] = &["entry", "post", "article", "story", "publi", "meta", "byline", "author"];
+        let Some(today) = self.evidence.today else { return false };
+        let context = format!("{} {}", context_of(dated), dated.lead.to_lowercase());
+        let labelled = || has_label(&context, PUBLISHED) || has_label(&context, MODIFIED) || dated.lead.ends_with(':');
+        let entry = || has_label(&dated.class, ENTRY) || dated.place.region.is_in(Region::ARTICLE);
+        let plain = matches!(dated.kind, DatedKind::Class | DatedKind::Text) && clock_times(&dated.text) == 0;
+        date.first_day().is_some_and(|day| day >= today) && date.is_whole() && plain && !entry() && !labelled()
     }
 
     /// The date in the visible page that stands nearest to the title: marked up first, then labelled, then bare.
