@@ -203,13 +203,8 @@ impl Pass {
             "script" => {
                 self.facts.scripts += 1;
                 let media = attributes.media.trim();
-                self.raw = if attributes::is_json_ld(media) {
-                    Raw::JsonLd
-                } else if around.is_in(Region::HIDDEN) {
-                    Raw::Skip
-                } else {
-                    Raw::Script
-                };
+                let script = if around.is_in(Region::HIDDEN) { Raw::Skip } else { Raw::Script };
+                self.raw = if attributes::is_json_ld(media) { Raw::JsonLd } else { script };
             }
             "style" | "textarea" | "iframe" | "xmp" | "noembed" | "noframes" | "plaintext" => self.raw = Raw::Skip,
             "meta" => self.meta(attributes, around),
