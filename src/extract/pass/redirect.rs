@@ -34,6 +34,9 @@ pub fn refresh(content: &str) -> Option<(f64, Option<String>)> {
     Some((seconds, (!target.is_empty()).then(|| target.to_owned())))
 }
 
+/// Places of a script that are looked at: what assigns an address more often does more than lead on.
+const MOST_PLACES: usize = 8;
+
 /// Bytes of an address that a script may send the reader to.
 const LONGEST_TARGET: usize = 2_000;
 
@@ -51,7 +54,7 @@ pub fn location(script: &str) -> Option<String> {
     if script.len() > LONGEST_STUB || memchr::memmem::find(script.as_bytes(), b"location").is_none() {
         return None;
     }
-    LOCATION.captures_iter(script).find_map(|captures| {
+    LOCATION.captures_iter(script).take(MOST_PLACES).find_map(|captures| {
         let found = captures.get(0)?;
         // What stands before the statement may belong to it: a bracket, the end of the statement before.
         let before = found.as_str().chars().next().filter(|c| !c.is_alphanumeric()).map_or(0, char::len_utf8);
@@ -175,5 +178,7 @@ mod tests {
         ] {
             assert_eq!(location(script).as_deref(), target, "{script}");
         }
+        let busy = "if (x) { location = '/m'; }".repeat(MOST_PLACES) + "location = '/a';";
+        assert_eq!(location(&busy), None, "it does more than lead on");
     }
 }
