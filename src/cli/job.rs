@@ -337,9 +337,9 @@ fn load(
         if let Some(fault) = due.fault {
             unasked.push((row, canonical, crate::classify::invalid(due.canonical, fault)));
         } else if !due.canonical.starts_with("file:") {
-            // What a host was spared goes first, or the same pages would wait in every run.
-            if due.spared {
-                addresses.push_waiting(due.canonical, row)
+            // A host that fails for one page after another is left alone: they shall not keep the others from being asked.
+            if due.failed {
+                addresses.push_later(due.canonical, row)
             } else {
                 addresses.push(due.canonical, row)
             };

@@ -9,8 +9,8 @@ pub struct Addresses {
     text: String,
     ends: Vec<usize>,
     rows: Vec<u32>,
-    /// Positions of those that have waited longest.
-    waiting: Vec<u32>,
+    /// Positions of those that go behind all others.
+    later: Vec<u32>,
 }
 
 impl Addresses {
@@ -22,19 +22,19 @@ impl Addresses {
         u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX)
     }
 
-    /// The same for one that goes before all that do not wait.
-    pub fn push_waiting(&mut self, url: &str, row: u32) -> u32 {
+    /// The same for one that goes behind all others.
+    pub fn push_later(&mut self, url: &str, row: u32) -> u32 {
         let position = self.push(url, row);
-        self.waiting.push(position);
+        self.later.push(position);
         position
     }
 
-    /// All positions: first those that wait, then the others, both as they came.
+    /// All positions: first those of no such kind, then the later ones, both as they came.
     pub fn in_order(&self) -> impl Iterator<Item = u32> + use<> {
-        let waiting = self.waiting.clone();
-        let first = waiting.clone().into_iter();
+        let later = self.later.clone();
+        let last = later.clone().into_iter();
         let all = 0..u32::try_from(self.len()).unwrap_or(u32::MAX);
-        first.chain(all.filter(move |position| waiting.binary_search(position).is_err()))
+        all.filter(move |position| later.binary_search(position).is_err()).chain(last)
     }
 
     /// The address at a position.
@@ -78,7 +78,8 @@ mod tests {
         assert_eq!(addresses.get(0), Some("http://a.test/"));
         assert_eq!(addresses.get(1), Some("http://b.test/é"));
         assert_eq!((addresses.get(2), addresses.row(1), addresses.len()), (None, Some(9), 2));
-        assert_eq!(addresses.push_waiting("http://c.test/", 8), 2);
-        assert_eq!(addresses.in_order().collect::<Vec<_>>(), [2, 0, 1]);
+        assert_eq!(addresses.push_later("http://c.test/", 8), 2);
+        assert_eq!(addresses.push("http://d.test/", 3), 3);
+        assert_eq!(addresses.in_order().collect::<Vec<_>>(), [0, 1, 3, 2]);
     }
 }

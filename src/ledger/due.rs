@@ -22,8 +22,8 @@ pub struct Due<'a> {
     pub canonical: &'a str,
     /// Why it is no address at all: nothing to ask, the verdict is known.
     pub fault: Option<&'a str>,
-    /// Whether it was not asked the last time, to spare its host.
-    pub spared: bool,
+    /// Whether it was asked the last time and did not show what is listed.
+    pub failed: bool,
 }
 
 /// When a healthy resource is asked again.
@@ -100,10 +100,8 @@ impl Last {
         })
     }
 
-    fn was_spared(&self) -> bool {
-        let for_the_host =
-            [Reason::HostIncident, Reason::RateLimited].iter().any(|reason| self.reason == reason.code());
-        self.requests == 0 && for_the_host
+    fn failed(&self) -> bool {
+        self.requests > 0 && !self.healthy
     }
 }
 
@@ -169,7 +167,7 @@ impl Ledger {
                 continue;
             }
             load.resources += 1;
-            let mut spared = false;
+            let mut failed = false;
             let mut observed = last.query([url])?;
             if let Some(row) = observed.next()? {
                 let last = Last::read(row)?;
@@ -181,13 +179,13 @@ impl Ledger {
                     load.fresh += 1;
                     continue;
                 }
-                spared = last.was_spared();
+                failed = last.failed();
             }
             load.due += 1;
             let mut found = address.query([url])?;
             let Some(found) = found.next()? else { continue };
             let canonical = found.text(0)?.unwrap_or_default();
-            let due = Due { url, canonical, fault: row.text(1)?, spared };
+            let due = Due { url, canonical, fault: row.text(1)?, failed };
             if each(due).is_break() {
                 break;
             }

@@ -158,8 +158,8 @@ impl Diary {
         let recheck = recheck(&self.config, now, false);
         let mut addresses = Addresses::default();
         let load = |addresses: &mut Addresses, due: crate::ledger::Due<'_>| {
-            if addresses.len() < visits && due.spared {
-                addresses.push_waiting(due.canonical, due.url);
+            if addresses.len() < visits && due.failed {
+                addresses.push_later(due.canonical, due.url);
             } else if addresses.len() < visits {
                 addresses.push(due.canonical, due.url);
             }
