@@ -82,18 +82,19 @@ fn the_generated_configuration_is_the_one_in_the_repository() {
     assert_eq!((code, out.as_str()), (0, include_str!("../../config.toml")));
 }
 
+/// Runs a command whose output nobody reads any more.
+#[cfg(unix)]
+fn left_by_its_reader(command: &mut std::process::Command) -> std::process::Output {
+    use std::process::Stdio;
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    drop(child.stdout.take());
+    child.wait_with_output().expect("ends")
+}
+
 #[cfg(unix)]
 #[test]
 fn a_reader_that_leaves_is_no_error() {
-    use std::process::{Command, Stdio};
-    let mut child = Command::new(env!("CARGO_BIN_EXE_perennial"))
-        .args(["generate", "completions", "bash"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("starts");
-    drop(child.stdout.take());
-    let output = child.wait_with_output().expect("ends");
+    let output = left_by_its_reader(bare().args(["generate", "completions", "bash"]));
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty());
 }
@@ -101,22 +102,14 @@ fn a_reader_that_leaves_is_no_error() {
 #[cfg(unix)]
 #[test]
 fn a_reader_that_leaves_changes_no_verdict() {
-    use std::process::Stdio;
     let folder = rehearsal();
     let links: Vec<String> = (0..100).map(|number| format!("- [{number}](https://one.example/{number})\n")).collect();
     write(&folder, "list.md", links.concat());
     // The summary fits into what is written at once, the whole audit does not.
     for form in ["human", "json"] {
         for (verb, fail_on, expected) in [("run", "skipped", 1), ("report", "skipped", 1), ("report", "dead", 0)] {
-            let mut child = bare()
-                .current_dir(&folder)
-                .args([verb, "--fail-on", fail_on, "--format", form])
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .expect("starts");
-            drop(child.stdout.take());
-            let output = child.wait_with_output().expect("ends");
+            let arguments = [verb, "--fail-on", fail_on, "--format", form];
+            let output = left_by_its_reader(bare().current_dir(&folder).args(arguments));
             assert_eq!(output.status.code(), Some(expected), "{verb} --fail-on {fail_on} --format {form}");
             assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
         }
