@@ -249,7 +249,10 @@ async fn crawl(
             context.console.warn("this machine's network had trouble: no failure of this run counts against a link");
         }
         Some(Partial::Interrupted) => context.console.warn("interrupted: the next run goes on from here"),
-        Some(Partial::Unfinished) | None => {}
+        Some(Partial::Unfinished) => {
+            context.console.warn("the run ended before every link was asked: the next run goes on from here");
+        }
+        None => {}
     }
     Ok((ledger, partial))
 }

@@ -9,10 +9,12 @@ mod land;
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -27,13 +29,13 @@ use super::policy::Policy;
 use super::scheduler::{Scheduler, Step};
 use super::visit::{Purpose, Visit};
 use super::web::Web;
-use super::worker::{Landed, Settled, work};
+use super::worker::{Landed, Settled, Task, work};
 use crate::frontier::{Addresses, HostId, Ticket};
 use crate::ledger::LedgerError;
 use crate::model::audit::{Partial, RequestCounts};
-use crate::model::exchange::Exchange;
-use crate::model::{Assessment, CanonicalUrl, HostKey};
-use crate::politeness::Closure;
+use crate::model::exchange::{Exchange, Failure};
+use crate::model::{Assessment, CanonicalUrl, HostKey, Reason};
+use crate::politeness::{Closure, Signal};
 use crate::ui::{Event, Listener};
 
 /// How often listeners hear how long politeness will still take.
@@ -53,8 +55,37 @@ enum Back<K> {
     Landed(Box<Landed<K>>),
     /// An answer of before was read as that of a link.
     Reread(Box<Landed<K>>),
+    Broken(Box<Broken>),
     Online(bool),
 }
+
+/// A request whose task broke off, which is a fault of this program.
+struct Broken {
+    ticket: Ticket,
+    host: HostId,
+    started: Duration,
+    /// Whether its host was asked.
+    asked: bool,
+    /// What it was for, where it was for no link, and the address.
+    aside: Option<(Purpose, Url)>,
+}
+
+impl Broken {
+    /// What is left of a task when it breaks off.
+    fn of(task: &Task, asked: bool) -> Broken {
+        let Task { ticket, host, started, ref case, .. } = *task;
+        let aside = match &case.visit.purpose {
+            // Known by its ticket.
+            Purpose::Link(_) => None,
+            purpose => Some((purpose.clone(), case.visit.listed.clone())),
+        };
+        Broken { ticket, host, started, asked, aside }
+    }
+}
+
+/// Evidence where this program itself failed.
+const BROKEN: &str =
+    "this program broke off while it read the answer, which is a fault of its own; the next run asks again";
 
 /// A run under way.
 pub struct Engine<W: Web, M: Memory> {
@@ -265,11 +296,12 @@ impl<W: Web, M: Memory> Engine<W, M> {
                     self.tell(&Event::Stopping);
                 }
                 Some(back) = self.in_flight.join_next() => {
-                    // A task that panicked is a bug; its link stays without a verdict and the next run asks it again.
                     match back {
                         Ok(Back::Landed(landed)) => self.landed(*landed)?,
                         Ok(Back::Reread(landed)) => self.proceed(landed.ticket, landed.outcome)?,
+                        Ok(Back::Broken(broken)) => self.broken(*broken)?,
                         Ok(Back::Online(online)) => self.heard_of_network(online)?,
+                        // Given up with the whole run.
                         Err(_) => {}
                     }
                 }
@@ -287,7 +319,14 @@ impl<W: Web, M: Memory> Engine<W, M> {
                 self.keep(ticket, finding)?;
             }
         }
-        if self.stopped.is_none() { self.release_doubted() } else { Ok(()) }
+        if self.stopped.is_some() {
+            return Ok(());
+        }
+        if self.scheduler.queued() > 0 {
+            // Whoever reads the reports must not take for the whole what is not.
+            self.stopped = Some(Partial::Unfinished);
+        }
+        self.release_doubted()
     }
 
     /// Sends out what may be sent now. Returns when there will be more, when that is known.
@@ -308,9 +347,30 @@ impl<W: Web, M: Memory> Engine<W, M> {
         Ok(None)
     }
 
-    fn spawn(&mut self, task: super::worker::Task) {
+    fn spawn(&mut self, task: Task) {
         let web = Arc::clone(&self.web);
-        self.in_flight.spawn(async move { Back::Landed(Box::new(work::<W, M>(web, task).await)) });
+        let broken = Broken::of(&task, true);
+        self.in_flight.spawn(async move {
+            match AssertUnwindSafe(work::<W, M>(web, task)).catch_unwind().await {
+                Ok(landed) => Back::Landed(Box::new(landed)),
+                Err(_) => Back::Broken(Box::new(broken)),
+            }
+        });
+    }
+
+    /// A task broke off: its host goes on, and nothing is said against what was asked for.
+    fn broken(&mut self, broken: Broken) -> Result<(), LedgerError> {
+        let Broken { ticket, host, started, asked, aside } = broken;
+        if asked && let Some(closure) = self.scheduler.finished(host, started, self.clock.elapsed(), Signal::Failed) {
+            self.close_host(host, closure)?;
+        }
+        if let Some((purpose, listed)) = aside {
+            let mut visit = Visit::new(purpose, listed, &self.policy.limits);
+            visit.fail(Failure::Other(BROKEN.to_owned()));
+            return self.ended(ticket, Case::new(visit, None));
+        }
+        let Some(case) = self.take_case(ticket)? else { return Ok(()) };
+        self.settle(ticket, &case, Assessment::new(Reason::NotReached, BROKEN))
     }
 
     /// Doubts the network when nothing was ever reached: a name that always exists is to decide.

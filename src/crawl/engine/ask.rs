@@ -1,9 +1,10 @@
 //! Before a request: whose turn it is, and whether it may go at all.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Back, Engine, FetchedSeed};
+use super::{Back, Broken, Engine, FetchedSeed};
 use crate::classify::Questions;
 use crate::crawl::case::{self, Case};
 use crate::crawl::memory::{Memory, ROBOTS_MAX_AGE};
@@ -219,7 +220,13 @@ impl<W: Web, M: Memory> Engine<W, M> {
     pub(super) fn read_again(&mut self, ticket: Ticket, host: HostId, exchange: Exchange) -> Result<(), LedgerError> {
         let Some(case) = self.take_case(ticket)? else { return Ok(()) };
         let task = self.task(ticket, host, self.clock.elapsed(), case);
-        self.in_flight.spawn(async move { Back::Reread(Box::new(reread::<M>(task, exchange))) });
+        let broken = Broken::of(&task, false);
+        self.in_flight.spawn(async move {
+            match catch_unwind(AssertUnwindSafe(|| reread::<M>(task, exchange))) {
+                Ok(landed) => Back::Reread(Box::new(landed)),
+                Err(_) => Back::Broken(Box::new(broken)),
+            }
+        });
         Ok(())
     }
 
@@ -253,7 +260,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     /// The check a ticket stands for: under way, or new.
-    fn take_case(&mut self, ticket: Ticket) -> Result<Option<Box<Case>>, LedgerError> {
+    pub(super) fn take_case(&mut self, ticket: Ticket) -> Result<Option<Box<Case>>, LedgerError> {
         if let Some(under_way) = self.cases.remove(&ticket) {
             return Ok(Some(under_way));
         }

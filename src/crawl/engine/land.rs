@@ -60,6 +60,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
         let Some(key) = HostKey::of(&case.visit.next) else { return Ok(()) };
         let host = self.host(&key)?;
         let urgent = matches!(case.visit.purpose, Purpose::Robots(_));
+        self.undoubt(ticket, Some(host));
         self.cases.insert(ticket, case);
         if urgent {
             self.scheduler.push_urgent(host, ticket);
@@ -85,6 +86,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
 
     /// Something that is no link has come to its end.
     pub(super) fn ended(&mut self, ticket: Ticket, case: Box<Case>) -> Result<(), LedgerError> {
+        self.undoubt(ticket, None);
         match case.visit.purpose.clone() {
             Purpose::Robots(home) => self.robots_ended(&home, case.visit),
             Purpose::Seed(position) => {
@@ -117,8 +119,21 @@ impl<W: Web, M: Memory> Engine<W, M> {
         }
     }
 
+    /// A visit goes on somewhere else than at a host, or nowhere: it does not find out any more whether another is there, and
+    /// nobody waits for it.
+    fn undoubt(&mut self, ticket: Ticket, but: Option<HostId>) {
+        let scheduler = &mut self.scheduler;
+        self.doubts.retain(|&host, &mut doubting| {
+            let keeps = doubting != ticket || but == Some(host);
+            if !keeps && scheduler.held(host) == Hold::Fresh {
+                scheduler.hold(host, Hold::Nothing);
+            }
+            keeps
+        });
+    }
+
     /// A host closed itself for this run; how long, is remembered for the next.
-    fn close_host(&mut self, host: HostId, closure: Closure) -> Result<(), LedgerError> {
+    pub(super) fn close_host(&mut self, host: HostId, closure: Closure) -> Result<(), LedgerError> {
         if let Closure::Deferred(until) = closure {
             let key = self.scheduler.key(host).clone();
             self.memory.keep_deadline(&key, self.clock.moment(until))?;
@@ -177,6 +192,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
     }
 
     fn keep_settled(&mut self, ticket: Ticket, settled: Settled<M::Kept>) -> Result<(), LedgerError> {
+        self.undoubt(ticket, None);
         let Some(row) = self.addresses.row(ticket.0) else { return Ok(()) };
         if self.health.is_unproven() && !settled.state.is_alive() {
             self.doubted.push((row, settled));

@@ -1,6 +1,7 @@
 //! Whole runs against a simulated web in virtual time.
 
 mod again;
+mod stranded;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -25,6 +26,8 @@ const SECOND: Duration = Duration::from_secs(1);
 enum Act {
     Answer(u16, Vec<(&'static str, String)>, &'static str),
     Fail(Failure),
+    /// The program itself breaks off.
+    Panic,
 }
 
 fn page() -> Act {
@@ -86,6 +89,7 @@ impl Web for SimulatedWeb {
             Hop { url: request.url.to_string(), status: None, location: None, via: None, remote: None, elapsed_ms: 40 };
         let outcome = match self.act(&request.url, visits) {
             Act::Fail(failure) => Err(failure),
+            Act::Panic => panic!("a fault that was put there"),
             Act::Answer(status, lines, body) => {
                 hop.status = Some(status);
                 Ok(Answer {
