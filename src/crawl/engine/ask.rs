@@ -177,7 +177,8 @@ impl<W: Web, M: Memory> Engine<W, M> {
         let (reason, evidence) = match self.closures.get(&host) {
             Some(Closure::Deferred(until)) => {
                 let until = self.clock.moment(*until);
-                (Reason::RateLimited, format!("{key} asked to be left alone until {until:.0}; not asked"))
+                let what = if case.visit.is_retry() { "not asked again" } else { "not asked" };
+                (Reason::RateLimited, format!("{key} asked to be left alone until {until:.0}; {what}"))
             }
             Some(Closure::Overloaded) | None => (
                 Reason::RateLimited,
@@ -188,12 +189,20 @@ impl<W: Web, M: Memory> Engine<W, M> {
                 format!("{key} answered one page after another with 503 Service Unavailable; not asked in this run"),
             ),
         };
-        match case.visit.purpose {
-            Purpose::Link(_) if case.visit.is_retry() && !case.visit.was_redirected() => {
+        let is_retry = case.visit.is_retry() && !case.visit.was_redirected();
+        let is_deferred = matches!(self.closures.get(&host), Some(Closure::Deferred(_)));
+        let last = case.visit.attempts.last().and_then(Exchange::answer).map(|answer| answer.status);
+        match &case.visit.purpose {
+            // Overload with a time for its end is no failure (RFC 9110, 15.6.4).
+            Purpose::Link(_) if is_retry && !(is_deferred && last == Some(503)) => {
                 let assessment = case.assess();
                 self.settle(ticket, &case, assessment)
             }
             Purpose::Link(_) => self.settle(ticket, &case, Assessment::new(reason, evidence)),
+            // Every link of the host is told the same.
+            Purpose::Robots(home) if is_deferred && self.host_of_origin(home)? == Some(host) => Ok(()),
+            // What it answered before stands.
+            Purpose::Robots(_) if is_retry => self.ended(ticket, case),
             _ => self.not_asked(ticket, case, evidence),
         }
     }

@@ -1,6 +1,7 @@
 //! Whole runs against a simulated web in virtual time.
 
 mod again;
+mod rest;
 mod stranded;
 
 use std::collections::HashMap;
