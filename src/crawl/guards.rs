@@ -21,6 +21,10 @@ const MOST_LINKS: u32 = 60;
 const MANY_HOSTS: u32 = 30;
 /// Share of hosts whose certificates are not valid at the time of the run when its clock is in doubt, in percent.
 const MOST_HOSTS: u32 = 60;
+/// Share of hosts that show no page at all when rather this machine is cut off, in percent, however long that lasts.
+const NEARLY_ALL: u32 = 90;
+/// For so long, at most: a list may be that old.
+const LONGEST_OUTAGE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// What has failed for so long is no news, and says nothing about today's network.
 const NO_NEWS: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -90,6 +94,12 @@ fn is_lost(reason: Reason) -> bool {
             && reason != Reason::Http408
 }
 
+/// Whether a verdict says that the host showed nothing of its own: it was lost, or failed to serve.
+fn is_silent(reason: Reason) -> bool {
+    let fails = reason.state() == State::Unsure && family_of(reason) == Family::Server;
+    is_lost(reason) || fails || matches!(reason, Reason::HostIncident | Reason::RobotsUnreachable)
+}
+
 /// What one run saw of one host.
 #[derive(Debug, Default)]
 struct Host {
@@ -107,12 +117,21 @@ struct Host {
     nameless: u32,
     /// Of the lost ones, those that have been so for long.
     no_news: u32,
+    /// Links that showed nothing of the host, and not only since last month.
+    silent: u32,
     /// Links whose certificate has run out or has not begun.
     untimely: u32,
     /// Whether a lost link was once alive.
     stood: bool,
-    /// Whether the network answered in the host's place.
-    intercepted: bool,
+    /// How the network answered in the host's place.
+    intercepted: Option<String>,
+}
+
+impl Host {
+    /// Whether a name that does not exist is the host's own answer: only where it once stood may that be a faulty one.
+    fn is_believed_nameless(&self) -> bool {
+        !self.stood && self.nameless == self.lost
+    }
 }
 
 /// Links of a host that fail alike.
@@ -171,15 +190,19 @@ impl Weighing {
             standing.links += 1;
             standing.stood |= stood;
         }
-        let for_long = sighting.failing_since.is_some_and(|since| sighting.at.duration_since(since) >= NO_NEWS);
+        let failing = sighting.failing_since.map_or(SignedDuration::ZERO, |since| sighting.at.duration_since(since));
+        let for_long = failing >= NO_NEWS;
         if is_lost(seen) {
             host.lost += 1;
             host.nameless += u32::from(seen == Reason::DnsNxdomain);
             host.no_news += u32::from(for_long);
             host.stood |= stood;
         }
+        host.silent += u32::from(is_silent(seen) && failing < LONGEST_OUTAGE);
         host.untimely += u32::from(matches!(seen, Reason::TlsExpired | Reason::TlsNotYetValid) && !for_long);
-        host.intercepted |= seen == Reason::NetworkUnhealthy && !for_long;
+        if seen == Reason::NetworkUnhealthy && !for_long {
+            host.intercepted = verdict.map(|verdict| verdict.evidence.clone());
+        }
         if let Some(portal) = sighting.landed.as_deref().and_then(HostKey::within)
             && portal != key
             && looks_intercepted(sighting)
@@ -190,8 +213,9 @@ impl Weighing {
 
     /// Why the failures of the run speak of this machine's network, when they do.
     pub fn network_trouble(&self) -> Option<String> {
-        if let Some(host) = self.hosts.iter().filter(|(_, host)| host.intercepted).map(|(key, _)| key).min() {
-            return Some(format!("the local network answered in place of {host} and wants a sign-in"));
+        let intercepted = self.hosts.iter().filter_map(|(key, host)| Some((key, host.intercepted.as_ref()?)));
+        if let Some((_, how)) = intercepted.min() {
+            return Some(how.clone());
         }
         let hosts = u32::try_from(self.hosts.len()).unwrap_or(u32::MAX);
         for (portal, from) in &self.sent_to {
@@ -207,18 +231,22 @@ impl Weighing {
                 "the certificates of {untimely} of {hosts} hosts are not valid today, and rather the clock of this machine is wrong"
             ));
         }
-        let (mut lost, mut of) = (0, 0);
+        let (mut lost, mut of, mut silent) = (0, 0, 0);
         for host in self.hosts.values() {
             let is_lost = host.lost == host.links;
+            silent += u32::from(host.silent == host.links && !(is_lost && host.is_believed_nameless()));
             if is_lost && host.no_news == host.lost {
                 continue;
             }
             of += 1;
-            // A name that does not exist is an answer; only where the host once stood may it be a faulty one.
-            lost += u32::from(is_lost && (host.stood || host.nameless < host.lost));
+            lost += u32::from(is_lost && !host.is_believed_nameless());
         }
-        (lost >= FEW && exceeds(lost, of, MANY_HOSTS))
-            .then(|| format!("{lost} of {of} hosts could not be reached at once"))
+        if lost >= FEW && exceeds(lost, of, MANY_HOSTS) {
+            return Some(format!("{lost} of {of} hosts could not be reached at once"));
+        }
+        // Whoever is cut off sees everything fail, for as long as that lasts.
+        (silent >= FEW && exceeds(silent, hosts, NEARLY_ALL))
+            .then(|| format!("{silent} of {hosts} hosts showed no page"))
     }
 
     /// The hosts most of whose links fail alike. A host that never stood, as far as is known, is believed when it says for

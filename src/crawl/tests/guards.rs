@@ -92,6 +92,25 @@ fn what_failed_for_long_says_nothing_about_today() {
 }
 
 #[test]
+fn whoever_sees_nearly_everything_fail_is_cut_off_however_long_that_lasts() {
+    let of = |lost: usize, fine: usize, reason, since| {
+        let last_ok = Some(Diary::now(1));
+        let failing = (0..lost).map(|n| sighting(&format!("http://lost{n}.test/"), reason, last_ok, Some(since)));
+        let healthy = (0..fine).flat_map(|n| host(&format!("fine{n}.test"), 0, 1, Reason::OkPlain));
+        weigh(failing.chain(healthy)).network_trouble()
+    };
+    let week = Diary::now(22);
+    for reason in [Reason::TcpReset, Reason::Http5xx, Reason::RobotsUnreachable] {
+        assert!(of(12, 0, reason, week).is_some_and(|why| why == "12 of 12 hosts showed no page"), "{reason:?}");
+    }
+    assert!(of(19, 1, Reason::TcpReset, week).is_some(), "one of twenty may be next door");
+    assert_eq!(of(17, 3, Reason::TcpReset, week), None);
+    assert_eq!(of(2, 0, Reason::TcpReset, week), None, "two are too few to say anything");
+    assert_eq!(of(12, 0, Reason::BotWallCloudflare, week), None, "a wall is an answer");
+    assert_eq!(of(12, 0, Reason::TcpReset, Diary::now(-1)), None, "a list may be that old");
+}
+
+#[test]
 fn names_that_never_were_are_answers() {
     let lost = |last_ok| {
         let hosts = (0..9).map(|n| sighting(&format!("http://h{n}.test/"), Reason::DnsNxdomain, last_ok, None));

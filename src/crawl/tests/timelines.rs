@@ -94,6 +94,17 @@ async fn a_site_that_stays_away_is_dead_after_a_week_all_of_it_together() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_network_that_is_cut_off_for_weeks_strikes_nobody() {
+    let links: Vec<String> = (0..6).map(|n| format!("http://h{n}.test/guide")).collect();
+    let reset = || Act::Fail(Failure::Reset);
+    for cut in [reset(), refused(), status(502)] {
+        let diary = Diary::of(links.clone());
+        let act = move |url: &Url, day: i64| if (2..30).contains(&day) { cut.clone() } else { page(url) };
+        assert_eq!(diary.tell([1, 8, 15, 22, 29, 36], act).await, [Ok, Unsure, Unsure, Unsure, Unsure, Ok]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_missing_page_is_asked_for_again_also_where_other_failures_came_first() {
     let diary = Diary::of(["http://site.test/guide"]);
     let deployed = |url: &Url, number| match number {
