@@ -32,7 +32,7 @@ pub fn retry(exchange: &Exchange, page: Option<&PageFacts>) -> Retry {
 fn after_failure(failure: &Failure) -> Retry {
     match failure {
         Failure::Dns(DnsFailure::NoSuchName | DnsFailure::NoAddress) => Retry::Confirm,
-        Failure::Dns(_) | Failure::Connect(_) => Retry::Again,
+        Failure::Dns(_) | Failure::Connect(_) | Failure::Proxy(_) => Retry::Again,
         Failure::HeadTimeout | Failure::EmptyReply | Failure::Reset | Failure::Malformed(_) | Failure::Other(_) => {
             Retry::Again
         }

@@ -19,6 +19,9 @@ pub(super) fn failure(view: &View<'_>) -> Option<Assessment> {
             Reason::PrivateAddress,
             format!("{host} is an address of a private network ({address}); not asked"),
         ),
+        Failure::Proxy(what) => {
+            Assessment::new(Reason::NetworkUnhealthy, format!("the proxy {what}, so {host} was not asked"))
+        }
         Failure::Connect(fault) => {
             let (reason, what) = match fault {
                 ConnectFailure::Refused => (Reason::TcpRefused, "refused the connection"),

@@ -102,6 +102,7 @@ fn failed(failure: &Failure) -> (Twin, String) {
         Failure::Tls(_) => (Twin::Nothing, "it only leads to where the secure connection fails"),
         Failure::Dns(DnsFailure::Unreachable) => (Twin::Unknown, "it could not be asked from here"),
         Failure::Dns(_) => (Twin::Nothing, "its name does not resolve"),
+        Failure::Proxy(_) => (Twin::Unknown, "it could not be asked through the proxy"),
         Failure::Connect(ConnectFailure::Unreachable) => (Twin::Unknown, "it cannot be reached from here"),
         Failure::Connect(ConnectFailure::Refused) => (Twin::Nothing, "it refuses the connection"),
         Failure::Connect(_) => (Twin::Nothing, "it gives no connection"),

@@ -23,7 +23,8 @@ use crate::config::{Config, Network, Verdict};
 use crate::crawl::memory::RunMemory;
 use crate::crawl::policy::recheck;
 use crate::crawl::settle::{LastStrike, Settled, settle};
-use crate::crawl::{Clock, Engine, Policy, vantage};
+use crate::crawl::vantage::{self, Elsewhere};
+use crate::crawl::{Clock, Engine, Policy};
 use crate::fetch::Fetcher;
 use crate::fetch::proxy::{takes_connections, without_password};
 use crate::frontier::Addresses;
@@ -221,7 +222,7 @@ async fn crawl(
     }
     let engine = engine.run_among_workers(stopped(stop.clone())).await?;
 
-    let partial = engine.stopped();
+    let mut partial = engine.stopped();
     let mut requests = run.requests.plus(engine.counts());
     let web = engine.web();
     let mut ledger = engine.into_memory().close()?;
@@ -230,10 +231,10 @@ async fn crawl(
         && !settled.matured.is_empty()
         && let Some(proxy) = &config.check.second_vantage
     {
-        let (sent, then) =
-            elsewhere(config, proxy, context, clock, &mut ledger, &settled, stopped(stop.clone())).await?;
-        requests.lookups += sent;
-        settled = settle(&mut ledger, run.id, clock.now(), then)?;
+        let found = elsewhere(config, proxy, context, clock, &mut ledger, &settled, stopped(stop.clone())).await?;
+        requests.lookups += found.requests;
+        partial = found.stopped.filter(|stopped| *stopped == Partial::Interrupted);
+        settled = settle(&mut ledger, run.id, clock.now(), LastStrike::KillsThese(&found.failing))?;
     }
     ledger.finish_run(&run, clock.now(), &Outcome { partial, requests })?;
     if partial.is_none() && config.archive.suggest {
@@ -257,8 +258,7 @@ async fn crawl(
     Ok((ledger, partial))
 }
 
-/// Asks the second vantage point for what has just failed often enough to count as dead. Returns the requests it took, and
-/// whether the last strikes count now.
+/// Asks the second vantage point for what has just failed often enough to count as dead, and says where that was in vain.
 async fn elsewhere(
     config: &Config,
     proxy: &str,
@@ -267,15 +267,18 @@ async fn elsewhere(
     ledger: &mut Ledger,
     settled: &Settled,
     interrupt: impl Future<Output = ()>,
-) -> Result<(u64, LastStrike), CliError> {
+) -> Result<Elsewhere, CliError> {
     let shown = without_password(proxy);
-    if !takes_connections(proxy, config.network.connect_timeout).await {
-        let waiting = words::count(settled.matured.len(), "link");
-        context.console.warn(&format!(
-            "the second vantage point {shown} cannot be reached, so {waiting} that failed here often enough to be called dead \
+    let waiting = words::count(settled.matured.len(), "link");
+    let in_vain = |why: &str| {
+        format!(
+            "the second vantage point {shown} {why}, so {waiting} that failed here often enough to be called dead \
              stay as they are until it was asked: see that it runs, or take second_vantage out of [check]"
-        ));
-        return Ok((0, LastStrike::Waits));
+        )
+    };
+    if !takes_connections(proxy, config.network.connect_timeout).await {
+        context.console.warn(&in_vain("cannot be reached"));
+        return Ok(Elsewhere::default());
     }
     let network = Network { proxy: Some(proxy.to_owned()), ..config.network.clone() };
     let fetcher = Fetcher::new(&network).map_err(|error| {
@@ -284,16 +287,16 @@ async fn elsewhere(
             .help("look at second_vantage under [check]")
     })?;
     let found = vantage::ask(fetcher, Policy::new(config), clock, ledger, &settled.matured, interrupt).await?;
-    if found.interrupted {
-        return Ok((found.requests, LastStrike::Waits));
-    }
-    if !found.answered {
-        context.console.warn(&format!(
+    match &found {
+        Elsewhere { stopped: Some(_), .. } => {}
+        Elsewhere { unusable: Some(why), .. } => context.console.warn(&in_vain(&format!("was of no use ({why})"))),
+        Elsewhere { answered: false, .. } => context.console.warn(&format!(
             "nothing came back through the second vantage point {shown}: what fails here counts as failing there too; see \
              that it lets requests through"
-        ));
+        )),
+        _ => {}
     }
-    Ok((found.requests, LastStrike::Kills))
+    Ok(found)
 }
 
 /// Names and contents of all pages in one number: equal numbers promise equal links.

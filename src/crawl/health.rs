@@ -29,8 +29,8 @@ impl Health {
             Some(Failure::Dns(_) | Failure::Connect(ConnectFailure::Unreachable | ConnectFailure::Timeout)) => {
                 self.lost.insert(host);
             }
-            // Refused by us, not by the network: it says nothing.
-            Some(Failure::AddressRefused(_) | Failure::Other(_)) => {}
+            // Refused by us or our proxy, not by the network: it says nothing.
+            Some(Failure::AddressRefused(_) | Failure::Proxy(_) | Failure::Other(_)) => {}
             // An answer, a refusal, even a broken handshake: something is out there.
             _ => self.reached = true,
         }

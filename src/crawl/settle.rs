@@ -3,7 +3,7 @@
 //! What was seen is stored beside what is published, and this reads the one and writes the other. So it may be done as often
 //! as one likes: after an interruption, after a kill, after a second vantage point was asked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use twox_hash::XxHash3_128;
@@ -41,11 +41,23 @@ pub struct Matured {
 
 /// What the last strike of a series does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LastStrike {
+pub enum LastStrike<'a> {
     /// It kills.
     Kills,
     /// It waits for the second vantage point to see the same.
     Waits,
+    /// The second vantage point has seen the same of these links; the others wait on.
+    KillsThese(&'a BTreeSet<UrlId>),
+}
+
+impl LastStrike<'_> {
+    fn waits(self, url: UrlId) -> bool {
+        match self {
+            LastStrike::Kills => false,
+            LastStrike::Waits => true,
+            LastStrike::KillsThese(urls) => !urls.contains(&url),
+        }
+    }
 }
 
 /// Weighs what a run saw and publishes what follows.
@@ -56,7 +68,7 @@ pub fn settle(
     ledger: &mut Ledger,
     run: RunId,
     now: Timestamp,
-    last_strike: LastStrike,
+    last_strike: LastStrike<'_>,
 ) -> Result<Settled, LedgerError> {
     let mut weighing = Weighing::default();
     let mut sinks = Sinks::default();
@@ -132,7 +144,7 @@ struct Bench<'a> {
     trouble: Option<&'a str>,
     incidents: &'a HashMap<String, Incident>,
     sinks: &'a Sinks,
-    last_strike: LastStrike,
+    last_strike: LastStrike<'a>,
     settled: Settled,
 }
 
@@ -225,7 +237,7 @@ impl Bench<'_> {
         if ruled.assessment.state == State::Dead && !was_dead {
             let scope = vantage_scope(&sighting.canonical, seen.reason).to_owned();
             self.settled.matured.push(Matured { url: sighting.url, canonical: sighting.canonical.clone(), scope });
-            if self.last_strike == LastStrike::Waits {
+            if self.last_strike.waits(sighting.url) {
                 return Ok((unconfirmed(seen, strikes), Some(strikes)));
             }
         }

@@ -1,6 +1,7 @@
 //! The second vantage point: before links that fail here count as dead, somebody elsewhere is asked whether they fail there
 //! too. The questions go out under the same politeness as any, and nothing they bring is kept but an answer.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use jiff::Timestamp;
@@ -13,22 +14,22 @@ use super::web::Web;
 use super::{Clock, Engine};
 use crate::classify::{History, Probe};
 use crate::frontier::Addresses;
-use crate::ledger::{Ledger, LedgerError};
-use crate::model::HostKey;
-use crate::model::audit::RequestCounts;
+use crate::ledger::{Ledger, LedgerError, UrlId};
+use crate::model::audit::{Partial, RequestCounts};
+use crate::model::{Assessment, HostKey, Reason, State};
 use crate::ui::Silent;
 
 /// What asking elsewhere has brought.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Elsewhere {
-    /// Links that answer there.
-    pub alive: usize,
-    /// Links that were asked.
-    pub asked: usize,
+    /// Rows of the links that fail there too. What is neither among them nor answers there was not asked for itself.
+    pub failing: BTreeSet<UrlId>,
     /// Whether anything at all came back from there.
     pub answered: bool,
-    /// Whether the person stopped it before all was asked.
-    pub interrupted: bool,
+    /// Why nobody could be asked through it, where that is so.
+    pub unusable: Option<String>,
+    /// Why not all was asked, when it was stopped before.
+    pub stopped: Option<Partial>,
     /// Requests sent.
     pub requests: u64,
 }
@@ -53,21 +54,25 @@ pub async fn ask<W: Web>(
     }
     engine.load(addresses)?;
     engine.run(interrupt).await?;
-    let (requests, interrupted) = (engine.counts().total(), engine.stopped().is_some());
+    let (requests, stopped) = (engine.counts().total(), engine.stopped());
     let notes = engine.into_memory();
-    for &position in &notes.alive {
-        if let Some(link) = usize::try_from(position).ok().and_then(|position| matured.get(position)) {
-            ledger.keep_vantage(&link.scope, clock.now())?;
-        }
+    let link = |position: &u32| usize::try_from(*position).ok().and_then(|position| matured.get(position));
+    for link in notes.there.iter().filter_map(link) {
+        ledger.keep_vantage(&link.scope, clock.now())?;
     }
-    Ok(Elsewhere { alive: notes.alive.len(), asked: matured.len(), answered: notes.answered, interrupted, requests })
+    let failing = notes.failing.iter().filter_map(link).map(|link| link.url).collect();
+    Ok(Elsewhere { failing, answered: notes.answered, unusable: notes.unusable, stopped, requests })
 }
 
 /// A memory that knows nothing and keeps next to nothing.
 #[derive(Debug, Default)]
 struct Notes {
-    alive: Vec<u32>,
+    /// Links that answer, be it with a wall.
+    there: Vec<u32>,
+    /// Links that were asked and fail.
+    failing: Vec<u32>,
     answered: bool,
+    unusable: Option<String>,
 }
 
 impl Memory for Notes {
@@ -110,9 +115,17 @@ impl Memory for Notes {
     }
 
     fn record(&mut self, row: u32, finding: Finding) -> Result<(), LedgerError> {
-        self.answered |= finding.observation.http_status.is_some();
-        if finding.observation.assessment.state.is_alive() {
-            self.alive.push(row);
+        let Finding { observation, .. } = finding;
+        // What robots.txt answers says nothing about a page; that nobody is there does.
+        let is_guess = observation.requests == 0 && observation.http_status.is_some();
+        let Assessment { state, reason, evidence, .. } = observation.assessment;
+        self.answered |= observation.http_status.is_some();
+        match (state, reason) {
+            (_, Reason::NetworkUnhealthy) => self.unusable = self.unusable.take().or(Some(evidence)),
+            _ if is_guess => {}
+            (State::Skipped, _) | (_, Reason::RobotsUnreachable | Reason::HostIncident) => {}
+            (State::Ok | State::Moved | State::Blocked, _) => self.there.push(row),
+            (State::Dead | State::Suspect | State::Unsure, _) => self.failing.push(row),
         }
         Ok(())
     }

@@ -185,7 +185,7 @@ fn signal(fetched: &Fetched, is_retry: bool) -> Signal {
 /// Whether a request found nobody at its host, so that any other would have ended the same way.
 pub fn is_unreached(failure: &Failure) -> bool {
     match failure {
-        Failure::Dns(_) | Failure::Connect(_) => true,
+        Failure::Dns(_) | Failure::Connect(_) | Failure::Proxy(_) => true,
         Failure::Tls(tls) => tls.fault == TlsFault::Timeout,
         _ => false,
     }

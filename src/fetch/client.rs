@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use reqwest::header::{HOST, HeaderMap, HeaderValue};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use url::{Host, Url};
@@ -11,7 +12,7 @@ use super::alarm::Alarm;
 use super::body::{self, Body, Bounds, Packing};
 use super::phase::{self, NoteConnects, Phase};
 use super::resolver::Resolver;
-use super::{FetchError, Fetched, Reachability, Request, failure, guard, headers, redirect, tls};
+use super::{FetchError, Fetched, Reachability, Request, failure, guard, headers, proxy, redirect, tls};
 use crate::config::Network;
 use crate::model::exchange::{Answer, Failure, Hop};
 use crate::model::url::MAX_URL_LENGTH;
@@ -92,6 +93,10 @@ impl Fetcher {
         let mut response = self.send(request, url, deadline, &mut alarm).await?;
         *ttfb = Some(started.elapsed());
         hop.status = Some(response.status().as_u16());
+        if self.network.proxy.is_some() && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            // Nobody but a proxy says so (RFC 9110, 15.5.8).
+            return Err(Failure::Proxy(failure::WANTS_SIGN_IN.to_owned()));
+        }
         hop.remote = response.remote_addr();
         let headers = headers::received(response.headers());
         hop.location = headers.get("location").map(|location| location.chars().take(MAX_URL_LENGTH).collect());
@@ -170,7 +175,11 @@ impl Fetcher {
         tokio::pin!(sending);
         loop {
             if let Some(outcome) = alarm.first(&mut sending).await {
-                return outcome.map_err(|error| failure::of_request(&error, phase::current()));
+                return outcome.map_err(|error| {
+                    let failure = failure::of_request(&error, phase::current());
+                    let of_proxy = self.network.proxy.as_ref().and_then(|_| failure::of_proxy(&error, &failure));
+                    of_proxy.unwrap_or(failure)
+                });
             }
             let now = Instant::now();
             let phase = self.phase(asked, now);
@@ -240,12 +249,12 @@ fn build_client(
         .http2_initial_connection_window_size(H2_CONNECTION_WINDOW)
         .http2_max_header_list_size(u32::try_from(headers::MAX_BYTES).unwrap_or(u32::MAX));
     builder = match &network.proxy {
-        Some(proxy) => {
-            let refused = |error| FetchError::Proxy { proxy: proxy.clone(), error };
+        Some(address) => {
+            let refused = |error| FetchError::Proxy { proxy: address.clone(), error };
             // The proxy was chosen on purpose and may be anywhere; its name is nobody's link.
             let open = Network { allow_private_addresses: true, ..network.clone() };
             builder
-                .proxy(reqwest::Proxy::all(proxy).map_err(refused)?)
+                .proxy(reqwest::Proxy::all(proxy::resolving_there(address).as_ref()).map_err(refused)?)
                 .dns_resolver(Arc::new(Resolver::new(&open)?).dialling(0))
         }
         None => builder.dns_resolver(resolver.dialling(dialled)),

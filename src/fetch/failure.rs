@@ -56,6 +56,30 @@ pub fn of_request(error: &reqwest::Error, phase: Phase) -> Failure {
     }
 }
 
+/// What is told of a proxy that asks for a password.
+pub const WANTS_SIGN_IN: &str = "wants a sign-in";
+
+/// What a failure says of the proxy in between, where it says so. The proxy is the only one that is dialled, and its name the
+/// only one that is looked up; what it says of the host behind it is the host's.
+pub fn of_proxy(error: &reqwest::Error, failure: &Failure) -> Option<Failure> {
+    let what = match failure {
+        Failure::Dns(_) => "has a name that does not resolve",
+        Failure::Connect(ConnectFailure::Refused) => "refuses the connection",
+        Failure::Connect(ConnectFailure::Unreachable) => "cannot be reached from here",
+        _ => layers(error).find_map(|layer| in_words_of_proxy(&layer.to_string()))?,
+    };
+    Some(Failure::Proxy(what.to_owned()))
+}
+
+/// What a layer of an error means that the client tells in words only.
+fn in_words_of_proxy(words: &str) -> Option<&'static str> {
+    const SIGN_IN: [&str; 3] = ["proxy authorization required", "credentials not accepted", "user/pass authentication"];
+    if SIGN_IN.iter().any(|sign| words.contains(sign)) {
+        return Some(WANTS_SIGN_IN);
+    }
+    words.contains("failed to create underlying connection").then_some("takes no connection")
+}
+
 fn of_lookup(error: &reqwest::Error) -> Option<Failure> {
     find::<LookupError>(error).map(|lookup| of_lookup_error(lookup.clone()))
 }

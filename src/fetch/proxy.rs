@@ -1,5 +1,6 @@
 //! Whether a proxy is there at all.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
@@ -17,6 +18,15 @@ pub async fn takes_connections(proxy: &str, patience: Duration) -> bool {
     };
     // The proxy was chosen on purpose and may be anywhere: the system's own name service and routes are its.
     matches!(tokio::time::timeout(patience, TcpStream::connect((host, port))).await, Ok(Ok(_)))
+}
+
+/// A proxy's address such that it looks up the names itself. With plain `socks5` the client would do so here, where a name
+/// may be one that only somebody elsewhere can resolve, or an address that may not be asked.
+pub fn resolving_there(proxy: &str) -> Cow<'_, str> {
+    match proxy.strip_prefix("socks5://") {
+        Some(rest) => format!("socks5h://{rest}").into(),
+        None => proxy.into(),
+    }
 }
 
 /// A proxy's address as it may be told: without the password it may hold.

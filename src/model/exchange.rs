@@ -210,6 +210,8 @@ pub enum Failure {
     Dns(DnsFailure),
     /// The address is not one this program may ask (loopback, private, special); the text names it.
     AddressRefused(String),
+    /// The proxy that was to ask could not be used; the text says what about it.
+    Proxy(String),
     /// No TCP connection.
     Connect(ConnectFailure),
     /// No TLS session.

@@ -351,6 +351,7 @@ pub fn failure(failure: &Failure) -> (&'static str, Option<String>) {
         Failure::EmptyReply => ("empty-reply", None),
         Failure::Reset => ("reset", None),
         Failure::Malformed(what) => ("malformed-answer", Some(what.clone())),
+        Failure::Proxy(what) => ("proxy", Some(format!("the proxy {what}"))),
         Failure::Redirect(fault) => match fault {
             RedirectFault::Loop => ("redirect-loop", None),
             RedirectFault::TooMany => ("redirect-too-many", None),

@@ -14,6 +14,11 @@ const LINKS: &str = "http://there.test/guide\nhttp://nowhere.test/guide\nhttp://
 
 /// A proxy in another place: from there `there.test` answers.
 fn proxy() -> SocketAddr {
+    proxy_where(|_| None)
+}
+
+/// The same, where some addresses get an answer of their own.
+fn proxy_where(answer: impl Fn(&str) -> Option<&'static str> + Send + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     std::thread::spawn(move || {
@@ -23,7 +28,9 @@ fn proxy() -> SocketAddr {
             let asked = lines.next().and_then(Result::ok).unwrap_or_default();
             while lines.next().and_then(Result::ok).is_some_and(|line| !line.is_empty()) {}
             let words = "figures read and explained for whoever wants to know them ".repeat(8);
-            let (status, body) = match asked.split(' ').nth(1) {
+            let address = asked.split(' ').nth(1);
+            let (status, body) = match address {
+                Some(address) if answer(address).is_some() => (answer(address).unwrap_or_default(), String::new()),
                 Some("http://there.test/guide") => {
                     ("200 OK", format!("<title>A guide</title><h1>A guide</h1><p>{words}"))
                 }
@@ -143,4 +150,35 @@ fn a_vantage_point_that_lets_nothing_through_is_said_and_counts_as_failing_too()
     let (matured, said) = run(&folder, "2026-03-09T00:00:00Z");
     assert_eq!(matured[..2], [pair("dead", "refused-persistent"), pair("dead", "refused-persistent")]);
     assert!(said.contains("nothing came back through the second vantage point http://127.0.0.1:"), "{said}");
+}
+
+/// Three failing runs over a week with a proxy elsewhere: what is published then, and what is said.
+fn matured_with(proxy: SocketAddr) -> (Vec<(String, String)>, String) {
+    let web = web();
+    let folder = web.desk(LINKS, &format!("{HASTE}[check]\nsecond_vantage = 'http://{proxy}'\n"));
+    verdicts(&folder, "2026-03-01T00:00:00Z");
+    verdicts(&folder, "2026-03-05T00:00:00Z");
+    run(&folder, "2026-03-09T00:00:00Z")
+}
+
+#[test]
+fn a_wall_elsewhere_is_an_answer() {
+    let walls = |address: &str| (address == "http://nowhere.test/guide").then_some("403 Forbidden");
+    let (matured, _) = matured_with(proxy_where(walls));
+    let here = pair("blocked", "vantage-dependent");
+    assert_eq!(matured[..2], [here.clone(), here]);
+}
+
+#[test]
+fn nobody_is_dead_whose_page_was_not_asked_for_elsewhere() {
+    let robots = |address: &str| (address == "http://nowhere.test/robots.txt").then_some("502 Bad Gateway");
+    let (matured, _) = matured_with(proxy_where(robots));
+    assert_eq!(matured[..2], [pair("blocked", "vantage-dependent"), pair("unsure", "tcp-refused")]);
+}
+
+#[test]
+fn a_vantage_point_that_wants_a_sign_in_is_named_and_kills_nobody() {
+    let (matured, said) = matured_with(proxy_where(|_| Some("407 Proxy Authentication Required")));
+    assert_eq!(matured[..2], [pair("unsure", "tcp-refused"), pair("unsure", "tcp-refused")]);
+    assert!(said.contains("wants a sign-in") && said.contains("take second_vantage out of [check]"), "{said}");
 }

@@ -304,6 +304,67 @@ async fn a_configured_proxy_is_used_and_resolves_for_itself() {
     assert!(matches!(failure(&network, "http://10.0.0.1/").await, Failure::AddressRefused(_)));
 }
 
+/// A proxy that answers with these bytes one after another, whatever it is asked, and shows what it was asked.
+async fn proxy_saying(
+    answers: &'static [&'static [u8]],
+) -> (SocketAddr, tokio::sync::mpsc::UnboundedReceiver<Vec<u8>>) {
+    let (asked, received) = tokio::sync::mpsc::unbounded_channel();
+    let address = serve(move |mut stream| {
+        let asked = asked.clone();
+        async move {
+            let mut bytes = vec![0; 4096];
+            for answer in answers {
+                let read = tokio::io::AsyncReadExt::read(&mut stream, &mut bytes).await.unwrap_or_default();
+                let _ = asked.send(bytes[..read].to_vec());
+                let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, answer).await;
+            }
+        }
+    })
+    .await;
+    (address, received)
+}
+
+fn through(proxy: &str) -> Network {
+    Network { proxy: Some(proxy.to_owned()), ..asking(&["127.0.0.1:1".parse().expect("an address")]) }
+}
+
+#[tokio::test]
+async fn what_a_proxy_says_for_itself_is_its_own() {
+    const WANTS: &[u8] = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
+    let (proxy, _asked) = proxy_saying(&[WANTS]).await;
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    for url in ["http://www.example.org/page", "https://www.example.org/page"] {
+        let told = failure(&through(&format!("http://{proxy}")), url).await;
+        assert_eq!(told, Failure::Proxy("wants a sign-in".to_owned()), "{url}");
+        for scheme in ["http", "socks5"] {
+            let told = failure(&through(&format!("{scheme}://{closed}")), url).await;
+            let how = if scheme == "http" { "refuses the connection" } else { "takes no connection" };
+            assert_eq!(told, Failure::Proxy(how.to_owned()), "{scheme} {url}");
+        }
+        let told = failure(&through("http://proxy.invalid:3128"), url).await;
+        assert!(matches!(told, Failure::Proxy(_)), "{url}: {told:?}");
+    }
+    // What it says of the host behind it is the host's.
+    let (proxy, _asked) = proxy_saying(&[b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"]).await;
+    let told = failure(&through(&format!("http://{proxy}")), "https://www.example.org/page").await;
+    assert!(!matches!(told, Failure::Proxy(_)), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_socks_proxy_looks_up_the_names_itself() {
+    // No sign-in is wanted; the host is unreachable.
+    let (proxy, mut asked) = proxy_saying(&[&[5, 0], &[5, 4, 0, 1, 0, 0, 0, 0, 0, 0]]).await;
+    for scheme in ["socks5", "socks5h"] {
+        let _ = failure(&through(&format!("{scheme}://{proxy}")), "http://www.example.org/page").await;
+        let mut told = Vec::new();
+        while let Ok(bytes) = asked.try_recv() {
+            told.extend(bytes);
+        }
+        let name = b"www.example.org";
+        assert!(told.windows(name.len()).any(|window| window == name), "{scheme}: {told:?}");
+    }
+}
+
 /// The other half of the next test, run with proxies in its environment.
 #[tokio::test]
 #[ignore = "run by environment_proxies_are_not_used"]
