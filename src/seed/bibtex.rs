@@ -50,6 +50,12 @@ const TYPES: &[(&str, &str)] = &[
     ("thesis", "thesis"),
 ];
 
+/// Bytes of what macros stand for in one value; a name beyond them stays as it is written.
+const MAX_EXPANDED: usize = 64 * 1024;
+
+/// So many times its own length a bibliography may grow by its macros, and by one such value whatever its length.
+const MAX_GROWTH: usize = 8;
+
 /// A field: its value as written without the outer braces, and where it stands.
 struct Value<'a> {
     text: Cow<'a, str>,
@@ -58,7 +64,7 @@ struct Value<'a> {
 
 /// Reads a bibliography.
 pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
-    let mut parser = Parser { text, at: 0, macros: HashMap::new() };
+    let mut parser = Parser::new(text);
     let nowhere: Arc<[String]> = Arc::from(Vec::new());
     while let Some((kind, start)) = parser.next_entry() {
         if kind == "string" {
@@ -252,9 +258,15 @@ struct Parser<'a> {
     text: &'a str,
     at: usize,
     macros: HashMap<String, String>,
+    /// Bytes that macros may still stand for: each may be made of several others, and those again.
+    room: usize,
 }
 
 impl<'a> Parser<'a> {
+    fn new(text: &'a str) -> Self {
+        Parser { text, at: 0, macros: HashMap::new(), room: MAX_EXPANDED + MAX_GROWTH * text.len() }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -407,14 +419,15 @@ impl<'a> Parser<'a> {
                 }
             };
             let written = &self.text[span.clone()];
-            let text = match self.macros.get(&written.to_ascii_lowercase()) {
-                Some(expanded) => Cow::Owned(expanded.clone()),
-                None => Cow::Borrowed(written),
-            };
-            value = Some(match value {
-                None => Value { text, span },
-                Some(before) => Value { text: Cow::Owned(format!("{}{text}", before.text)), span: before.span },
-            });
+            let length = value.as_ref().map_or(0, |value| value.text.len());
+            let expanded = self.macros.get(&written.to_ascii_lowercase());
+            let expanded = expanded.filter(|text| text.len() <= self.room && length + text.len() <= MAX_EXPANDED);
+            self.room -= expanded.map_or(0, String::len);
+            let text = expanded.map_or(Cow::Borrowed(written), |text| Cow::Owned(text.clone()));
+            match &mut value {
+                None => value = Some(Value { text, span }),
+                Some(value) => value.text.to_mut().push_str(&text),
+            }
             self.space();
             if self.peek() != Some(b'#') {
                 return value;

@@ -131,6 +131,7 @@ const PIECES: &[&str] = &[
     "\t",
     ":",
     "@online{k, url={",
+    "@string{a=a#a#",
     "}, title={",
     "UR  - https://u.example.org\n",
     "TY  - ELEC\n",
@@ -244,6 +245,25 @@ fn what_names_stand_for_is_read_again_within_bounds() {
     let (links, _) = read_as(text.as_bytes(), "list.rst", Some("text/x-rst"), GUIDE);
     let read: usize = links.iter().map(|link| link.href.len()).sum();
     assert!(!links.is_empty() && read < 20 * text.len() + 100_000, "{read} of {}", text.len());
+}
+
+#[test]
+fn macros_that_stand_for_each_other_stay_small() {
+    // Ten times as much at each level: ten gigabytes at the last one.
+    let mut text = "@string{m0 = {0123456789}}\n".to_owned();
+    for level in 1..10 {
+        let before = format!("m{}", level - 1);
+        text.push_str(&format!("@string{{m{level} = {}}}\n", [before.as_str(); 10].join(" # ")));
+    }
+    for entry in 0..2_000 {
+        text.push_str(&format!("@online{{k{entry}, url = {{https://a.example.org/{entry}}}, title = m1 # m9 # m9}}\n"));
+    }
+    let (links, _) = read_as(text.as_bytes(), "list.bib", Some("text/x-bibtex"), GUIDE);
+    assert_eq!(links.len(), 2_000);
+    let titles: Vec<&str> = links.iter().filter_map(|link| link.title.as_deref()).collect();
+    assert!(titles[0].starts_with(&"0123456789".repeat(10)), "what is small is still put in: {}", titles[0]);
+    let read: usize = titles.iter().map(|title| title.len()).sum();
+    assert!(read < 20 * text.len() + 100_000, "{read} of {}", text.len());
 }
 
 #[test]
