@@ -260,11 +260,13 @@ struct Parser<'a> {
     macros: HashMap<String, String>,
     /// Bytes that macros may still stand for: each may be made of several others, and those again.
     room: usize,
+    /// Where the search for the end of a group that never closes ended.
+    unclosed: usize,
 }
 
 impl<'a> Parser<'a> {
     fn new(text: &'a str) -> Self {
-        Parser { text, at: 0, macros: HashMap::new(), room: MAX_EXPANDED + MAX_GROWTH * text.len() }
+        Parser { text, at: 0, macros: HashMap::new(), room: MAX_EXPANDED + MAX_GROWTH * text.len(), unclosed: 0 }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -306,8 +308,10 @@ impl<'a> Parser<'a> {
     /// Passes the group that opens here.
     fn skip_group(&mut self) {
         let open = self.at;
-        if self.group().is_none() {
+        // Looking for the end from each of many signs, one behind the other, would take the square of their number.
+        if open < self.unclosed || self.group().is_none() {
             // What never closes is no group: go on right behind its sign.
+            self.unclosed = self.unclosed.max(self.at);
             self.at = open + 1;
         }
     }

@@ -131,6 +131,7 @@ const PIECES: &[&str] = &[
     "\t",
     ":",
     "@online{k, url={",
+    "@comment{",
     "@string{a=a#a#",
     "}, title={",
     "UR  - https://u.example.org\n",
@@ -264,6 +265,13 @@ fn macros_that_stand_for_each_other_stay_small() {
     assert!(titles[0].starts_with(&"0123456789".repeat(10)), "what is small is still put in: {}", titles[0]);
     let read: usize = titles.iter().map(|title| title.len()).sum();
     assert!(read < 20 * text.len() + 100_000, "{read} of {}", text.len());
+}
+
+#[test]
+fn comments_that_never_close_are_searched_once() {
+    let text = "@comment{".repeat(200_000) + "\n@online{k, title = {Kept}, url = {https://a.example.org/x}}\n";
+    let (links, _) = read_as(text.as_bytes(), "list.bib", Some("text/x-bibtex"), GUIDE);
+    assert_eq!(links[0].title.as_deref(), Some("Kept"));
 }
 
 #[test]
