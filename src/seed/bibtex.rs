@@ -410,21 +410,21 @@ impl<'a> Parser<'a> {
         let mut value: Option<Value<'a>> = None;
         loop {
             self.space();
-            let span = match self.peek()? {
-                b'{' => self.group()?,
-                b'"' => self.quoted()?,
+            let (span, is_name) = match self.peek()? {
+                b'{' => (self.group()?, false),
+                b'"' => (self.quoted()?, false),
                 _ => {
                     let start = self.at;
                     let word = self.word();
                     if word.is_empty() {
                         self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8);
                     }
-                    start..self.at
+                    (start..self.at, true)
                 }
             };
             let written = &self.text[span.clone()];
             let length = value.as_ref().map_or(0, |value| value.text.len());
-            let expanded = self.macros.get(&written.to_ascii_lowercase());
+            let expanded = is_name.then(|| self.macros.get(&written.to_ascii_lowercase())).flatten();
             let expanded = expanded.filter(|text| text.len() <= self.room && length + text.len() <= MAX_EXPANDED);
             self.room -= expanded.map_or(0, String::len);
             let text = expanded.map_or(Cow::Borrowed(written), |text| Cow::Owned(text.clone()));
