@@ -329,7 +329,10 @@ fn intern(known: &mut Vec<String>, texts: Vec<String>) -> Vec<usize> {
 fn ranges(list: &str) -> Option<Vec<(u16, u16)>> {
     list.split(',')
         .map(|part| match (part.strip_suffix("xx"), part.split_once('-')) {
-            (Some(hundred), _) => hundred.parse::<u16>().ok().map(|hundred| (hundred * 100, hundred * 100 + 99)),
+            (Some(hundred), _) => {
+                let from = hundred.parse::<u16>().ok()?.checked_mul(100)?;
+                Some((from, from.checked_add(99)?))
+            }
             (None, Some((from, to))) => Some((from.parse().ok()?, to.parse().ok()?)),
             (None, None) => part.parse().ok().map(|one| (one, one)),
         })

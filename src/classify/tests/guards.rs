@@ -286,6 +286,10 @@ fn tables_that_cannot_be_read_say_where() {
     assert_eq!(error.to_string(), "line 2: a row has five fields separated by tabs");
     let error = Table::parse("id\t2026\tok-plain\tcolour=red\tx\n").expect_err("no such condition");
     assert_eq!(error.to_string(), "line 1: condition `colour=red` is not understood");
+    for beyond in ["status=700xx", "status=655xx", "status=99999", "cdn=65536"] {
+        let error = Table::parse(&format!("id\t2026\tok-plain\t{beyond}\tx\n")).expect_err("no such status");
+        assert_eq!(error.to_string(), format!("line 1: condition `{beyond}` is not understood"));
+    }
 }
 
 #[test]
