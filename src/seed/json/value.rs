@@ -209,7 +209,8 @@ impl<'a> Parser<'a> {
         let mut at = start;
         let mut escaped = false;
         loop {
-            match memchr::memchr2(b'"', b'\\', bytes.get(at..)?) {
+            // Where the text is cut behind a backslash, nothing is left to look at.
+            match memchr::memchr2(b'"', b'\\', bytes.get(at..).unwrap_or_default()) {
                 Some(found) if bytes[at + found] == b'"' => {
                     at += found;
                     break;

@@ -301,6 +301,17 @@ fn broken_parts_leave_the_good_links() {
 }
 
 #[test]
+fn json_that_is_cut_anywhere_keeps_what_was_whole() {
+    let whole = r#"{"links":[{"url":"https://a.example/"}],"note":"x\\y\"z","more":[{"a":["b"]}]}"#;
+    let from = whole.find('}').expect("the link ends") + 1;
+    for end in from..=whole.len() {
+        let (links, _) = read_as(&whole.as_bytes()[..end], "list.json", Some("application/json"), GUIDE);
+        let hrefs: Vec<&str> = links.iter().map(|link| link.href.as_str()).collect();
+        assert_eq!(hrefs, ["https://a.example/"], "{}", &whole[..end]);
+    }
+}
+
+#[test]
 fn what_is_no_text_is_refused_by_name() {
     let read = |bytes: &[u8]| {
         let document = Document { name: "x.bin", bytes, content_type: None, base: None, site: None };
