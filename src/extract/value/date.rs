@@ -410,8 +410,8 @@ fn cjk_without_century(tokens: &[Piece<'_>], year: u32) -> Option<((PartialDate,
     if sign(tokens, 1)? != '年' || tokens[0].text.len() != 2 {
         return None;
     }
-    let (month, _) = number(tokens, 2)?;
-    let (day, _) = number(tokens, 4)?;
+    let (month, _) = number(tokens, 2).filter(|(_, digits)| *digits <= 2)?;
+    let (day, _) = number(tokens, 4).filter(|(_, digits)| *digits <= 2)?;
     (sign(tokens, 3)? == '月').then_some(())?;
     Some(((PartialDate::of_day(2000 + year as i16, month as u8, day as u8)?, false), 5))
 }
