@@ -11,32 +11,8 @@ use super::error::CliError;
 use super::{input, output};
 use crate::config::Config;
 use crate::report::escape;
+use crate::seed::{self, Format};
 
-/// Folders are searched for files that end so.
-const SEED_ENDINGS: &[&str] = &[
-    "md",
-    "markdown",
-    "html",
-    "htm",
-    "xhtml",
-    "wiki",
-    "mediawiki",
-    "csv",
-    "tsv",
-    "txt",
-    "urls",
-    "json",
-    "jsonl",
-    "ndjson",
-    "opml",
-    "rss",
-    "atom",
-    "xml",
-    "bib",
-    "ris",
-    "rst",
-    "tex",
-];
 /// Lists of seeds may name lists of seeds, but not without end.
 const MAX_NESTING: usize = 4;
 
@@ -220,7 +196,7 @@ impl Search<'_> {
         if self.sources.len() == before {
             return Err(CliError::usage(format!("the folder `{name}` holds no resource page")).help(format!(
                 "files are recognised by their ending: {}; {REPORTS_ARE_NONE}",
-                SEED_ENDINGS.join(", ")
+                seed_endings().collect::<Vec<_>>().join(", ")
             )));
         }
         Ok(())
@@ -319,10 +295,17 @@ pub fn is_pattern(name: &str) -> bool {
     name.contains(['*', '?', '[', '{'])
 }
 
+/// Folders are searched for files that end so: as lists of any format do, and as feeds, outlines and sitemaps alike. Of PDF
+/// files most are documents and no lists, so each is read only where it is named, or a pattern fits it.
+fn seed_endings() -> impl Iterator<Item = &'static str> {
+    let of_lists = seed::endings().filter(|(format, _)| *format != Format::Pdf);
+    of_lists.map(|(_, ending)| ending).chain(["xml"])
+}
+
 /// Whether the ending of a name is one of a list.
 pub fn has_seed_ending(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
-    SEED_ENDINGS.contains(&ending.as_str())
+    seed_endings().any(|known| known == ending)
 }
 
 fn missing(name: &str, path: &Path) -> CliError {
@@ -407,6 +390,22 @@ mod tests {
         assert_eq!(names(&["lists/*.md"]), Ok(vec!["lists/a.md".into()]));
         assert_eq!(names(&["**/*.html"]), Ok(vec!["lists/deep/c.html".into()]));
         assert_eq!(names(&["@all.txt"]), Ok(vec!["lists/a.md".into(), "https://example.org/x".into()]));
+    }
+
+    #[test]
+    fn a_folder_gives_its_files_of_every_format_but_documents() {
+        let folder = folder();
+        std::fs::create_dir(folder.path().join("all")).expect("made");
+        for ending in ["mdown", "wikitext", "rest", "ltx", "tab", "list", "rdf", "xml", "MD", "pdf", "docx", "png"] {
+            std::fs::write(folder.path().join("all/list").with_extension(ending), "").expect("written");
+        }
+        let found = |name: &str| {
+            let sources = find(&[name.to_owned()], folder.path(), &folder.path().join("reports"), &mut |_| {});
+            sources.map(|sources| sources.iter().map(|source| source.name().to_owned()).collect::<Vec<_>>())
+        };
+        let lists = ["MD", "list", "ltx", "mdown", "rdf", "rest", "tab", "wikitext", "xml"];
+        assert_eq!(found("all").ok(), Some(lists.map(|ending| format!("all/list.{ending}")).into()));
+        assert_eq!(found("all/*.pdf").ok(), Some(vec!["all/list.pdf".to_owned()]));
     }
 
     #[test]

@@ -85,6 +85,11 @@ impl Format {
     }
 }
 
+/// Every format with the endings that names of its files have. One that several formats share, as `xml`, is none of them.
+pub fn endings() -> impl Iterator<Item = (Format, &'static str)> {
+    FORMATS.iter().flat_map(|&(format, _, _, endings)| endings.iter().map(move |&ending| (format, ending)))
+}
+
 impl std::fmt::Display for Format {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())

@@ -49,7 +49,7 @@ mod tests;
 use url::Url;
 
 pub use anchors::{Anchors, Place};
-pub use detect::Format;
+pub use detect::{Format, endings};
 pub(crate) use latex::gap as gap_in_command;
 
 use crate::html::Decoded;
