@@ -196,7 +196,7 @@ impl Memory for RunMemory {
         if kept.assessment.state.is_alive() {
             return writer.record(Record::new(url, kept));
         }
-        let before = self.ledger.history(run.id, url)?.before;
+        let before = self.ledger.before(run.id, url)?;
         let seen = kept.assessment.clone();
         let ruled = strikes::rule(&before, seen.clone(), kept.at, Health::Sound);
         let changed = ruled.assessment != seen;
