@@ -122,7 +122,7 @@ fn tls(failure: &TlsFailure, host: &str) -> Assessment {
             with(format!("the certificate of {host} leads to no trusted root"), "issuer", issuer),
         ),
         TlsFault::Revoked => {
-            Assessment::new(Reason::TlsExpired, format!("the certificate of {host} was revoked by its issuer"))
+            Assessment::new(Reason::TlsProtocol, format!("the certificate of {host} was revoked by its issuer"))
         }
         TlsFault::Timeout => {
             Assessment::new(Reason::TimeoutConnect, format!("the secure session with {host} was not set up in time"))

@@ -705,7 +705,7 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::TlsProtocol => advice(
             "No common secure protocol",
-            "The server speaks an outdated form of the secure protocol, or none.",
+            "The server speaks an outdated form of the secure protocol, or none, or its certificate was revoked.",
             ONE_RUN,
             WAIT,
         ),

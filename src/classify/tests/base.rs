@@ -40,6 +40,8 @@ fn every_failure_has_its_reason() {
         (tls(TlsFault::WrongHost), Reason::TlsWrongHost),
         (tls(TlsFault::UnknownIssuer), Reason::TlsUnknownIssuer),
         (tls(TlsFault::Protocol), Reason::TlsProtocol),
+        // It has not run out: that would speak of this machine's clock where many have.
+        (tls(TlsFault::Revoked), Reason::TlsProtocol),
     ] {
         let verdict = judge_failure(&[(LISTED, 0)], failure.clone());
         assert_eq!(verdict.reason, reason, "{failure:?}");
