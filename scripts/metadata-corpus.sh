@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # Runs the metadata extractor over a corpus of saved pages and prints the scorer's table.
 #
-# usage: scripts/metadata-corpus.sh [CORPUS] [scorer options, such as --misses title]
-# CORPUS (default: ../shared/metadata-corpus) holds cases.jsonl, html.tar.xz and score.py; without it there is nothing to do.
+# usage: scripts/metadata-corpus.sh CORPUS [scorer options, such as --misses title]
+# CORPUS is a folder of your own: cases.jsonl (a page's id, url, html and what is known of it), html.tar.xz with the pages, and
+# score.py, which unpacks them (--unpack FOLDER) and compares predictions with cases. None comes with this repository.
 # PERENNIAL names the binary (default: target/release/perennial, built when it is missing).
 set -euo pipefail
+corpus=$(realpath "${1:?usage: $0 CORPUS [scorer options]}")
+shift
+for part in cases.jsonl html.tar.xz score.py; do
+  [ -e "$corpus/$part" ] || { echo "$corpus holds no $part" >&2; exit 2; }
+done
 cd "$(dirname "$0")/.."
-corpus=${1:-../shared/metadata-corpus}
-[ $# -gt 0 ] && shift
-if [ ! -e "$corpus/cases.jsonl" ]; then
-  echo "no corpus at $corpus: nothing to score"
-  exit 0
-fi
 binary=${PERENNIAL:-target/release/perennial}
 [ -x "$binary" ] || cargo build --release --quiet
 work=$(mktemp -d)
