@@ -39,18 +39,15 @@ pub enum Why {
 }
 
 impl Why {
-    /// All kinds, by the names they have on the command line.
-    pub const NAMES: [(&'static str, Why); 5] = [
-        ("moved", Why::Moved),
-        ("https", Why::Secure),
-        ("repaired", Why::Repaired),
-        ("archived", Why::Archived),
-        ("tracking", Why::Untracked),
-    ];
-
-    /// The stable name.
+    /// The stable name, in patches and JSON.
     pub fn as_str(self) -> &'static str {
-        Why::NAMES.iter().find(|(_, why)| *why == self).map_or("", |(name, _)| name)
+        match self {
+            Why::Moved => "moved",
+            Why::Secure => "https",
+            Why::Repaired => "repaired",
+            Why::Archived => "archived",
+            Why::Untracked => "tracking",
+        }
     }
 }
 
