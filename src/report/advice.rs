@@ -30,6 +30,8 @@ const WAIT: &str =
 const BY_HAND: &str = "Open the link in a browser once. If you see the resource, leave the link as it is.";
 const STRIKES: &str = "Three failing runs that span at least seven days.";
 const ONE_RUN: &str = "Every try of this run ended the same way.";
+/// Reasons of the catalogue that no rule of this version reaches. A table of somebody's own may name them.
+const NOT_GIVEN: &str = "This version gives no such verdict by itself; only a sign of your own (`own_signs`) does.";
 const ONE_ANSWER: &str = "The answer of this run, to a plain request for the page.";
 
 /// The words for a reason.
@@ -95,7 +97,7 @@ pub const fn of(reason: Reason) -> Advice {
         Reason::MovedCanonical => advice(
             "The page names a better address",
             "The page is there and names another address of the same site as its own.",
-            "A canonical link on the page that leads to the same content.",
+            NOT_GIVEN,
             "Consider the address the page calls its own.",
         ),
         Reason::MovedStub => advice(
@@ -617,14 +619,14 @@ pub const fn of(reason: Reason) -> Advice {
         Reason::SchemeUnsupported => advice(
             "Not a web page",
             "The link is of a kind that cannot be visited over the web, such as a mail address.",
-            "The beginning of the address.",
+            NOT_GIVEN,
             NOTHING,
         ),
         Reason::BudgetSpent => advice(
             "Left out: limit of the run reached",
-            "The run reached a limit set in the configuration before this link's turn came.",
-            "A limit of requests or of time.",
-            "Run again, or raise the limit.",
+            "The run was at its limit before this link's turn came.",
+            NOT_GIVEN,
+            NOTHING,
         ),
         Reason::NotReached => advice(
             "Not visited: the run ended early",
@@ -739,7 +741,7 @@ pub const fn of(reason: Reason) -> Advice {
         Reason::Http406 => advice(
             "No acceptable version",
             "The server has no version of the page that it wants to send (406).",
-            ONE_RUN,
+            NOT_GIVEN,
             BY_HAND,
         ),
         Reason::Http426 => advice(
@@ -793,7 +795,7 @@ pub const fn of(reason: Reason) -> Advice {
         Reason::HostUnreachable => advice(
             "The whole host does not answer",
             "The host failed for other links in this run, so this one was not tried again and again.",
-            "Several failures of the host in a row.",
+            NOT_GIVEN,
             WAIT,
         ),
         Reason::HostIncident => advice(

@@ -305,6 +305,16 @@ mod tests {
     }
 
     #[test]
+    fn of_a_reason_that_is_never_given_it_is_said_and_nothing_is_advised_that_is_not_there() {
+        for code in ["moved-canonical", "scheme-unsupported", "budget-spent", "http-406", "host-unreachable"] {
+            let reason = Reason::parse(code).expect("a reason");
+            let text = written(80, |page| page.reason(reason));
+            assert!(text.contains("gives no such verdict by itself"), "{text}");
+            assert!(!text.contains("configuration") && !text.contains("raise"), "{text}");
+        }
+    }
+
+    #[test]
     fn where_the_facts_decide_how_often_a_reason_must_come_it_is_said() {
         for (reason, needed) in [
             (Reason::HostingTombstone, ["at once when it comes with 404 or 410", "any other status, two failing runs"]),
