@@ -49,4 +49,4 @@ pub use retry::{Retry, retry};
 pub use rules::{Questions, assess, judge};
 pub use signs::{Table, TableError};
 pub use suggest::{is_fit, untracked};
-pub use unasked::{budget_spent, disallowed, excluded, invalid, not_reached, robots_unreachable, scheme_unsupported};
+pub use unasked::invalid;

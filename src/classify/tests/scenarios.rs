@@ -17,7 +17,7 @@ use crate::fetch::{Jar, redirect_target};
 use crate::ledger::strikes::{Before, Health, rule};
 use crate::model::exchange::{BodyFault, ConnectFailure, DnsFailure, RedirectFault, TlsFailure, TlsFault, Via};
 use crate::model::observation::Fingerprint;
-use crate::model::{Assessment, Ending, Exchange, Failure, Hop, PageFacts, State};
+use crate::model::{Assessment, Ending, Exchange, Failure, Hop, PageFacts, Reason, State};
 use crate::politeness::robots::Robots;
 
 /// Plays one scenario.
@@ -179,7 +179,7 @@ impl Player<'_> {
             Err(error) => return invalid(&self.scenario.request_url, &error.to_string()),
         };
         if self.refused(&listed) {
-            return crate::classify::disallowed(None);
+            return Assessment::new(Reason::RobotsDisallowed, "the site's robots.txt asks robots to stay out");
         }
         self.requests = 0;
         let fragments: Vec<String> = listed.fragment().map(str::to_owned).into_iter().collect();
