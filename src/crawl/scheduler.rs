@@ -101,12 +101,6 @@ impl Scheduler {
         }
     }
 
-    /// Puts work back that was taken too early.
-    pub fn put_back(&mut self, host: HostId, ticket: Ticket) {
-        self.frontier.queue_mut(host).put_back(ticket);
-        self.queued_one(host);
-    }
-
     /// Queues work that goes before all other of its host.
     pub fn push_urgent(&mut self, host: HostId, ticket: Ticket) {
         self.frontier.queue_mut(host).push_urgent(ticket);
@@ -167,11 +161,6 @@ impl Scheduler {
             self.frontier.set_resting(host);
             self.closing.push(host);
         }
-    }
-
-    /// Whether a host is closed.
-    pub fn is_closed(&self, host: HostId) -> bool {
-        self.closed[host.index()]
     }
 
     /// The next step at `now`.

@@ -39,11 +39,6 @@ impl Queue {
         self.fresh.len() == 1
     }
 
-    /// Puts work back that was taken too early: it comes first among the fresh.
-    pub fn put_back(&mut self, ticket: Ticket) {
-        self.fresh.push_front(ticket);
-    }
-
     /// Queues work that goes before all other and is never held.
     pub fn push_urgent(&mut self, ticket: Ticket) {
         self.urgent.push_back(ticket);

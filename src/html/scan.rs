@@ -45,11 +45,6 @@ pub fn tokens(text: &str) -> Tokens<'_> {
     Tokens { text, at: 0, raw: None, foreign: 0 }
 }
 
-/// Whether the content of an element is text without character references.
-pub fn is_raw_text(name: &str) -> bool {
-    RawText::of(name).is_some_and(|kind| kind != RawText::WithReferences)
-}
-
 /// Iterator over the tokens of a text.
 #[derive(Clone, Debug)]
 pub struct Tokens<'a> {
