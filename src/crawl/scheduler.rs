@@ -185,7 +185,10 @@ impl Scheduler {
             }
             match self.gates[host.index()].admit(now, &mut self.random) {
                 Admission::Go => {
-                    let Some(ticket) = self.frontier.queue_mut(host).take(now) else { continue };
+                    let Some(ticket) = self.frontier.queue_mut(host).take(now) else {
+                        self.gates[host.index()].cancelled();
+                        continue;
+                    };
                     self.queued -= 1;
                     self.place_at(host, now);
                     return Step::Ask(ticket, host);
