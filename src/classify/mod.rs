@@ -49,4 +49,5 @@ pub use retry::{Retry, retry};
 pub use rules::{Questions, assess, judge};
 pub use signs::{Table, TableError};
 pub use suggest::{is_fit, untracked};
+pub use text::excerpt;
 pub use unasked::invalid;

@@ -114,7 +114,7 @@ fn is_neat(text: &[u8]) -> bool {
 /// Characters of an excerpt.
 const EXCERPT: usize = 80;
 
-/// A short excerpt for evidence: at most 80 characters, one line.
+/// A short excerpt for evidence and findings: at most 80 characters, one line.
 pub fn excerpt(text: &str) -> String {
     if text.len() <= EXCERPT && text.is_ascii() && is_neat(text.as_bytes()) {
         return text.to_owned();

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::classify::excerpt;
 use crate::fix;
 use crate::html::{self, Token};
 use crate::model::hygiene::FlawKind;
@@ -12,9 +13,6 @@ use crate::seed::Format;
 
 /// Flaws of one list that are kept; who has more has seen the pattern.
 const MAX: usize = 200;
-
-/// Characters of markup that are shown.
-const SHOWN: usize = 80;
 
 /// Something untidy at one place of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -243,15 +241,6 @@ fn empty_anchors(text: &str, found: &mut Vec<(usize, FlawKind, Range<usize>)>) {
         if found.len() > 2 * MAX {
             return;
         }
-    }
-}
-
-/// A stretch of markup on one line, shortened.
-fn excerpt(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}\u{2026}", line[..end].trim_end()),
-        None => line,
     }
 }
 
