@@ -101,11 +101,7 @@ fn fold_escapes(text: &str) -> String {
     let mut folded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let escape = (bytes[at] == b'%')
-            .then(|| Some((hex_value(*bytes.get(at + 1)?)?, hex_value(*bytes.get(at + 2)?)?)))
-            .flatten();
-        if let Some((high, low)) = escape {
-            let byte = high * 16 + low;
+        if let Some(byte) = escaped_byte(bytes, at) {
             if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
                 folded.push(byte);
             } else {
@@ -122,8 +118,13 @@ fn fold_escapes(text: &str) -> String {
     String::from_utf8(folded).unwrap_or_else(|_| text.to_owned())
 }
 
-fn hex_value(digit: u8) -> Option<u8> {
-    (digit as char).to_digit(16).and_then(|value| u8::try_from(value).ok())
+/// The byte that the percent-escape at an offset stands for; `None` where none begins there.
+pub fn escaped_byte(bytes: &[u8], at: usize) -> Option<u8> {
+    let digit = |at: usize| (*bytes.get(at)? as char).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    if bytes.get(at) != Some(&b'%') {
+        return None;
+    }
+    Some(digit(at + 1)? * 16 + digit(at + 2)?)
 }
 
 /// The unit of politeness: a host name or address without trailing dot, with its port where that is not the scheme's own.

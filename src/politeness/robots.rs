@@ -7,8 +7,11 @@
 use std::time::Duration;
 
 use memchr::memmem;
+use percent_encoding::percent_encode_byte;
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+use crate::model::url::escaped_byte;
 
 /// Bytes of a file that are read; the RFC asks for at least this much (2.5).
 pub const MAX_BYTES: usize = 500 * 1024;
@@ -228,26 +231,17 @@ fn normalise(bytes: &[u8], pattern: bool) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let byte = bytes[at];
-        let escape = (byte == b'%').then(|| Some(hex(*bytes.get(at + 1)?)? * 16 + hex(*bytes.get(at + 2)?)?)).flatten();
+        let escape = escaped_byte(bytes, at);
         let special = pattern && (byte == b'*' || (byte == b'$' && at + 1 == bytes.len()));
         match escape {
             Some(decoded) if is_unreserved(decoded) => text.push(decoded as char),
-            Some(decoded) => push_escape(&mut text, decoded),
+            Some(decoded) => text.push_str(percent_encode_byte(decoded)),
             None if special || byte == b'%' || stands_for_itself(byte) => text.push(byte as char),
-            None => push_escape(&mut text, byte),
+            None => text.push_str(percent_encode_byte(byte)),
         }
         at += if escape.is_some() { 3 } else { 1 };
     }
     text
-}
-
-fn push_escape(text: &mut String, byte: u8) {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
-    text.extend(['%', DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    (digit as char).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 /// RFC 3986, 2.3.
