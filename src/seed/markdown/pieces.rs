@@ -7,6 +7,7 @@ use std::ops::Range;
 use pulldown_cmark::{BrokenLink, BrokenLinkCallback, CowStr};
 
 use super::destination;
+use crate::seed::words;
 
 /// Bytes of a piece at least. A document that is not much longer is read whole.
 const PIECE: usize = 1 << 20;
@@ -180,7 +181,7 @@ impl<'t> Definitions<'t> {
 
 /// Labels are compared without case, white space folded (CommonMark, 4.7).
 fn folded(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    words::fold(label).to_lowercase()
 }
 
 /// Answers for labels that the piece itself does not define.

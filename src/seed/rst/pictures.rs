@@ -8,6 +8,7 @@ use super::inline::MAX_NAME;
 use super::targets::{Target, unescaped};
 use super::{Line, Rst, field};
 use crate::seed::tree::{Address, Image, Name};
+use crate::seed::words;
 
 /// Substitutions stand in substitutions this deep at most.
 const MAX_NESTED: usize = 8;
@@ -106,7 +107,7 @@ impl Substitutions {
                 "date" => Meaning::Signs { text: String::new(), trims: [false; 2] },
                 _ => continue,
             };
-            let name = folded(name);
+            let name = words::fold(name);
             lowered.push((name.to_lowercase(), meaning.clone()));
             found.named.entry(name).or_insert(meaning);
         }
@@ -117,7 +118,7 @@ impl Substitutions {
     }
 
     fn of(&self, name: &str) -> Option<&Meaning> {
-        let name = folded(name);
+        let name = words::fold(name);
         self.named.get(&name).or_else(|| self.named.get(&name.to_lowercase()))
     }
 }
@@ -142,10 +143,6 @@ fn definition(text: &str, line: Line) -> Option<(&str, &str, usize)> {
     let (directive, argument) = rest.split_once("::")?;
     let is_name = !name.trim().is_empty() && name.trim() == name && name.len() <= MAX_NAME;
     is_name.then(|| (name, directive.trim(), line.end - argument.trim_start().len()))
-}
-
-fn folded(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Where the text that is read stands in for a substitution.

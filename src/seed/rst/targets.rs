@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::inline::MAX_NAME;
+use crate::seed::words;
 
 /// An address and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,7 +125,7 @@ pub(super) fn definition(line: &str) -> Option<(&str, &str)> {
 }
 
 fn normalized(name: &str) -> String {
-    unescaped(name).split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    words::fold(&unescaped(name)).to_lowercase()
 }
 
 /// Without the backslashes that escape.
