@@ -28,6 +28,90 @@ fn the_standard_cases_hold() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
+/// The file of RFC 9309, 5.1.
+const SIMPLE: &str = "User-Agent: *\nDisallow: *.gif$\nDisallow: /example/\nAllow: /publications/\n\n\
+    User-Agent: foobot\nDisallow:/\nAllow:/example/page.html\nAllow:/example/allowed.gif\n\n\
+    User-Agent: barbot\nUser-Agent: bazbot\nDisallow: /example/page.html\n\nUser-Agent: quxbot\n";
+
+/// RFC 9309 by its sections, in our own cases: file, robot, path, whether it may be asked.
+const STANDARD: &[(&str, &str, &str, bool)] = &[
+    // 2.2.1: the group that names the robot, whatever the letter case, and only else the general one.
+    ("user-agent: foobot\ndisallow: /", "FooBot", "/x", false),
+    ("USER-AGENT: foobot\nDISALLOW: /X", "foobot", "/x", true),
+    ("user-agent: foobot\ndisallow: /\nuser-agent: *\nallow: /", "foobot", "/x", false),
+    ("user-agent: *\ndisallow: /\nuser-agent: foobot\nallow: /a", "foobot", "/x", true),
+    ("user-agent: *\ndisallow: /a\nuser-agent: *\ndisallow: /b", "foobot", "/b", false),
+    ("user-agent: a\nuser-agent: foobot\ndisallow: /x", "foobot", "/x", false),
+    ("user-agent: a\ndisallow: /x\nuser-agent: foobot\ndisallow: /y", "foobot", "/x", true),
+    (
+        "user-agent: foobot\ndisallow: /x\n\nuser-agent: a\nallow: /\n\nuser-agent: foobot\ndisallow: /y",
+        "foobot",
+        "/y",
+        false,
+    ),
+    ("disallow: /x\nuser-agent: a\nallow: /", "foobot", "/x", true),
+    ("", "foobot", "/x", true),
+    // 2.2.2: octet by octet from the beginning, letter case counts, the longest pattern, allow where two are as long.
+    ("user-agent: *\ndisallow: /x/", "foobot", "/x", true),
+    ("user-agent: *\ndisallow: /x", "foobot", "/x/y?z=1", false),
+    ("user-agent: *\ndisallow: /x", "foobot", "/y/x", true),
+    ("user-agent: *\ndisallow: /X", "foobot", "/x", true),
+    ("user-agent: *\ndisallow: /x\nallow: /x/page", "foobot", "/x/page.html", true),
+    ("user-agent: *\nallow: /x\ndisallow: /x/page", "foobot", "/x/page.html", false),
+    ("user-agent: *\ndisallow: /x\nallow: /x", "foobot", "/x", true),
+    ("user-agent: *\ndisallow:\nallow:", "foobot", "/x", true),
+    ("user-agent: *\ndisallow: /", "foobot", "/robots.txt", true),
+    ("user-agent: *\ndisallow: /foo/bar?baz=quz", "foobot", "/foo/bar?baz=quz", false),
+    ("user-agent: *\ndisallow: /foo/bar/\u{30c4}", "foobot", "/foo/bar/%E3%83%84", false),
+    ("user-agent: *\ndisallow: /foo/bar/%E3%83%84", "foobot", "/foo/bar/\u{30c4}", false),
+    ("user-agent: *\ndisallow: /foo/bar/%62%61%7A", "foobot", "/foo/bar/baz", false),
+    ("user-agent: *\ndisallow: /foo/bar/baz", "foobot", "/foo/bar/%62%61%7A", false),
+    // 2.2.3: remarks, the end of a path, any octets; written as escapes they are themselves.
+    ("user-agent: * # all\ndisallow: /x # not this\n# allow: /x", "foobot", "/x", false),
+    ("user-agent: *\nallow: /this/path/exactly$\ndisallow: /", "foobot", "/this/path/exactly", true),
+    ("user-agent: *\nallow: /this/path/exactly$\ndisallow: /", "foobot", "/this/path/exactly/not", false),
+    ("user-agent: *\nallow: /this/*/exactly\ndisallow: /", "foobot", "/this/and/that/exactly", true),
+    ("user-agent: *\nallow: /this/*/exactly\ndisallow: /", "foobot", "/this/exactly", false),
+    ("user-agent: *\ndisallow: /path/file-with-a-%2A.html", "foobot", "/path/file-with-a-*.html", false),
+    ("user-agent: *\ndisallow: /path/file-with-a-%2A.html", "foobot", "/path/file-with-a-b.html", true),
+    ("user-agent: *\ndisallow: /path/foo-%24", "foobot", "/path/foo-$", false),
+    // 2.2.4: other lines neither end a group nor say anything.
+    ("user-agent: a\nsitemap: https://example.org/s.xml\nuser-agent: foobot\ndisallow: /x", "a", "/x", false),
+    ("user-agent: foobot\nnonsense: /\ndisallow: /x", "foobot", "/x", false),
+    // 5.1
+    (SIMPLE, "otherbot", "/a/b.gif", false),
+    (SIMPLE, "otherbot", "/a/b.gif?c", true),
+    (SIMPLE, "otherbot", "/example/page.html", false),
+    (SIMPLE, "otherbot", "/publications/", true),
+    (SIMPLE, "foobot", "/publications/", false),
+    (SIMPLE, "foobot", "/example/page.html", true),
+    (SIMPLE, "foobot", "/example/allowed.gif", true),
+    (SIMPLE, "barbot", "/example/page.html", false),
+    (SIMPLE, "bazbot", "/example/page.html", false),
+    (SIMPLE, "bazbot", "/example/allowed.gif", true),
+    (SIMPLE, "quxbot", "/example/page.html", true),
+    // 5.2
+    (
+        "user-agent: foobot\nallow: /example/page/\ndisallow: /example/page/disallowed.gif",
+        "foobot",
+        "/example/page/",
+        true,
+    ),
+    (
+        "user-agent: foobot\nallow: /example/page/\ndisallow: /example/page/disallowed.gif",
+        "foobot",
+        "/example/page/disallowed.gif",
+        false,
+    ),
+];
+
+#[test]
+fn what_the_standard_says_holds_section_by_section() {
+    for (robots, token, path, expected) in STANDARD {
+        assert_eq!(allowed(robots, token, path), *expected, "{token} at {path} of {robots:?}");
+    }
+}
+
 #[test]
 fn the_longest_pattern_decides_and_names_its_line() {
     let robots = Robots::parse(b"# house rules\nUser-agent: *\n\nDisallow: /docs/\nAllow: /docs/public/ # guests\n");
