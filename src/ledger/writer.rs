@@ -17,8 +17,8 @@ use super::open::{Ledger, connect};
 use super::runs::{RunId, stored};
 use crate::model::audit::RequestCounts;
 
-/// Rows of one commit at most.
-const ROWS_PER_COMMIT: usize = 500;
+/// Messages of one commit at most; a record among them brings rows for its fragments too.
+const MESSAGES_PER_COMMIT: usize = 500;
 
 /// How long a group waits for company before it is committed: a commit costs as much as many rows.
 const LINGER: Duration = Duration::from_millis(25);
@@ -171,7 +171,7 @@ fn write(conn: &Connection, run: RunId, messages: &Receiver<Message>, closing: &
         let mut flushed = None;
         // Only the last of a group matters.
         let mut requests = None;
-        let mut rows = 0;
+        let mut taken = 0;
         let mut lingered = false;
         let mut next = Some(first);
         while let Some(message) = next.take() {
@@ -185,8 +185,8 @@ fn write(conn: &Connection, run: RunId, messages: &Receiver<Message>, closing: &
                 Message::Probe { scope, outcome, at } => hosts::keep_probe(&transaction, &scope, &outcome, at)?,
                 Message::Flush(done) => flushed = Some(done),
             }
-            rows += 1;
-            if flushed.is_some() || rows >= ROWS_PER_COMMIT {
+            taken += 1;
+            if flushed.is_some() || taken >= MESSAGES_PER_COMMIT {
                 break;
             }
             next = messages.try_recv().ok();
