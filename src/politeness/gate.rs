@@ -192,7 +192,8 @@ impl Gate {
         self.closure
     }
 
-    /// An admission that was not used: no request was sent after all. Its place in time is spent all the same.
+    /// An admission that was not used: no request was sent after all. The limiter takes no permit back, so the next request
+    /// waits a whole gap all the same.
     pub fn cancelled(&mut self) {
         self.in_flight = self.in_flight.saturating_sub(1);
     }
