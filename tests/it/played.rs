@@ -59,11 +59,7 @@ impl Played {
 
     /// Waits until so many requests have come, or the program has ended by itself.
     pub fn wait_for(&self, requests: u64, working: &mut Working) {
-        let begun = Instant::now();
-        while self.playing.request_count() < requests && !working.has_ended() {
-            assert!(begun.elapsed() < PATIENCE, "only {} requests came", self.playing.request_count());
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        working.wait_until(|| self.playing.request_count() >= requests);
     }
 }
 
@@ -81,6 +77,15 @@ impl Working {
     /// Whether it has come to its end.
     pub fn has_ended(&mut self) -> bool {
         self.0.try_wait().expect("a child").is_some()
+    }
+
+    /// Waits until something has come about, or it has ended by itself.
+    pub fn wait_until(&mut self, mut has_come: impl FnMut() -> bool) {
+        let begun = Instant::now();
+        while !has_come() && !self.has_ended() {
+            assert!(begun.elapsed() < PATIENCE, "what is waited for does not come");
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// Ends it as a power cut would.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::SystemTime;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -87,6 +87,34 @@ fn observed(folder: &TempDir) -> BTreeSet<String> {
     rows.collect::<Result<_, _>>().expect("addresses")
 }
 
+/// How often a ledger was seen to change.
+struct Writes {
+    last: Vec<Option<(u64, SystemTime)>>,
+    seen: u64,
+}
+
+impl Writes {
+    fn of(folder: &TempDir) -> Self {
+        Writes { last: Self::state(folder), seen: 0 }
+    }
+
+    /// Length and time of its files; a file that is not there yet has none.
+    fn state(folder: &TempDir) -> Vec<Option<(u64, SystemTime)>> {
+        let look = |file: &str| {
+            let about = std::fs::metadata(folder.path().join(file)).ok()?;
+            Some((about.len(), about.modified().ok()?))
+        };
+        ["perennial.ledger", "perennial.ledger-wal"].map(look).into()
+    }
+
+    fn seen(&mut self, folder: &TempDir) -> u64 {
+        let now = Self::state(folder);
+        self.seen += u64::from(now != self.last);
+        self.last = now;
+        self.seen
+    }
+}
+
 /// Every report without what may differ: how long answers took, and how many requests it took in all, since what was on
 /// its way when a run was killed is sent again.
 fn reports(folder: &Path) -> Vec<(String, String)> {
@@ -122,12 +150,13 @@ fn killed_again_and_again_it_ends_as_if_undisturbed() {
         let chance = XxHash3_64::oneshot_with_seed(SEED, &kill.to_le_bytes());
         if kill == KILLS {
             assert_eq!(working.code(), 1);
-        } else if kill % 3 == 0 {
-            // Perhaps before the first request: while the list is read, or the ledger made.
-            std::thread::sleep(Duration::from_millis(chance % 120));
+        } else if kill < 4 || kill % 4 == 3 {
+            // Before the first request, or soon after: while the ledger is made or taken up again, or the list stored.
+            let mut writes = Writes::of(&shaken);
+            working.wait_until(|| writes.seen(&shaken) > kill % 5);
             working.kill();
         } else {
-            played.wait_for(played.playing.request_count() + 1 + chance % 320, &mut working);
+            played.wait_for(played.playing.request_count() + 1 + chance % 600, &mut working);
             working.kill();
         }
         let again: Vec<String> = played.asked_since(begun).filter(|address| stored.contains(address)).collect();
