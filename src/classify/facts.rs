@@ -126,8 +126,9 @@ impl<'a> View<'a> {
         self.answer().map_or(0, |answer| answer.status)
     }
 
+    /// Whether a page was answered with; any such status but those of empty answers is one (RFC 9110, 15).
     pub fn is_success(&self) -> bool {
-        matches!(self.status(), 200 | 203 | 206)
+        matches!(self.status(), 200..=299) && !matches!(self.status(), 204 | 205)
     }
 
     pub fn title(&self) -> &'a str {

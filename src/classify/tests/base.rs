@@ -101,6 +101,15 @@ fn every_status_has_its_state() {
 }
 
 #[test]
+fn a_page_behind_any_success_is_a_page() {
+    let html = format!("<title>Tides</title><h1>Tides</h1><p>{}</p>", "when the water comes and goes ".repeat(20));
+    for status in [200, 201, 202, 203, 206, 207, 218, 226, 250, 299] {
+        let verdict = judge(LISTED, status, &html);
+        assert_eq!(verdict.state, State::Ok, "{status} {}", verdict.evidence);
+    }
+}
+
+#[test]
 fn walls_outrank_status_and_tombstones_outrank_walls_without_a_sign() {
     let attempts = [chain(&[(LISTED, 404)], &[("cf-mitigated", "challenge")], "<title>x</title>")];
     assert_eq!(assess(&Facts::new(&url(LISTED), &attempts, None)).reason, Reason::BotWallCloudflare);
