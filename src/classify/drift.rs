@@ -43,9 +43,10 @@ pub(super) fn words() -> &'static [&'static str] {
     &SPAM.words
 }
 
-/// The spam words of a folded text, as positions in the table: whole words only, where the writing has words.
-fn spam_words(folded: &str) -> HashSet<usize> {
-    let Some(automaton) = &*SPAM.automaton else { return HashSet::new() };
+/// The spam words of a folded text, as positions in the table, as often as they stand there: whole words only, where the
+/// writing has words.
+fn spam_words(folded: &str) -> Vec<usize> {
+    let Some(automaton) = &*SPAM.automaton else { return Vec::new() };
     let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() && (c as u32) < 0x0e00);
     automaton
         .find_overlapping_iter(folded)
@@ -66,14 +67,12 @@ pub(super) fn spam(view: &View<'_>) -> Option<&'static str> {
     if !view.readings().spam && !telling::look(&description).spam {
         return None;
     }
-    let mut headings = spam_words(&seen.title);
-    headings.extend(spam_words(&seen.h1));
-    headings.extend(spam_words(&description));
+    let headings = [spam_words(&seen.title), spam_words(&seen.h1), spam_words(&description)].concat();
     if headings.is_empty() {
         return None;
     }
     let beginning = seen.beginning(BEGINNING);
-    let all: HashSet<usize> = headings.union(&spam_words(&beginning)).copied().collect();
+    let all = [headings, spam_words(&beginning)].concat();
     let known = format!(
         "{} {} {}",
         view.facts.mention.title.unwrap_or_default(),
@@ -83,9 +82,13 @@ pub(super) fn spam(view: &View<'_>) -> Option<&'static str> {
     if !spam_words(&text::fold(&known, 4_000)).is_empty() {
         return None;
     }
-    let dense = |count: usize| count >= 3 && count * 60 >= beginning.split_whitespace().count().min(400);
-    let of = |topic: &str| all.iter().filter(|at| SPAM.topics.get(**at) == Some(&topic)).count();
-    SPAM.topics.iter().copied().find(|topic| dense(of(topic)))
+    let words = beginning.split_whitespace().count().min(400);
+    let dense = |topic: &&str| {
+        let of_topic: Vec<usize> = all.iter().copied().filter(|at| SPAM.topics.get(*at) == Some(topic)).collect();
+        let different: HashSet<&usize> = of_topic.iter().collect();
+        different.len() >= 3 && of_topic.len() * 60 >= words
+    };
+    SPAM.topics.iter().copied().find(dense)
 }
 
 /// The same address, another business.

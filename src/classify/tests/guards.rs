@@ -219,6 +219,13 @@ fn spam_on_a_page_the_list_knows_otherwise_is_a_takeover() {
     );
     let verdict = with_list(&spam, "http://knotatlas.example/", "Knot atlas", None);
     assert_eq!((verdict.reason, verdict.state), (Reason::DomainTakeover, State::Suspect));
+    // The more of it, the surer.
+    for times in [5, 20, 60, 200] {
+        let more = "Togel online, situs judi slot gacor, bandar togel terpercaya. ".repeat(times);
+        let spam = format!("<title>Togel Online: Situs Judi Slot Gacor</title><h1>Togel online</h1><p>{more}</p>");
+        let verdict = with_list(&spam, "http://knotatlas.example/", "Knot atlas", None);
+        assert_eq!(verdict.reason, Reason::DomainTakeover, "{times} times");
+    }
     let study = format!(
         "<title>Online casino regulation</title><h1>Online casino regulation</h1><p>Sports betting, roulette and blackjack. {}</p>",
         prose(100)
