@@ -122,12 +122,22 @@ pub(super) fn repaired(href: &str) -> Option<String> {
     }
     let (scheme, rest) = text.split_once("://")?;
     let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let mut host = host.replace(',', ".").replace([' ', '%'], "");
+    let mut host = address::decode(host).replace(',', ".").replace([' ', '\u{a0}'], "");
     while host.contains("..") {
         host = host.replace("..", ".");
     }
-    if let Some((name, _)) = host.clone().rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_err()) {
+    if let Some((name, port)) = host.clone().rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_err()) {
+        if port.contains(|c: char| c.is_ascii_digit()) {
+            // A misspelt port: which one was meant, nobody knows.
+            return None;
+        }
         host = name.to_owned();
+    }
+    // Whatever else no name can hold: to drop it would name another host, which may be anybody's.
+    if host.contains(|c: char| {
+        c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '_' | ':' | '[' | ']' | '@')
+    }) {
+        return None;
     }
     let repaired = Url::parse(&format!("{scheme}://{}{}", host.trim_matches('.'), without_tail(path))).ok()?;
     let plausible =
@@ -211,13 +221,20 @@ mod tests {
             ("www.example.org/a", "http://www.example.org/a"),
             ("http://exam ple.org/a", "http://example.org/a"),
             ("http://example,org/a?b=1&amp;c=2", "http://example.org/a?b=1&c=2"),
-            ("http://example.org:99999/a", "http://example.org/a"),
+            ("http://example.org:http/a", "http://example.org/a"),
+            ("http://exam%20ple.org%20/a", "http://example.org/a"),
             ("http://example..org/a)", "http://example.org/a"),
             ("htp://example.org/a?b=1&amp;amp;c=2", "http://example.org/a?b=1&c=2"),
             ("https;//example.org/a>,", "https://example.org/a"),
             ("<http//www.example.org/a (b)>", "http://www.example.org/a%20(b)"),
         ] {
             assert_eq!(repaired(wrong).as_deref(), Some(right), "{wrong}");
+        }
+        // Another host, or another port, would be a guess.
+        for unclear in
+            ["http://exam%25ple.org/", "http://foo{bar}.org/", "http://example.org:8O80/x", "http://example.org:65536/"]
+        {
+            assert_eq!(repaired(unclear), None, "{unclear}");
         }
         assert_eq!(repaired("not an address"), None);
         assert_eq!(repaired("mailto:someone@example.org"), None);
