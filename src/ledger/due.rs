@@ -239,11 +239,13 @@ impl Ledger {
         let mut statement = self.conn.prepare_cached(
             "SELECT o.fragment, o.title, o.annotation
              FROM listing l JOIN occurrence o ON o.id BETWEEN l.first AND l.last
-             WHERE l.id = ?1 AND o.url_id = ?2 AND o.left_out IS NULL ORDER BY o.id LIMIT 200",
+             WHERE l.id = ?1 AND o.url_id = ?2 AND o.left_out IS NULL ORDER BY o.id LIMIT ?3",
         )?;
-        let mut rows = statement.query(params![run.listing, url])?;
+        let mut rows = statement.query(params![run.listing, url, MOST_MENTIONS])?;
         let mut mentions = Mentions::default();
+        let mut read = 0;
         while let Some(row) = rows.next()? {
+            read += 1;
             if let Some(fragment) = row.text(0)?
                 && !mentions.fragments.iter().any(|known| known == fragment)
             {
@@ -256,9 +258,31 @@ impl Ledger {
                 mentions.annotation = row.get(2)?;
             }
         }
+        if read == MOST_MENTIONS {
+            // The same place may be asked for by all of them, and others only behind them.
+            mentions.fragments = self.fragments(run, url)?;
+        }
         Ok(mentions)
     }
+
+    /// The places of a resource that its mentions ask for, the first ones.
+    fn fragments(&self, run: &Run, url: UrlId) -> rusqlite::Result<Vec<String>> {
+        self.conn
+            .prepare_cached(
+                "SELECT o.fragment FROM listing l JOIN occurrence o ON o.id BETWEEN l.first AND l.last
+                 WHERE l.id = ?1 AND o.url_id = ?2 AND o.left_out IS NULL AND o.fragment IS NOT NULL
+                 GROUP BY o.fragment ORDER BY min(o.id) LIMIT ?3",
+            )?
+            .query_map(params![run.listing, url, MOST_PLACES], |row| row.get(0))?
+            .collect()
+    }
 }
+
+/// Mentions of one resource of which title and annotation are looked for.
+const MOST_MENTIONS: i64 = 200;
+
+/// Places on one page that are looked for: what was found of each is kept with every check.
+const MOST_PLACES: i64 = 200;
 
 /// Rows met so far: a bit for each.
 #[derive(Debug, Default)]

@@ -176,15 +176,26 @@ impl Stored {
         let own = fragment.and_then(|asked| self.fragments.iter().find(|(fragment, _)| fragment == asked));
         match (fragment, own) {
             (Some(_), Some((_, verdict))) => verdict.clone(),
-            // The place is missing, the page is there: that is what a mention without a fragment asks for.
-            (None, _) if self.assessment.reason == Reason::AnchorMissing => {
-                let plain = Reason::OkPlain;
-                let (state, confidence) = (plain.state(), plain.confidence());
-                Assessment { state, reason: plain, confidence, anchor: None, ..self.assessment.clone() }
+            (None, _) => self.verdict_on_page(),
+            // A page that was not seen shows none of its places; one that was may have more than were looked for.
+            (Some(_), None) if !self.assessment.state.is_alive() => self.assessment.clone(),
+            (Some(_), None) => {
+                let page = self.verdict_on_page();
+                let evidence = format!("{}; the place on it was not looked for", page.evidence);
+                Assessment { evidence, anchor: Some(Anchor::Unverifiable), ..page }
             }
-            (None, _) => Assessment { anchor: None, ..self.assessment.clone() },
-            (Some(_), None) => self.assessment.clone(),
         }
+    }
+
+    /// The verdict on a mention that asks for no place.
+    fn verdict_on_page(&self) -> Assessment {
+        let page = Assessment { anchor: None, ..self.assessment.clone() };
+        if page.reason != Reason::AnchorMissing {
+            return page;
+        }
+        // A place is missing, the page is there.
+        let plain = Reason::OkPlain;
+        Assessment { state: plain.state(), reason: plain, confidence: plain.confidence(), ..page }
     }
 }
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::model::anchor::Anchor;
 use crate::model::assessment::{Note, SuggestionKind};
+use crate::model::audit::LinkRecord;
 use crate::model::exchange::Hop;
 use crate::model::observation::{Attempt, Validators};
 use crate::model::{Confidence, Delta, Metadata, Notice, State};
@@ -120,6 +121,33 @@ fn a_verdict_reached_by_a_fragment_does_not_spoil_the_page() {
     ledger.record(run.id, &Record::new(row, observation(&url, day(1), Reason::AnchorMissing))).expect("stored");
     let states: Vec<_> = ledger.audit(None).expect("an audit").links.iter().map(|link| link.reason).collect();
     assert_eq!(states, [Reason::OkPlain, Reason::AnchorMissing]);
+}
+
+#[test]
+fn a_place_that_was_not_looked_for_is_not_called_found() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    // One place over and over, then more places than are looked for.
+    let mut hrefs = vec!["https://a.example/p#first".to_owned(); 250];
+    hrefs.extend((0..250).map(|n| format!("https://a.example/p#s{n}")));
+    let hrefs: Vec<&str> = hrefs.iter().map(String::as_str).collect();
+    let run = begin(&mut ledger, day(1), &hrefs);
+    let (row, url) = due(&ledger, &run, day(1)).remove(0);
+    let asked = ledger.mentions(&run, row).expect("mentions").fragments;
+    assert_eq!((asked.len(), asked[0].as_str(), asked[199].as_str()), (200, "first", "s198"));
+    let found = |fragment: String| {
+        (fragment, Assessment { anchor: Some(Anchor::Found), ..Assessment::new(Reason::OkPlain, "fine") })
+    };
+    let seen = observation(&url, day(1), Reason::OkPlain);
+    let packed = Packed::new(seen, asked.into_iter().map(found).collect());
+    ledger.record(run.id, &Record::new(row, packed)).expect("stored");
+    let audit = ledger.audit(None).expect("an audit");
+    let anchor = |fragment: &str| {
+        let of = |link: &&LinkRecord| link.url.ends_with(&format!("#{fragment}"));
+        audit.links.iter().find(of).and_then(|link| link.anchor)
+    };
+    assert_eq!((anchor("first"), anchor("s198")), (Some(Anchor::Found), Some(Anchor::Found)));
+    assert_eq!(anchor("s199"), Some(Anchor::Unverifiable));
 }
 
 #[test]
