@@ -25,7 +25,7 @@ pub fn known_at(revision: &str, sources: &[Source], max_bytes: u64, site: Option
         return Err(CliError::usage(format!("`{revision}` is no git revision"))
             .help("name a branch, a tag or a commit, such as `--only-changed origin/main`"));
     }
-    let mut was = Was { known: Known::at(revision), touched: HashSet::new() };
+    let mut was = Was { known: Known::at(revision), site, changed: HashSet::new(), gone: HashSet::new() };
     let mut repositories: HashMap<PathBuf, Repository> = HashMap::new();
     for source in sources {
         let Source::File { name, path } = source else {
@@ -39,8 +39,10 @@ pub fn known_at(revision: &str, sources: &[Source], max_bytes: u64, site: Option
             std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::hash_map::Entry::Vacant(entry) => {
                 let repository = entry.insert(Repository::open(top, revision)?);
-                let touched = repository.touched.iter().map(|path| repository.top.join(path));
-                was.touched.extend(touched.filter_map(|path| Some(Site::stem(&site?.below(&path)?))));
+                for path in &repository.gone {
+                    was.remove(&repository.top, path);
+                }
+                was.changed.extend(repository.changed.iter().map(|path| repository.top.join(path)));
                 repository
             }
         };
@@ -50,7 +52,7 @@ pub fn known_at(revision: &str, sources: &[Source], max_bytes: u64, site: Option
         }
     }
     for repository in repositories.values_mut() {
-        for path in std::mem::take(&mut repository.gone) {
+        for path in std::mem::take(&mut repository.gone).into_iter().filter(|path| seeds::has_seed_ending(path)) {
             if let Some(bytes) = repository.earlier(&path, max_bytes)? {
                 was.learn(&path.to_string_lossy(), &bytes, None);
             }
@@ -60,23 +62,46 @@ pub fn known_at(revision: &str, sources: &[Source], max_bytes: u64, site: Option
 }
 
 /// What the pages were.
-struct Was {
+struct Was<'s> {
     known: Known,
-    /// Files of the site that are no longer what they were: links to them may be broken now, however old.
-    touched: HashSet<String>,
+    site: Option<&'s Site>,
+    /// Files that are new or no longer what they were, and folders that went with their last file: what leads to them may
+    /// be broken now, however old.
+    changed: HashSet<PathBuf>,
+    /// Stems of the files of the site that are there no more: another file may answer for them now.
+    gone: HashSet<String>,
 }
 
-impl Was {
+impl Was<'_> {
+    /// Takes note of a file that is there no more.
+    fn remove(&mut self, top: &Path, path: &Path) {
+        let path = top.join(path);
+        self.gone.extend(self.site.and_then(|site| site.below(&path)).map(|below| Site::stem(&below)));
+        let folders = path.ancestors().skip(1).take_while(|folder| *folder != top && !folder.is_dir());
+        self.changed.extend(folders.map(Path::to_path_buf));
+        self.changed.insert(path);
+    }
+
     /// Adds the links of a page as it was. What could not be read as a list then had none.
     fn learn(&mut self, name: &str, bytes: &[u8], site: Option<&Url>) {
         let document = Document { name, bytes, site, ..Document::default() };
         let _ = seed::read(&document, &mut |link| {
-            let leads_to_touched =
-                link.url().is_some_and(|url| url.scheme() == "file" && self.touched.contains(&Site::stem(url.path())));
-            if !leads_to_touched {
+            // A link that a comment left out was never vouched for: without the comment it is as good as new.
+            if link.left_out.is_none() && !link.url().is_some_and(|url| self.leads_to_changed(url)) {
                 self.known.add(&link);
             }
         });
+    }
+
+    /// Whether an address of the site leads to, or through, something that changed.
+    fn leads_to_changed(&self, address: &Url) -> bool {
+        let Some(site) = self.site.filter(|_| address.scheme() == "file") else { return false };
+        if self.gone.contains(&Site::stem(address.path())) {
+            return true;
+        }
+        site.ways(address).iter().any(|way| {
+            self.changed.contains(way) || site.below(way).is_some_and(|below| self.gone.contains(&Site::stem(&below)))
+        })
     }
 }
 
@@ -99,10 +124,10 @@ fn top_of(path: &Path, name: &str) -> Result<PathBuf, CliError> {
 struct Repository {
     top: PathBuf,
     commit: String,
-    /// Lists that are there no more: what they listed may have been moved to another.
+    /// Files that are there no more: what lists among them listed may have been moved to another.
     gone: Vec<PathBuf>,
-    /// Files that are there no more, or hold something else now.
-    touched: Vec<PathBuf>,
+    /// Files that are new, or hold something else now.
+    changed: Vec<PathBuf>,
     contents: Contents,
 }
 
@@ -118,16 +143,20 @@ impl Repository {
         // What the other side did since the work began is no change of this work. A shallow clone does not know that point.
         let began = git(&top, ["merge-base", &named, "HEAD"])?.ok().map(|commit| as_text(&commit));
         let commit = began.filter(|commit| !commit.is_empty()).unwrap_or(named);
-        let named = |filter: &str| -> Result<Vec<PathBuf>, CliError> {
-            let diff = ["diff", "--no-ext-diff", "--no-renames", filter, "--name-only", "-z", &commit, "--"];
-            let names = git(&top, diff)?.unwrap_or_default();
+        let named = |arguments: &[&str]| -> Result<Vec<PathBuf>, CliError> {
+            let names = git(&top, arguments.iter().copied())?.unwrap_or_default();
             let names = names.split(|byte| *byte == 0).filter(|name| !name.is_empty());
             Ok(names.map(|name| PathBuf::from(as_path(name))).collect())
         };
-        let gone = named("--diff-filter=D")?.into_iter().filter(|name| seeds::has_seed_ending(name)).collect();
-        let touched = named("--diff-filter=DMT")?;
+        let diff = |filter: &str| {
+            named(&["diff", "--no-ext-diff", "--no-renames", filter, "--name-only", "-z", &commit, "--"])
+        };
+        let gone = diff("--diff-filter=D")?;
+        let mut changed = diff("--diff-filter=AMT")?;
+        // What is not added yet is as new as what is.
+        changed.extend(named(&["ls-files", "--others", "--exclude-standard", "-z"])?);
         let contents = Contents::open(&top)?;
-        Ok(Repository { top, commit, gone, touched, contents })
+        Ok(Repository { top, commit, gone, changed, contents })
     }
 
     /// What a file held then, by its path below the top; `None` when it was not there.

@@ -29,6 +29,9 @@ const MAX_FILE: u64 = 16 << 20;
 const MAX_NAMES: usize = 5_000;
 const MAX_GUESSES: usize = 500;
 
+/// Symbolic links that are followed on the way to one file, as a system does.
+const MAX_LINKS: usize = 40;
+
 /// A folder whose files link to each other.
 #[derive(Clone, Debug)]
 pub struct Site {
@@ -129,38 +132,47 @@ impl Site {
         Some(file.strip_prefix(&self.root).ok()?.to_string_lossy().replace('\\', "/"))
     }
 
-    /// The file, or what would be shown in its place.
-    fn find(&self, address: &Url) -> Found {
+    /// Everything an address leads through on the disk, to the file that answers it or answered it while it was there:
+    /// symbolic links, what they lead to, and the end of each way.
+    pub fn ways(&self, address: &Url) -> Vec<PathBuf> {
+        let Some(path) = self.path(address) else { return Vec::new() };
+        let mut ways = Vec::new();
+        follow(&path, &mut ways);
+        if let Found::File(file) = self.find(address) {
+            follow(&file, &mut ways);
+        }
+        // A link whose end is missing is no file any more, and still says what it led to.
+        for candidate in candidates(&path).into_iter().filter(|candidate| candidate.is_symlink()) {
+            follow(&candidate, &mut ways);
+        }
+        ways.retain(|way| way.starts_with(&self.root));
+        ways
+    }
+
+    /// The path that an address names, whether something is there or not.
+    fn path(&self, address: &Url) -> Option<PathBuf> {
         let mut path = self.root.clone();
         for part in address.path_segments().into_iter().flatten() {
             let part = percent_decode_str(part).decode_utf8_lossy();
             // A name that is more than one name leads nowhere, whatever it says.
             if part.contains(['/', '\\', '\0']) || part == ".." {
-                return Found::Nothing;
+                return None;
             }
             if !part.is_empty() && part != "." {
                 path.push(&*part);
             }
         }
+        Some(path)
+    }
+
+    /// The file, or what would be shown in its place.
+    fn find(&self, address: &Url) -> Found {
+        let Some(path) = self.path(address) else { return Found::Nothing };
         let is_folder = address.path().ends_with('/');
         if let Some(found) = self.at(&path, is_folder) {
             return found;
         }
-        // Pretty addresses: `/guide` and `/guide/` for `guide.html`; and pages that are still to be made of Markdown.
-        let with = |ending: &str| {
-            let mut name = path.file_name().map(ToOwned::to_owned).unwrap_or_default();
-            name.push(".");
-            name.push(ending);
-            path.with_file_name(name)
-        };
-        let mut candidates: Vec<PathBuf> = ENDINGS.iter().map(|ending| with(ending)).collect();
-        if path.extension().is_some_and(|ending| ending == "html" || ending == "htm") {
-            candidates.extend(["md", "markdown", "mdx"].map(|ending| path.with_extension(ending)));
-            if path.file_stem().is_some_and(|stem| stem == "index") {
-                candidates.extend(["README.md", "readme.md", "_index.md"].map(|name| path.with_file_name(name)));
-            }
-        }
-        let found = candidates.iter().find_map(|path| self.at(path, false));
+        let found = candidates(&path).iter().find_map(|path| self.at(path, false));
         found.unwrap_or(Found::Nothing)
     }
 
@@ -242,6 +254,48 @@ impl Site {
         let (likeness, best) = likely.into_iter().next()?;
         (likeness > 0.88).then_some(best)
     }
+}
+
+/// The files that answer for a path where nothing is: pretty addresses, `/guide` and `/guide/` for `guide.html`, and pages
+/// that are still to be made of Markdown.
+fn candidates(path: &Path) -> Vec<PathBuf> {
+    let with = |ending: &&str| {
+        let mut name = path.file_name().map(ToOwned::to_owned).unwrap_or_default();
+        name.push(".");
+        name.push(ending);
+        path.with_file_name(name)
+    };
+    let mut candidates: Vec<PathBuf> = ENDINGS.iter().map(with).collect();
+    if path.extension().is_some_and(|ending| ending == "html" || ending == "htm") {
+        candidates.extend(["md", "markdown", "mdx"].map(|ending| path.with_extension(ending)));
+        if path.file_stem().is_some_and(|stem| stem == "index") {
+            candidates.extend(["README.md", "readme.md", "_index.md"].map(|name| path.with_file_name(name)));
+        }
+    }
+    candidates
+}
+
+/// Adds the symbolic links on the way along a path, and where it ends; what is not there is taken as it is written.
+fn follow(path: &Path, ways: &mut Vec<PathBuf>) {
+    let mut left: Vec<PathBuf> = path.components().rev().map(|part| PathBuf::from(part.as_os_str())).collect();
+    let mut at = PathBuf::new();
+    let mut links = 0;
+    while let Some(part) = left.pop() {
+        if part.as_os_str() == ".." {
+            at.pop();
+            continue;
+        }
+        at.push(&part);
+        let Ok(target) = fs::read_link(&at) else { continue };
+        links += 1;
+        if links > MAX_LINKS {
+            return;
+        }
+        ways.push(at.clone());
+        at.pop();
+        left.extend(target.components().rev().map(|part| PathBuf::from(part.as_os_str())));
+    }
+    ways.push(at);
 }
 
 /// The verdict on one place of a file.

@@ -192,6 +192,54 @@ fn old_links_to_files_that_the_change_touched_are_checked_too() {
 }
 
 #[test]
+#[cfg(unix)]
+fn old_links_that_lead_to_a_change_in_another_way_are_checked_too() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["real", "sub", "img"] {
+        std::fs::create_dir(folder.path().join(name)).expect("a folder");
+    }
+    for name in ["part.md", "real/x.md", "guide.md", "sub/README.md"] {
+        write(&folder, name, "# Part\n");
+    }
+    write(&folder, "img/a.png", "picture");
+    symlink("part.md", folder.path().join("alias.md")).expect("a link");
+    symlink("real", folder.path().join("linked")).expect("a link");
+    let links = "[a](alias.md#part) [b](linked/x.md#part) [c](guide.html#part) [d](sub/index.html#part) [e](img/) \
+                 [f](guide.md#part) [g](linked/)\n";
+    write(&folder, "index.md", links);
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-q", "-m", "one"]);
+    for name in ["part.md", "real/x.md"] {
+        write(&folder, name, "# Another part\n");
+    }
+    // One is added to the index, one is not.
+    write(&folder, "guide.html", "<h1 id='other'>Other</h1>");
+    git(folder.path(), &["add", "guide.html"]);
+    write(&folder, "sub/index.html", "<h1 id='other'>Other</h1>");
+    git(folder.path(), &["rm", "-q", "img/a.png"]);
+    let (links, _) = run(&folder, &["index.md", "--root", ".", "--only-changed", "HEAD"]);
+    let reasons: Vec<&str> = links.iter().map(|(_, reason, _)| reason.as_str()).collect();
+    let broken = ["anchor-missing"; 4].into_iter().chain(["file-missing", "unchanged", "unchanged"]);
+    assert_eq!(reasons, broken.collect::<Vec<_>>());
+}
+
+#[test]
+fn a_link_that_a_comment_left_out_is_new_without_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let listed = |comment: &str| format!("- [a](gone.md) {comment}\n- [b](never.md)\n");
+    write(&folder, "index.md", listed("<!-- perennial-ignore: later -->"));
+    git(folder.path(), &["init", "-q", "-b", "main"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "-q", "-m", "one"]);
+    write(&folder, "index.md", listed(""));
+    let (links, _) = run(&folder, &["index.md", "--root", ".", "--only-changed", "HEAD"]);
+    let reasons: Vec<&str> = links.iter().map(|(_, reason, _)| reason.as_str()).collect();
+    assert_eq!(reasons, ["file-missing", "unchanged"]);
+}
+
+#[test]
 fn only_changed_says_what_it_lacks() {
     let folder = desk("- [A](https://a.test/x)\n", "");
     let refused = |arguments: &[&str]| {
