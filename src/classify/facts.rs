@@ -29,6 +29,8 @@ pub struct Facts<'a> {
     pub history: Option<&'a History>,
     /// What an address that should not exist answers beside it; for a missing page, what the site's front page answers.
     pub probe: Option<&'a Probe>,
+    /// Whether another listed link of the host shows a page of the same title.
+    pub repeats: bool,
     /// What side lookups said.
     pub lookups: &'a [Lookup],
     /// Signs of one's own, which go before those compiled in.
@@ -45,6 +47,7 @@ impl<'a> Facts<'a> {
             page,
             history: None,
             probe: None,
+            repeats: false,
             lookups: &[],
             own_signs: None,
         }

@@ -44,7 +44,7 @@ pub use address::{is_private, is_secure_twin};
 pub use facts::{Facts, History, Mention};
 pub use hop::soft_redirect;
 pub use lookup::{Lookup, LookupPlan};
-pub use probe::{Outcome, Probe, ProbePlan, Sibling, read_probe, sink};
+pub use probe::{Outcome, Probe, ProbePlan, Sibling, is_sibling, read_probe, scope, sink};
 pub use retry::{Retry, retry};
 pub use rules::{Questions, assess, judge};
 pub use signs::{Table, TableError};

@@ -12,6 +12,7 @@ use super::compare::{self, Likeness};
 use super::facts::{Facts, View};
 use super::{address, content, landing, tables};
 use crate::model::exchange::Exchange;
+use crate::model::observation::Fingerprint;
 use crate::model::{Assessment, Confidence, PageFacts, Reason};
 
 /// A probe worth making.
@@ -157,6 +158,7 @@ pub(super) fn when_to_probe(view: &View<'_>, verdict: &Assessment, random: u64) 
     let suspicious = worded
         || elsewhere
         || view.words() < THIN
+        || view.facts.repeats
         || verdict.reason == Reason::TypeMismatch
         || canonical_is_root
         || (page.noindex && page.canonical.is_none())
@@ -345,6 +347,31 @@ pub(super) fn sibling(view: &View<'_>) -> Option<Assessment> {
         ),
         Likeness::Shells | Likeness::Different | Likeness::Unclear => None,
     }
+}
+
+/// The key of the probe that answers for an address.
+pub fn scope(listed: &Url) -> Option<String> {
+    plan(listed, false, 0).map(|plan| plan.key)
+}
+
+/// Bits of two simhashes in which texts of one page differ at most.
+const SAME_TEXT: u32 = 3;
+
+/// A page that looked alive when it came, and what is remembered of it looks like the page of an address that cannot exist:
+/// the verdict on it. Asked when everything a run saw is known; only a page that came where it is listed is compared.
+pub fn is_sibling(listed: &Url, looked: &Fingerprint, probe: &Probe) -> Option<Assessment> {
+    let Outcome::Page(sibling) = &probe.outcome else { return None };
+    let comes_home = Url::parse(&sibling.final_url).map_or(true, |landed| address::same_place(&landed, listed));
+    let page = &sibling.page;
+    let same = looked.title.is_some()
+        && (&looked.title, &looked.h1) == (&page.title, &page.h1)
+        && (looked.simhash ^ page.simhash).count_ones() <= SAME_TEXT;
+    (same && sibling.hops == 1 && !comes_home).then(|| {
+        Assessment::new(
+            Reason::Soft404Probe,
+            format!("shows the same page as an address that cannot exist ({})", probe.asked),
+        )
+    })
 }
 
 fn bare_host_and_place(url: &Url) -> (Cow<'_, str>, Vec<Cow<'_, str>>) {

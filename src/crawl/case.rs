@@ -42,6 +42,8 @@ pub struct Case {
     pub lookups: Vec<Lookup>,
     /// What an address that should not exist brought; for a missing page, what the site's front page brought.
     pub probe: Option<Probe>,
+    /// Whether another link of the host has shown a page of the same title.
+    pub repeats: bool,
     /// Signs of one's own.
     pub own_signs: Option<Arc<Table>>,
     rounds: usize,
@@ -50,7 +52,16 @@ pub struct Case {
 impl Case {
     /// A case that has only just been opened. In a box, since it is handed on from the queue to a task and back.
     pub fn new(visit: Visit, history: Option<History>) -> Box<Self> {
-        Box::new(Case { visit, scan: None, history, lookups: Vec::new(), probe: None, own_signs: None, rounds: 0 })
+        Box::new(Case {
+            visit,
+            scan: None,
+            history,
+            lookups: Vec::new(),
+            probe: None,
+            repeats: false,
+            own_signs: None,
+            rounds: 0,
+        })
     }
 
     /// Reads the final answer of a chain, once, for classification and metadata alike.
@@ -165,6 +176,7 @@ impl Case {
             history: self.history.as_ref(),
             lookups: &self.lookups,
             probe: self.probe.as_ref(),
+            repeats: self.repeats,
             own_signs: self.own_signs.as_deref(),
             ..Facts::new(listed, &self.visit.attempts, page)
         }

@@ -27,6 +27,7 @@ use super::opinions::Opinions;
 use super::origins::Origins;
 use super::policy::Policy;
 use super::scheduler::{Scheduler, Step};
+use super::shown::Shown;
 use super::visit::{Purpose, Visit};
 use super::web::Web;
 use super::worker::{Landed, Settled, Task, work};
@@ -100,6 +101,8 @@ pub struct Engine<W: Web, M: Memory> {
     cases: HashMap<Ticket, Box<Case>>,
     /// Checks that wait for second opinions.
     opinions: Opinions,
+    /// What the pages of listed links are called.
+    shown: Arc<Shown>,
     origins: Origins,
     closures: HashMap<HostId, Closure>,
     /// The visit that is finding out whether its host is there at all.
@@ -133,6 +136,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
             addresses: Addresses::default(),
             cases: HashMap::new(),
             opinions: Opinions::default(),
+            shown: Arc::default(),
             origins: Origins::default(),
             closures: HashMap::new(),
             doubts: HashMap::new(),

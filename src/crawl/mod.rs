@@ -14,6 +14,7 @@ pub mod origins;
 pub mod policy;
 pub mod scheduler;
 pub mod settle;
+mod shown;
 #[cfg(test)]
 mod tests;
 pub mod vantage;

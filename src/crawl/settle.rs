@@ -3,13 +3,14 @@
 //! What was seen is stored beside what is published, and this reads the one and writes the other. So it may be done as often
 //! as one likes: after an interruption, after a kill, after a second vantage point was asked.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use twox_hash::XxHash3_128;
 use url::Url;
 
 use super::guards::{Trouble, Weighing};
+use super::memory::PROBE_MAX_AGE;
 use crate::classify;
 use crate::ledger::strikes::{Before, Family, Health, Strikes, family_of, rule};
 use crate::ledger::{AHEAD, Incident, Ledger, LedgerError, Ruling, RunId, Settlement, Sighting, UrlId, Verdicts};
@@ -97,6 +98,7 @@ pub fn settle(
         incidents: &incidents,
         sinks: &sinks,
         last_strike,
+        proven: HashSet::new(),
         settled: Settled::default(),
     };
     let mut rulings = Vec::new();
@@ -104,6 +106,16 @@ pub fn settle(
         rulings.extend(bench.judge(&sighting)?);
         Ok(())
     })?;
+    let proven = std::mem::take(&mut bench.proven);
+    if !proven.is_empty() {
+        ledger.sightings(run, &mut |sighting| {
+            let host = HostKey::within(&sighting.canonical).unwrap_or_default();
+            if proven.contains(host) && sighting.reason == Reason::OkPlain && sighting.landed.is_none() {
+                rulings.extend(bench.compare(&sighting)?);
+            }
+            Ok(())
+        })?;
+    }
     let mut settled = bench.settled;
     settled.matured.sort_unstable();
     settled.trouble.clone_from(&trouble);
@@ -145,6 +157,8 @@ struct Bench<'a> {
     incidents: &'a HashMap<String, Incident>,
     sinks: &'a Sinks,
     last_strike: LastStrike<'a>,
+    /// Hosts at which an address that cannot exist looks like a listed one.
+    proven: HashSet<String>,
     settled: Settled,
 }
 
@@ -153,6 +167,13 @@ impl Bench<'_> {
     fn judge(&mut self, sighting: &Sighting) -> Result<Option<Ruling>, LedgerError> {
         let Some(verdicts) = &sighting.verdicts else { return Ok(None) };
         let Verdicts { published, seen } = verdicts.as_ref();
+        if [published.reason, seen.reason].contains(&Reason::Soft404Probe) {
+            self.proven.extend(HostKey::within(&sighting.canonical).map(str::to_owned));
+            // What a comparison has shown before holds; the page to compare is no longer kept.
+            if seen.state.is_alive() {
+                return Ok(None);
+            }
+        }
         let sunk = self.sinks.find(sighting, seen);
         let stranger = sunk.is_some();
         let (assessment, strikes) = match sunk {
@@ -172,6 +193,22 @@ impl Bench<'_> {
         }
         let seen = (assessment != *seen).then(|| seen.clone());
         Ok(Some(Ruling { url: sighting.url, published: assessment, seen, strikes, stranger }))
+    }
+
+    /// The ruling on a link that looked alive by itself, before a page of its host turned out to be what any address shows:
+    /// which of them was asked first makes no difference.
+    fn compare(&self, sighting: &Sighting) -> Result<Option<Ruling>, LedgerError> {
+        let Some(listed) = Url::parse(&sighting.canonical).ok() else { return Ok(None) };
+        let Some(scope) = classify::scope(&listed) else { return Ok(None) };
+        let oldest = sighting.at.checked_sub(PROBE_MAX_AGE).unwrap_or(Timestamp::MIN);
+        let Some(probe) = self.ledger.probe(&scope, oldest)? else { return Ok(None) };
+        let Ok(probe) = serde_json::from_str(&probe) else { return Ok(None) };
+        let Some((seen, looked)) = self.ledger.looked(self.run, sighting.url)? else { return Ok(None) };
+        let Some(mut verdict) = classify::is_sibling(&listed, &looked, &probe) else { return Ok(None) };
+        verdict.also = vec![seen.reason];
+        let ruled = rule(&self.ledger.before(self.run, sighting.url)?, verdict, sighting.at, Health::Sound);
+        let (published, strikes) = (ruled.assessment, ruled.strikes);
+        Ok(Some(Ruling { url: sighting.url, published, seen: Some(seen), strikes, stranger: true }))
     }
 
     /// A site without a front page is not empty while other pages of it are there.

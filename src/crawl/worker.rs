@@ -9,6 +9,7 @@ use rand::rngs::SmallRng;
 
 use super::case::{Case, Finding};
 use super::memory::Memory;
+use super::shown::Shown;
 use super::visit::{Limits, Progress, Purpose};
 use super::web::Web;
 use crate::classify::{self, Questions};
@@ -38,6 +39,8 @@ pub struct Task {
     pub timeout: Option<Duration>,
     /// Whether further questions may be asked.
     pub curious: bool,
+    /// What the pages of other links are called.
+    pub shown: Arc<Shown>,
 }
 
 /// A request that is over.
@@ -145,7 +148,7 @@ fn is_word_on_robots(status: u16) -> bool {
 }
 
 fn ended<M: Memory>(task: Task) -> Outcome<M::Kept> {
-    let Task { mut case, .. } = task;
+    let Task { mut case, ref shown, .. } = task;
     if matches!(case.visit.purpose, Purpose::Lookup(_) | Purpose::Probe(_)) {
         return Outcome::Ended(case);
     }
@@ -157,6 +160,7 @@ fn ended<M: Memory>(task: Task) -> Outcome<M::Kept> {
     if !matches!(case.visit.purpose, Purpose::Link(_)) {
         return Outcome::Ended(case);
     }
+    case.repeats = case.page().is_some_and(|page| shown.repeats(&case.visit.listed, page));
     let (assessment, questions) = if task.curious { case.judge() } else { (case.assess(), Questions::default()) };
     if !questions.is_empty() {
         return Outcome::Wonder(case, Box::new(questions));

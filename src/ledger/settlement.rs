@@ -9,11 +9,12 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::UrlId;
 use super::error::LedgerError;
-use super::observations::{Detail, times, times_before};
+use super::observations::{Detail, STORED, STORED_COLUMNS, Stored, times, times_before};
 use super::open::Ledger;
 use super::runs::{Run, RunId, stored};
 use super::strikes::{Before, Strikes};
 use super::values::{Columns, damaged, millis, to_json};
+use crate::model::observation::Fingerprint;
 use crate::model::reason::StrikeClass;
 use crate::model::{Assessment, Reason, State};
 
@@ -150,6 +151,26 @@ impl Ledger {
             each(sighting(row).map_err(|error| self.fail(error))?)?;
         }
         Ok(())
+    }
+
+    /// What was published of a resource in a run, and what its page looked like then.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn looked(&self, run: RunId, url: UrlId) -> Result<Option<(Assessment, Fingerprint)>, LedgerError> {
+        self.conn
+            .prepare_cached(&format!(
+                "SELECT {STORED}, g.fingerprint FROM observation o JOIN good g ON g.url_id = o.url_id AND g.at = o.at
+                 WHERE o.url_id = ?1 AND o.run_id = ?2"
+            ))
+            .and_then(|mut statement| {
+                let found = statement.query_row(params![url, run], |row| {
+                    let stored = Stored::read(row, 0)?;
+                    Ok(stored.map(|stored| stored.assessment).zip(row.json(STORED_COLUMNS)?))
+                });
+                found.optional().map(Option::flatten)
+            })
+            .map_err(|error| self.fail(error))
     }
 
     /// What was published of a resource before a run, for [`super::strikes::rule`].

@@ -264,6 +264,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
             limits: self.policy.limits,
             timeout: self.policy.timeout(&case.visit.next),
             curious: self.policy.curious,
+            shown: Arc::clone(&self.shown),
             case,
         }
     }

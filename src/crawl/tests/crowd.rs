@@ -98,3 +98,39 @@ async fn suspicious_pages_cost_one_probe_for_each_host_and_folder() {
     assert_eq!(audit.run.requests.extra(), probed as u64);
     assert_eq!(audit.count(State::Dead), 0);
 }
+
+/// Four links of one folder whose server shows a page for any address, and tells the truth or does not about made-up ones.
+fn alike(honest: bool) -> (Diary, impl Fn(&Url, usize) -> Act + Clone + Send + Sync + 'static) {
+    let known = ["alpha", "beta", "gamma", "delta"];
+    let diary = Diary::of(known.map(|name| format!("http://wild.test/guides/{name}")));
+    let act = move |url: &Url, _: usize| {
+        let name = url.path().rsplit('/').next().unwrap_or_default();
+        if honest && !known.contains(&name) {
+            return status(404);
+        }
+        let words = "news and more from the portal with weather and sports ".repeat(30);
+        let body = format!("<!doctype html><title>Portal</title><h1>Portal</h1><p>{words}</p>");
+        Act::Answer(200, vec![("content-type", "text/html".into())], body)
+    };
+    (diary, act)
+}
+
+#[tokio::test(start_paused = true)]
+async fn links_that_all_show_one_page_are_told_apart_from_missing_pages_by_one_probe() {
+    let (diary, act) = alike(false);
+    let audit = diary.audit(1, act.clone()).await;
+    assert_eq!(audit.links.iter().map(verdict).collect::<Vec<_>>(), [(State::Suspect, Reason::Soft404Probe); 4]);
+    assert_eq!(audit.run.requests.probes, 1);
+    // Weighed again, the run comes to the same, and so does the next one.
+    let mut ledger = diary.ledger();
+    let run = audit.run.number;
+    settle(&mut ledger, run, Diary::now(1), LastStrike::Kills).expect("settled");
+    assert_eq!(ledger.audit(Some(run)).expect("an audit").links, audit.links);
+    drop(ledger);
+    let audit = diary.audit(3, act).await;
+    assert_eq!(audit.links.iter().map(verdict).collect::<Vec<_>>(), [(State::Suspect, Reason::Soft404Probe); 4]);
+    let (diary, act) = alike(true);
+    let audit = diary.audit(1, act).await;
+    assert_eq!(audit.count(State::Ok), 4, "a title that all pages of a site have is no fault");
+    assert_eq!(audit.run.requests.probes, 1);
+}
