@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ValueHint;
+use jiff::Timestamp;
 
 use super::args::OutputFormat;
 use super::choice::{Choice, Chosen};
@@ -14,13 +15,14 @@ use super::exit::Exit;
 use super::seeds::{self, Source};
 use crate::config::{Config, Flag};
 use crate::crawl::Policy;
+use crate::crawl::memory::{ROBOTS_MAX_AGE, StoredRobots};
 use crate::crawl::policy::recheck;
 use crate::ledger::{Ledger, Recheck};
 use crate::model::plan::{HostPlan, Plan};
 use crate::model::url::origin;
 use crate::model::{CanonicalUrl, HostKey, Link, Notice};
-use crate::report::plan;
 use crate::report::terminal::Layout;
+use crate::report::{plan, words};
 use crate::seed;
 
 /// Show what a run would request, per host, and how long politeness makes it last
@@ -67,7 +69,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     let chosen = Chosen::new(&config, args.choice.only_changed.as_deref(), &sources, context)?;
     let mut planning = Planning::new(&config, ledger, recheck);
     planning.read_all(&sources, chosen)?;
-    let found = planning.finish();
+    let found = planning.finish()?;
     if context.format == OutputFormat::Human {
         let layout = Layout {
             width: context.width(),
@@ -191,27 +193,118 @@ impl Planning {
         Ok(())
     }
 
-    fn finish(mut self) -> Plan {
+    fn finish(mut self) -> Result<Plan, CliError> {
         let left_out = self.idle.difference(&self.seen).count();
         self.plan.links += left_out;
         self.plan.left_out += left_out;
         let hosts = std::mem::take(&mut self.hosts);
-        self.plan.hosts = hosts.into_iter().map(|(host, load)| self.plan_host(&host, &load)).collect();
-        self.plan
+        for (host, load) in hosts {
+            let planned = self.plan_host(&host, &load)?;
+            self.plan.held += load.links - planned.requests;
+            self.plan.hosts.push(planned);
+        }
+        Ok(self.plan)
     }
 
-    fn plan_host(&self, host: &HostKey, load: &Load) -> HostPlan {
-        let spacing = self.policy.pace(host).gap;
-        let overhead = if self.policy.obeys_robots(host) { load.origins.len() } else { 0 };
-        let gaps = u32::try_from(load.links + overhead).unwrap_or(u32::MAX).saturating_sub(1);
-        let special = self.policy.pace(host) != self.policy.pace(&HostKey::from_stored(""));
-        HostPlan {
-            host: host.to_string(),
-            requests: load.links,
-            overhead,
-            spacing,
-            lasts: spacing.checked_mul(gaps).unwrap_or(Duration::MAX),
-            because: special.then(|| "a rule in the configuration".to_owned()),
+    fn plan_host(&self, host: &HostKey, load: &Load) -> Result<HostPlan, CliError> {
+        let pace = self.policy.pace(host);
+        let (mut spacing, mut overhead, mut because) = (pace.gap, 0, Vec::new());
+        if pace != self.policy.pace(&HostKey::from_stored("")) {
+            because.push("a rule in the configuration".to_owned());
         }
+        if self.policy.obeys_robots(host) {
+            let known = self.known_robots(load)?;
+            overhead = load.origins.len() - known.fresh;
+            let delay = known.delay.map(|delay| delay.min(self.policy.max_crawl_delay));
+            if let Some(delay) = delay.filter(|delay| *delay > spacing) {
+                spacing = delay;
+                because.push(format!("Crawl-delay: {} in its robots.txt", delay.as_secs_f64()));
+            }
+        }
+        let wait = self.wait(host)?;
+        if let Some((until, _)) = wait {
+            because.push(format!("left alone until {}, as it asked", words::minute(until)));
+        }
+        let wait = wait.map_or(Duration::ZERO, |(_, wait)| wait);
+        // A pause that is longer than a run may wait is left to a later run.
+        let requests = if wait > pace.longest_pause { 0 } else { load.links };
+        let asked = if requests == 0 { 0 } else { requests + overhead };
+        let gaps = u32::try_from(asked).unwrap_or(u32::MAX).saturating_sub(1);
+        let lasts = spacing.checked_mul(gaps).unwrap_or(Duration::MAX);
+        Ok(HostPlan {
+            host: host.to_string(),
+            requests,
+            overhead: asked - requests,
+            spacing,
+            lasts: if requests == 0 { Duration::ZERO } else { lasts.saturating_add(wait) },
+            because: (!because.is_empty()).then(|| because.join("; ")),
+        })
+    }
+
+    /// How long a host asked to be left alone, when that is still to come.
+    fn wait(&self, host: &HostKey) -> Result<Option<(Timestamp, Duration)>, CliError> {
+        let Some(ledger) = &self.ledger else { return Ok(None) };
+        let until = ledger.hold_until(host.as_str())?.filter(|until| *until > self.recheck.now);
+        Ok(until.map(|until| (until, until.duration_since(self.recheck.now).unsigned_abs())))
+    }
+
+    /// What the ledger has of the robots.txt of a host's origins.
+    fn known_robots(&self, load: &Load) -> Result<KnownRobots, CliError> {
+        let mut known = KnownRobots::default();
+        let Some(ledger) = &self.ledger else { return Ok(known) };
+        let fresh = self.recheck.now.checked_sub(ROBOTS_MAX_AGE).unwrap_or(Timestamp::MIN);
+        let read = |origin: &str, oldest| -> Result<Option<StoredRobots>, CliError> {
+            let stored = ledger.robots(origin, oldest)?;
+            Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
+        };
+        for origin in &load.origins {
+            // An old one is asked for anew, and will hardly ask for another pace.
+            let Some(stored) = read(origin, Timestamp::MIN)? else { continue };
+            known.delay = known.delay.max(stored.rules.crawl_delay());
+            let is_fresh = stored.unreachable_since.is_none() && read(origin, fresh)?.is_some();
+            known.fresh += usize::from(is_fresh);
+        }
+        Ok(known)
+    }
+}
+
+/// What is known of the robots.txt of a host.
+#[derive(Default)]
+struct KnownRobots {
+    /// The longest pause between two requests that one of its origins asks for.
+    delay: Option<Duration>,
+    /// Origins whose file need not be asked for.
+    fresh: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::politeness::robots::Robots;
+
+    #[test]
+    fn what_the_ledger_knows_of_hosts_is_planned_with() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let now: Timestamp = "2026-03-02T04:00:00Z".parse().expect("a time");
+        let mut ledger = Ledger::open(&folder.path().join("plan.ledger")).expect("a ledger");
+        ledger.hold("held.test", "2026-03-11T04:00:00Z".parse().expect("a time")).expect("kept");
+        let rules = Robots::parse(b"User-agent: *\nCrawl-delay: 7\n").group("p");
+        let stored = serde_json::to_string(&StoredRobots { rules, unreachable_since: None }).expect("JSON");
+        ledger.keep_robots("http://slow.test", &stored, now).expect("kept");
+        let config = Config::default();
+        let planning = Planning::new(&config, Some(ledger), recheck(&config, now, false));
+        let plan = |host: &str| {
+            let load = Load { links: 3, origins: HashSet::from([format!("http://{host}")]) };
+            planning.plan_host(&HostKey::from_stored(host), &load).expect("read")
+        };
+        let held = plan("held.test");
+        assert_eq!((held.requests, held.overhead, held.lasts), (0, 0, Duration::ZERO));
+        assert_eq!(held.because.as_deref(), Some("left alone until 2026-03-11 04:00 UTC, as it asked"));
+        let slow = plan("slow.test");
+        assert_eq!((slow.requests, slow.overhead), (3, 0), "its robots.txt is known");
+        assert_eq!((slow.spacing, slow.lasts), (Duration::from_secs(7), Duration::from_secs(14)));
+        assert_eq!(slow.because.as_deref(), Some("Crawl-delay: 7 in its robots.txt"));
+        let other = plan("other.test");
+        assert_eq!((other.requests, other.overhead, other.because), (3, 1, None));
     }
 }

@@ -19,6 +19,8 @@ pub struct Plan {
     pub files: usize,
     /// Of these, not asked for another reason: rules, other schemes, addresses that cannot be read.
     pub left_out: usize,
+    /// Of these, left to a later run, since their hosts asked to be left alone for longer than a run waits.
+    pub held: usize,
     /// Requests at the same time, all hosts together.
     pub concurrency: usize,
     /// The hosts that would be asked.

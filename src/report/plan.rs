@@ -19,9 +19,13 @@ pub fn write(plan: &Plan, layout: &Layout, out: &mut dyn io::Write) -> io::Resul
     let lists = count(plan.seeds, "list");
     let text = format!("{} at {} in {lists}.", count(plan.links, "address"), count(plan.mentions, "place"));
     screen.wrapped(&text, 0, 0, Look::Plain)?;
-    let mut asked = format!("{} to {}", count(plan.requests(), "request"), count(plan.hosts.len(), "host"));
+    let hosts_asked = plan.hosts.iter().filter(|host| host.requests > 0).count();
+    let mut asked = format!("{} to {}", count(plan.requests(), "request"), count(hosts_asked, "host"));
     if plan.fresh > 0 {
         asked.push_str(&format!("; {} not due yet", thousands(plan.fresh)));
+    }
+    if plan.held > 0 {
+        asked.push_str(&format!("; {} at hosts that asked to be left alone", thousands(plan.held)));
     }
     if plan.files > 0 {
         let files = count(plan.files, "file");
@@ -86,6 +90,7 @@ pub fn write_json(plan: &Plan, out: &mut dyn io::Write) -> io::Result<()> {
         fresh: usize,
         files: usize,
         left_out: usize,
+        held: usize,
         requests: usize,
         seconds: f64,
         hosts: Vec<Host<'a>>,
@@ -117,6 +122,7 @@ pub fn write_json(plan: &Plan, out: &mut dyn io::Write) -> io::Result<()> {
         fresh: plan.fresh,
         files: plan.files,
         left_out: plan.left_out,
+        held: plan.held,
         requests: plan.requests(),
         seconds: plan.lasts().as_secs_f64(),
         hosts: plan.hosts.iter().map(host).collect(),

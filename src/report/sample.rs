@@ -381,6 +381,7 @@ pub fn plan() -> Plan {
         fresh: 3,
         files: 2,
         left_out: 1,
+        held: 4,
         concurrency: 128,
         hosts: vec![
             host("wiki.example.org", 12, 1, None),
