@@ -168,16 +168,20 @@ impl Ledger {
     fn removed(&self, previous: RunId, known: Distinct) -> rusqlite::Result<Vec<RemovedLink>> {
         let mut mentions: Vec<i64> = known.mentions.into_values().collect();
         mentions.sort_unstable();
-        let mut statement = self.conn.prepare(
-            "SELECT coalesce(m.href, u.canonical), (SELECT state FROM observation o
-                 WHERE o.url_id = m.url_id AND o.run_id <= ?2 ORDER BY o.run_id DESC LIMIT 1)
-             FROM occurrence m JOIN url u ON u.id = m.url_id WHERE m.id = ?1",
-        )?;
+        let mut statement = self.conn.prepare(&format!(
+            "SELECT coalesce(m.href, u.canonical), m.fragment, {STORED}
+             FROM occurrence m JOIN url u ON u.id = m.url_id
+             LEFT JOIN observation o ON o.id = (SELECT id FROM observation
+                 WHERE url_id = m.url_id AND run_id <= ?2 ORDER BY run_id DESC LIMIT 1)
+             WHERE m.id = ?1"
+        ))?;
         mentions
             .into_iter()
             .map(|mention| {
                 statement.query_row(params![mention, previous], |row| {
-                    Ok(RemovedLink { url: row.get(0)?, state: row.text(1)?.and_then(State::parse) })
+                    let stored = Stored::read(row, 2)?;
+                    let fragment = row.text(1)?;
+                    Ok(RemovedLink { url: row.get(0)?, state: stored.map(|stored| stored.verdict(fragment).state) })
                 })
             })
             .collect()

@@ -121,8 +121,8 @@ impl Ledger {
             return Ok(Vec::new());
         };
         self.conn
-            .prepare(
-                "SELECT min(m.id), s.name, coalesce(m.href, u.canonical), u.canonical, m.title, c.path, o.state, o.final_url
+            .prepare(&format!(
+                "SELECT min(m.id), s.name, coalesce(m.href, u.canonical), u.canonical, m.title, c.path, m.fragment, {STORED}
                  FROM occurrence m JOIN url u ON u.id = m.url_id JOIN seed s ON s.id = m.seed_id
                  LEFT JOIN section c ON c.id = m.section_id
                  LEFT JOIN observation o ON o.id = (SELECT id FROM observation
@@ -130,18 +130,19 @@ impl Ledger {
                  WHERE m.id BETWEEN ?1 AND ?2 AND u.canonical NOT GLOB 'file:*' AND NOT EXISTS (
                      SELECT 1 FROM listing l JOIN occurrence n ON n.id BETWEEN l.first AND l.last
                      WHERE l.id = ?4 AND n.url_id = m.url_id)
-                 GROUP BY m.url_id ORDER BY min(m.id)",
-            )?
+                 GROUP BY m.url_id ORDER BY min(m.id)"
+            ))?
             .query_map(params![first, last, previous, listing], |row| {
                 let canonical: String = row.get(3)?;
-                let final_url: Option<String> = row.get(7)?;
+                let stored = Stored::read(row, 7)?;
+                let fragment = row.text(6)?;
                 Ok(Delisted {
                     seed: row.get(1)?,
                     url: row.get(2)?,
                     title: row.get(4)?,
                     section: row.json(5)?.unwrap_or_default(),
-                    state: row.text(6)?.and_then(State::parse),
-                    final_url: final_url.map(|url| if url.is_empty() { canonical.clone() } else { url }),
+                    state: stored.as_ref().map(|stored| stored.verdict(fragment).state),
+                    final_url: stored.and_then(|stored| stored.final_url(&canonical)),
                     canonical,
                 })
             })?

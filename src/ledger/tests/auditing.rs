@@ -64,6 +64,26 @@ fn what_is_no_longer_listed_is_told() {
 }
 
 #[test]
+fn what_is_no_longer_listed_is_told_as_it_was_published() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let (page, kept) = ("https://a.example/p#x", "https://b.example/");
+    let run = begin(&mut ledger, day(1), &[page, kept]);
+    for (row, url) in due(&ledger, &run, day(1)) {
+        let missing = Assessment::new(Reason::AnchorMissing, "no place named x");
+        let seen = observation(&url, day(1), Reason::OkPlain);
+        ledger.record(run.id, &Record::new(row, Packed::new(seen, vec![("x".to_owned(), missing)]))).expect("stored");
+    }
+    ledger.finish_run(&run, day(1), &Outcome::default()).expect("finished");
+    assert_eq!(ledger.audit(None).expect("an audit").links[0].state, State::Suspect);
+    play(&mut ledger, day(2), &[(kept, Reason::OkPlain)]);
+    let removed = ledger.audit(None).expect("an audit").removed;
+    assert_eq!((removed[0].url.as_str(), removed[0].state), (page, Some(State::Suspect)));
+    let delisted = ledger.delisted(None).expect("a list");
+    assert_eq!((delisted[0].url.as_str(), delisted[0].state), (page, Some(State::Suspect)));
+}
+
+#[test]
 fn an_unfinished_run_is_nothing_to_compare_with() {
     let place = Place::new();
     let mut ledger = place.open();
