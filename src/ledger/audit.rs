@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rusqlite::{Row, params};
 
 use super::UrlId;
+use super::comparison::moved_to;
 use super::error::LedgerError;
 use super::observations::{STORED, STORED_COLUMNS, Stored};
 use super::open::Ledger;
@@ -102,7 +103,11 @@ impl Ledger {
             if previous.is_some() && !left_out {
                 let verdict = before.map(|stored| stored.verdict(mention.fragment));
                 link.previous = verdict.as_ref().map(|verdict| (verdict.state, verdict.reason));
-                link.delta = Some(delta(link.previous, (link.state, link.reason)));
+                let moved_on = verdict.as_ref().is_some_and(|verdict| {
+                    moved_to(verdict.state, &verdict.suggestions) != moved_to(link.state, &link.suggestions)
+                });
+                let delta = delta(link.previous, (link.state, link.reason));
+                link.delta = Some(if moved_on && delta == Delta::Still { Delta::Changed } else { delta });
             }
             link.occurrences.push(mention.occurrence);
             match links.get_mut(place) {

@@ -8,7 +8,7 @@ use super::observations::{STORED, Stored};
 use super::open::Ledger;
 use super::runs::RunId;
 use super::values::Columns as _;
-use crate::model::{Delisted, Earlier, Edition, State, SuggestionKind};
+use crate::model::{Delisted, Earlier, Edition, State, Suggestion, SuggestionKind};
 
 /// The finished run before another one, and what it listed.
 #[derive(Debug)]
@@ -71,9 +71,7 @@ impl<'a> Comparison<'a> {
                 .map(|stored| stored.verdict(fragment)),
         };
         let state = verdict.as_ref().map(|verdict| verdict.state);
-        let mut suggestions = verdict.map(|verdict| verdict.suggestions).unwrap_or_default().into_iter();
-        let redirect = suggestions.find(|suggestion| suggestion.kind == SuggestionKind::Redirect);
-        let moved_to = redirect.filter(|_| state == Some(State::Moved)).map(|suggestion| suggestion.url);
+        let moved_to = verdict.and_then(|verdict| moved_to(verdict.state, &verdict.suggestions).map(str::to_owned));
         let (before, now) = self.editions(url, run)?;
         Ok((Earlier { listed, state, moved_to, edition: before }, now))
     }
@@ -100,6 +98,12 @@ impl<'a> Comparison<'a> {
         }
         Ok((None, now))
     }
+}
+
+/// The new address of what has moved.
+pub(super) fn moved_to(state: State, suggestions: &[Suggestion]) -> Option<&str> {
+    let mut redirects = suggestions.iter().filter(|suggestion| suggestion.kind == SuggestionKind::Redirect);
+    redirects.next().filter(|_| state == State::Moved).map(|suggestion| suggestion.url.as_str())
 }
 
 impl Ledger {

@@ -18,7 +18,7 @@ pub enum Delta {
     Still,
     /// A finding before, healthy now.
     Recovered,
-    /// Another verdict than before.
+    /// Another verdict than before, or moved to another address than before.
     Changed,
     /// Listed before, not listed now.
     Removed,

@@ -48,6 +48,24 @@ fn deltas_compare_with_the_run_before() {
 }
 
 #[test]
+fn what_has_moved_on_has_changed() {
+    let place = Place::new();
+    let mut ledger = place.open();
+    let url = "https://a.example/old";
+    for (number, to) in [(1, "https://a.example/new"), (9, "https://a.example/newer"), (20, "https://a.example/newer")]
+    {
+        let run = begin(&mut ledger, day(number), &[url]);
+        let (row, url) = due(&ledger, &run, day(number)).remove(0);
+        let mut seen = observation(&url, day(number), Reason::MovedPermanent);
+        seen.assessment = seen.assessment.with_suggestion(SuggestionKind::Redirect, to);
+        ledger.record(run.id, &Record::new(row, seen)).expect("stored");
+        ledger.finish_run(&run, day(number), &Outcome::default()).expect("finished");
+        let expected = [(9, Delta::Changed), (20, Delta::Still)].iter().find(|(day, _)| *day == number);
+        assert_eq!(deltas(&ledger)[0].1, expected.map(|(_, delta)| *delta), "day {number}");
+    }
+}
+
+#[test]
 fn what_is_no_longer_listed_is_told() {
     let place = Place::new();
     let mut ledger = place.open();
