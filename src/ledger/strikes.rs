@@ -202,10 +202,16 @@ pub struct Before {
 }
 
 impl Before {
-    /// The same without a series of a time that is still to come: the clock was wrong, and the series could never go on.
+    /// The same without what was counted at a time that is still to come: the clock was wrong, and the series could never go
+    /// on. Its beginning stays, where that was before.
     fn as_of(&self, now: Timestamp) -> Before {
-        let published = self.published;
-        Before { published, strikes: self.strikes.filter(|series| series.last.duration_since(now) <= AHEAD) }
+        let is_ahead = |at: Timestamp| at.duration_since(now) > AHEAD;
+        let begun = self.strikes.filter(|series| !is_ahead(series.first));
+        let strikes = begun.map(|series| match is_ahead(series.last) {
+            true => Strikes { count: 1, last: series.first, ..series },
+            false => series,
+        });
+        Before { published: self.published, strikes }
     }
 
     /// The series that a failure of a kind goes on with.

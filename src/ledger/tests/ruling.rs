@@ -54,6 +54,21 @@ fn three_failures_in_a_hurry_are_not() {
 }
 
 #[test]
+fn a_series_goes_on_from_its_beginning_when_a_clock_was_ahead() {
+    let mut link = Timeline::default();
+    assert_eq!(link.on(1, Reason::Http5xx).2, 1);
+    assert_eq!(link.on(31, Reason::Http5xx).2, 2);
+    // The clock is right again: the strike of its own future is taken back, that of the past is not.
+    let told = link.tell(day(2), Assessment::new(Reason::Http5xx, "seen"), Health::Sound);
+    assert_eq!(told.evidence, "seen (2 of 3 strikes)");
+    let told = link.tell(day(9), Assessment::new(Reason::Http5xx, "seen"), Health::Sound);
+    assert_eq!((told.state, told.evidence.as_str()), (State::Dead, "seen (3 failing runs since 2026-03-01)"));
+    let mut link = Timeline::default();
+    link.on(31, Reason::Http5xx);
+    assert_eq!(link.on(2, Reason::Http5xx).2, 1, "nothing of it was before");
+}
+
+#[test]
 fn runs_close_together_are_one_strike() {
     let mut link = Timeline::default();
     link.on(1, Reason::Http5xx);
