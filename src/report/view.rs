@@ -13,11 +13,11 @@ pub struct Group<'a> {
     pub links: Vec<&'a LinkRecord>,
 }
 
-/// Whether a finding wants a person now and did not in the run before.
+/// Whether a finding wants a person now and did not in the run before, or not so much.
 pub fn is_new_problem(link: &LinkRecord) -> bool {
     let wants_a_person = matches!(link.state, State::Dead | State::Suspect);
-    let was_another = link.previous.is_none_or(|(state, _)| state != link.state);
-    wants_a_person && was_another && matches!(link.delta, Some(Delta::New | Delta::Changed))
+    let was_less = link.previous.is_none_or(|(state, _)| state != link.state && state != State::Dead);
+    wants_a_person && was_less && matches!(link.delta, Some(Delta::New | Delta::Changed))
 }
 
 /// Whether the run before did not list the link.
@@ -71,4 +71,24 @@ pub fn rules<'a>(links: impl Iterator<Item = &'a LinkRecord>) -> Vec<(&'a str, u
 /// Whether a reason means that a rule of the person's own left the link out.
 fn is_left_out(reason: Reason) -> bool {
     matches!(reason, Reason::Excluded | Reason::Unchanged | Reason::FileOutside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn what_was_worse_before_is_no_new_problem() {
+        let seen = |before: (State, Reason), now: (State, Reason)| {
+            let mut link = sample::audit().links.remove(0);
+            (link.previous, link.state, link.reason) = (Some(before), now.0, now.1);
+            link.delta = Some(Delta::Changed);
+            (is_new_problem(&link), has_another_verdict(&link))
+        };
+        let dead = (State::Dead, Reason::TlsPersistent);
+        let suspect = (State::Suspect, Reason::TlsExpired);
+        assert_eq!(seen(dead, suspect), (false, true));
+        assert_eq!(seen(suspect, dead), (true, false));
+    }
 }
