@@ -73,7 +73,8 @@ fn ordinary_pages_bear_no_sign() {
         "<title>Contact</title><main><h1>Write to us</h1><p>{}</p><form><textarea></textarea><div class='g-recaptcha'></div></form></main>",
         prose(40)
     );
-    for html in [article("Reading the sky", 200), article("Short", 25), listing.to_owned(), long, contact] {
+    let shop = article("The domain of the bees is for sale at the museum shop", 10);
+    for html in [article("Reading the sky", 200), article("Short", 25), listing.to_owned(), long, contact, shop] {
         with_sample(&format!("200 {html}"), |view| {
             for table in [&tables::WALLS, &tables::TOMBSTONES, &tables::PAGES] {
                 let row = table.find(view.seen());
