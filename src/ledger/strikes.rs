@@ -394,7 +394,7 @@ fn hardened(mut seen: Assessment, reason: Reason, strikes: Strikes) -> Assessmen
 fn waiting(mut seen: Assessment, strikes: Strikes, sure: bool) -> Assessment {
     let Strikes { count, class, first, .. } = strikes;
     let (need, span) = measure(class);
-    seen.evidence = if count > need {
+    seen.evidence = if count >= need {
         let (since, days) = (first.strftime("%Y-%m-%d"), span.as_hours() / 24);
         format!("{} ({count} strikes since {since}, of {need} over {days} days)", seen.evidence)
     } else {

@@ -196,7 +196,10 @@ fn failures_of_one_kind_add_up_by_the_more_patient_measure() {
     let mixed = link.of_class(2, Reason::Cdn1xxx, StrikeClass::S2);
     assert_eq!((mixed.state, mixed.evidence.as_str()), (State::Unsure, "seen (2 of 3 strikes)"));
     let hasty = link.of_class(3, Reason::Cdn1xxx, StrikeClass::S2);
-    assert_eq!((hasty.state, hasty.evidence.as_str()), (State::Unsure, "seen (3 of 3 strikes)"));
+    assert_eq!(
+        (hasty.state, hasty.evidence.as_str()),
+        (State::Unsure, "seen (3 strikes since 2026-03-01, of 3 over 7 days)")
+    );
     let hasty = link.of_class(4, Reason::Cdn1xxx, StrikeClass::S2);
     assert_eq!(hasty.evidence, "seen (4 strikes since 2026-03-01, of 3 over 7 days)");
     assert_eq!(link.of_class(8, Reason::Cdn1xxx, StrikeClass::S2).reason, Reason::ServerErrorPersistent);
