@@ -34,7 +34,11 @@ pub(super) fn alive(view: &View<'_>) -> Option<Assessment> {
     };
     let way = if view.was_redirected() { format!("leads to {landed}, which answers") } else { "answers".to_owned() };
     let reason = if verified { Reason::OkVerified } else { Reason::OkPlain };
-    let because = if verified { ", as known before" } else { "" };
+    let because = match verified {
+        true if view.is_as_before() => ", as known before",
+        true => ", as the list calls it",
+        false => "",
+    };
     Some(Assessment::new(reason, format!("{way} {} with {what}{because}", answer.status)))
 }
 

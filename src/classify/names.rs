@@ -172,11 +172,15 @@ pub(super) fn heading_is_listed(view: &View<'_>) -> bool {
 impl View<'_> {
     /// The page is known to be what the list means: by its heading, or by what an earlier visit saw.
     pub fn is_verified(&self) -> bool {
+        self.is_as_before() || self.heading_is_listed() || self.named() == Some(true)
+    }
+
+    /// The page has the title that an earlier visit saw.
+    pub fn is_as_before(&self) -> bool {
         let known = self.facts.history.and_then(|history| history.fingerprint.as_ref());
-        let as_before = known.is_some_and(|known| {
+        known.is_some_and(|known| {
             known.title.as_deref().is_some_and(|title| !title.is_empty() && title == self.title())
-        });
-        as_before || self.heading_is_listed() || self.named() == Some(true)
+        })
     }
 
     /// An address that should not exist gets an honest 404 here.

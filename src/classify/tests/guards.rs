@@ -169,6 +169,19 @@ fn with_list(html: &str, listed: &str, title: &str, annotation: Option<&str>) ->
 }
 
 #[test]
+fn a_known_page_says_who_knows_it() {
+    let html = article("The bowline", 120);
+    let listed = with_list(&html, LISTED, "The bowline", None);
+    assert!(listed.evidence.ends_with(", as the list calls it"), "{}", listed.evidence);
+    let (page, url) = (page(&html), url(LISTED));
+    let attempts = [chain(&[(LISTED, 200)], &[], &html)];
+    let fingerprint = Fingerprint { title: page.title.clone(), ..Fingerprint::default() };
+    let history = History { fingerprint: Some(fingerprint), ..History::default() };
+    let seen = assess(&Facts { history: Some(&history), ..Facts::new(&url, &attempts, Some(&page)) });
+    assert!(seen.evidence.ends_with(", as known before"), "{}", seen.evidence);
+}
+
+#[test]
 fn the_script_of_a_captcha_is_no_wall() {
     let script = "<script src='https://www.google.com/recaptcha/api.js?render=k'></script>";
     let missing = format!("<title>404 Not Found</title>{script}<h1>404 Not Found</h1>");
