@@ -178,9 +178,8 @@ impl View<'_> {
     /// The page has the title that an earlier visit saw.
     pub fn is_as_before(&self) -> bool {
         let known = self.facts.history.and_then(|history| history.fingerprint.as_ref());
-        known.is_some_and(|known| {
-            known.title.as_deref().is_some_and(|title| !title.is_empty() && title == self.title())
-        })
+        known
+            .is_some_and(|known| known.title.as_deref().is_some_and(|title| !title.is_empty() && title == self.title()))
     }
 
     /// An address that should not exist gets an honest 404 here.

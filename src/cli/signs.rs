@@ -44,11 +44,14 @@ pub fn read(path: Option<&Path>) -> Result<Option<(Arc<Table>, String)>, CliErro
             )));
         };
         if verdict.marker.as_deref() != Some(row.id.as_str()) {
-            let other = verdict.marker.map(|marker| format!(" by the sign `{marker}`")).unwrap_or_default();
-            return Err(fault(format!(
-                "row `{}`: its own sample is not {reason} but {}{other}",
-                row.id, verdict.reason
-            )));
+            let other = verdict.marker.map(|marker| format!(" by the sign `{marker}`"));
+            let what = if verdict.reason == reason {
+                let other = other.unwrap_or_else(|| " by a rule that is compiled in".to_owned());
+                format!("its own sample is {reason}{other}, not by this row; see that its conditions hold there")
+            } else {
+                format!("its own sample is not {reason} but {}{}", verdict.reason, other.unwrap_or_default())
+            };
+            return Err(fault(format!("row `{}`: {what}", row.id)));
         }
     }
     Ok(Some((Arc::new(table), text)))
@@ -129,6 +132,10 @@ mod tests {
             (
                 "a\t2026-11\tlogin-wall\ttext~staff\t200 <p>visitors welcome, all of them",
                 "its own sample is not login-wall",
+            ),
+            (
+                "a\t2026-11\tlogin-wall\thead~staff\t200 <title>Sign in</title><h1>Sign in</h1><input type='password'>",
+                "its own sample is login-wall by a rule that is compiled in, not by this row",
             ),
             ("a\t2026-11\tparked-domain\ttext~staff\t404 <p>staff", "is not parked-domain but http-404"),
         ];
