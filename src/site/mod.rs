@@ -87,7 +87,7 @@ impl Site {
     /// Looks for what an address means, and for the places in it.
     pub fn check(&self, address: &Url, fragments: &[String]) -> Verdict {
         let path = percent_decode_str(address.path()).decode_utf8_lossy();
-        let shown = path.trim_start_matches('/').to_owned();
+        let shown = shown_address(address);
         let (whole, file) = match self.find(address) {
             Found::File(file) => {
                 let name = self.shown(&file);
@@ -104,7 +104,10 @@ impl Site {
                 (Assessment::new(Reason::FileOutside, evidence), None)
             }
             Found::Nothing => {
-                let near = self.near(&shown).map_or_else(String::new, |near| format!("; did you mean {near}?"));
+                let near = self
+                    .near(&path)
+                    .filter(|near| *near != shown)
+                    .map_or_else(String::new, |near| format!("; did you mean {near}?"));
                 (Assessment::new(Reason::FileMissing, format!("there is no file {}{near}", self.or_root(&shown))), None)
             }
         };
@@ -254,6 +257,15 @@ impl Site {
         let (likeness, best) = likely.into_iter().next()?;
         (likeness > 0.88).then_some(best)
     }
+}
+
+/// An address as a person reads it; a name that would be more than one name stays as it is written.
+fn shown_address(address: &Url) -> String {
+    let names = address.path_segments().into_iter().flatten().map(|name| {
+        let read = percent_decode_str(name).decode_utf8_lossy();
+        if read.contains(['/', '\\']) { name.to_owned() } else { read.into_owned() }
+    });
+    names.collect::<Vec<_>>().join("/").trim_start_matches('/').to_owned()
 }
 
 /// The files that answer for a path where nothing is: pretty addresses, `/guide` and `/guide/` for `guide.html`, and pages

@@ -56,6 +56,8 @@ fn a_missing_file_names_the_one_that_was_meant() {
     let evidence = check(&site, "/docs/instal.md").whole.evidence;
     assert_eq!(evidence, "there is no file docs/instal.md; did you mean docs/Install.md?");
     assert_eq!(check(&site, "/other/thing.md").whole.evidence, "there is no file other/thing.md");
+    let evidence = check(&site, "/docs%2Fusage.md").whole.evidence;
+    assert_eq!(evidence, "there is no file docs%2Fusage.md; did you mean docs/usage.md?");
 }
 
 #[test]
