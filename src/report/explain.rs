@@ -200,9 +200,8 @@ impl<'a> Page<'a> {
             self.row(&label, &format!("{} \u{2192} {status} in {} ms{via}", hop.url, hop.elapsed_ms))?;
         }
         let Some(failure) = &attempt.failure else { return Ok(()) };
-        let (name, detail) = words::failure(failure);
         let label = if attempt.hops.is_empty() { format!("Try {number}") } else { String::new() };
-        self.row(&label, &detail.map_or_else(|| name.to_owned(), |detail| format!("{name}: {detail}")))
+        self.row(&label, &words::failure_in_full(failure))
     }
 
     fn heading(&mut self, text: &str) -> io::Result<()> {

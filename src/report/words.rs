@@ -363,6 +363,15 @@ pub fn failure(failure: &Failure) -> (&'static str, Option<String>) {
     }
 }
 
+/// A failure in one text: its name and its detail. What has no name of its own is told by its detail alone.
+pub fn failure_in_full(failed: &Failure) -> String {
+    match (failed, failure(failed)) {
+        (Failure::Other(what), _) => what.clone(),
+        (_, (name, None)) => name.to_owned(),
+        (_, (name, Some(detail))) => format!("{name} ({detail})"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

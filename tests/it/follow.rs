@@ -136,6 +136,17 @@ fn robots_txt_holds_for_followed_pages_too() {
 }
 
 #[test]
+fn a_resource_page_that_robots_txt_refuses_is_named_with_the_rule() {
+    let mut server = vec![plain("/robots.txt", "text/plain", "User-agent: *\nDisallow: /guide/\n")];
+    server.extend(site());
+    let played = Played::new(&[json!({"id": "site", "server": server})]);
+    let folder = played.desk("", NO_VISITS);
+    let (code, _, err) = outcome(perennial().current_dir(folder.path()).args(["run", "http://site.test/guide/"]));
+    assert_eq!(code, 3, "{err}");
+    assert!(err.contains("cannot be read: robots.txt of http://site.test says `Disallow: /guide/`"), "{err}");
+}
+
+#[test]
 fn the_pages_of_a_sitemap_are_read() {
     let map = "<urlset><url><loc>http://site.test/guide/c</loc></url><url><loc>http://other.test/x</loc></url>
         <url><loc>http://site.test/guide/b</loc></url></urlset>";

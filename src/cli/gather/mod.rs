@@ -189,10 +189,7 @@ fn got(outcome: Option<FetchedSeed>) -> Got {
             Got::failed("it is larger than max_seed_body under [network] allows")
         }
         Ending::Answer(answer) => Got::failed(format!("it answered {}", answer.status)),
-        Ending::Failure(failure) => {
-            let (what, detail) = crate::report::words::failure(&failure);
-            Got::failed(detail.map_or_else(|| what.to_owned(), |detail| format!("{what} ({detail})")))
-        }
+        Ending::Failure(failure) => Got::failed(crate::report::words::failure_in_full(&failure)),
     }
 }
 
