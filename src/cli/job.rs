@@ -19,7 +19,7 @@ use super::seeds::{self, Source};
 use super::signs;
 use super::start::{Client, on_runtime};
 use crate::compile::{Since, compile};
-use crate::config::{Config, Network, Verdict};
+use crate::config::{Config, Mode, Network, Verdict};
 use crate::crawl::memory::RunMemory;
 use crate::crawl::policy::recheck;
 use crate::crawl::settle::{LastStrike, Settled, settle};
@@ -64,7 +64,16 @@ pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<
     let chosen = Chosen::new(config, options.only_changed.as_deref(), &sources, context)?;
     let output = Output::prepare(&config.reports)?;
     let client = Client::begin(&config.network)?;
+    let is_new = !config.ledger.path.exists();
     let mut ledger = Ledger::open(&config.ledger.path)?;
+    if is_new && config.check.mode == Mode::Pr {
+        let path = &config.ledger.path;
+        let path = path.strip_prefix(&context.environment.folder).unwrap_or(path).display();
+        context.console.warn(&format!(
+            "there was no ledger {path}, so every link counts as new, however long the lists have had it: keep the file from \
+             run to run, or name what to compare with by --only-changed"
+        ));
+    }
     if let Some(ahead) = ledger.mistrust_the_future(context.now, LONGEST_PAUSE)? {
         let day = ahead.strftime("%Y-%m-%d");
         context.console.warn(&format!("a run of {day}, later than now, is in the ledger: what it saw is asked again"));
