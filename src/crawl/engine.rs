@@ -35,7 +35,7 @@ use crate::frontier::{Addresses, HostId, Ticket};
 use crate::ledger::LedgerError;
 use crate::model::audit::{Partial, RequestCounts};
 use crate::model::exchange::{Exchange, Failure};
-use crate::model::{Assessment, CanonicalUrl, HostKey, Reason};
+use crate::model::{Assessment, CanonicalUrl, HostKey, PageFacts, Reason};
 use crate::politeness::{Closure, Signal};
 use crate::ui::{Event, Listener};
 
@@ -49,6 +49,10 @@ pub struct FetchedSeed {
     pub url: Url,
     /// How it ended.
     pub exchange: Exchange,
+    /// What that would mean for a link.
+    pub verdict: Assessment,
+    /// What the answer says, when it is a page in HTML.
+    pub page: Option<PageFacts>,
 }
 
 /// What a task brings back.

@@ -136,7 +136,8 @@ fn read<M: Memory>(mut task: Task, answer: Answer) -> Outcome<M::Kept> {
             task.case.visit.answer(answer);
             return Outcome::Ended(task.case);
         }
-        Purpose::Robots(_) | Purpose::Seed(_) | Purpose::Lookup(_) => {}
+        Purpose::Seed(_) => drop(task.case.read(&answer)),
+        Purpose::Robots(_) | Purpose::Lookup(_) => {}
     }
     task.case.visit.answer(answer);
     ended::<M>(task)

@@ -13,6 +13,7 @@ mod follow;
 mod hygiene;
 mod interrupt;
 mod links;
+mod live;
 mod modes;
 mod records;
 mod references;

@@ -5,6 +5,7 @@ mod map;
 mod page;
 mod site;
 mod trail;
+mod verdict;
 mod wiki;
 
 use std::collections::HashSet;
@@ -23,9 +24,10 @@ use crate::crawl::memory::RunMemory;
 use crate::crawl::{Engine, FetchedSeed};
 use crate::fetch::Fetcher;
 use crate::model::audit::Partial;
-use crate::model::exchange::Ending;
+use crate::model::exchange::{Answer, Ending};
 use crate::model::{CanonicalUrl, Notice};
 use crate::politeness::retry_after::requested_pause;
+use crate::report::escape;
 use map::MapTrail;
 use site::SiteTrail;
 use trail::{Got, Trail, Wish};
@@ -168,18 +170,25 @@ async fn walk(
         }
         for ((position, url), outcome) in asked.into_iter().zip(outcomes) {
             let begun = &mut trails[position];
-            let found = begun.trail.take(&url, got(outcome), read);
+            let found = begun.trail.take(&url, got(outcome, false), read);
             begun.pages.extend(found);
         }
     }
 }
 
-/// What became of a request.
-fn got(outcome: Option<FetchedSeed>) -> Got {
+/// What became of a request for a seed, or for what one leads to.
+fn got(outcome: Option<FetchedSeed>, is_seed: bool) -> Got {
     let Some(seed) = outcome else { return Got::failed("it was never asked") };
-    let landed = seed.exchange.final_url().and_then(|url| Url::parse(url).ok()).unwrap_or(seed.url);
+    let landed = seed.exchange.final_url().and_then(|url| Url::parse(url).ok()).unwrap_or_else(|| seed.url.clone());
+    if let Some(answer) = seed.exchange.answer().filter(|answer| is_success(answer) && !answer.truncated) {
+        // What a wiki answers to programs, or a sitemap, tells its readers itself whether it is one.
+        let is_judged = is_seed || seed.page.is_some();
+        if let Some(why) = is_judged.then(|| verdict::stranger(&seed, answer, &landed)).flatten() {
+            return Got::failed(why);
+        }
+    }
     match seed.exchange.ending {
-        Ending::Answer(answer) if (200..300).contains(&answer.status) && !answer.truncated => Got {
+        Ending::Answer(answer) if is_success(&answer) && !answer.truncated => Got {
             landed: Some(landed),
             content_type: answer.headers.get("content-type").map(std::borrow::Cow::into_owned),
             pause: requested_pause(&answer.headers),
@@ -191,6 +200,10 @@ fn got(outcome: Option<FetchedSeed>) -> Got {
         Ending::Answer(answer) => Got::failed(format!("it answered {}", answer.status)),
         Ending::Failure(failure) => Got::failed(crate::report::words::failure_in_full(&failure)),
     }
+}
+
+fn is_success(answer: &Answer) -> bool {
+    (200..300).contains(&answer.status)
 }
 
 /// Ends when the person asks the run to end.
@@ -222,7 +235,7 @@ async fn open(
                 let got = match (fetched.next().flatten(), engine.stopped()) {
                     (None, Some(Partial::NoNetwork)) => Got::failed("this machine has no network"),
                     (None, _) => Got::failed("the run was interrupted"),
-                    (outcome, _) => got(outcome),
+                    (outcome, _) => got(outcome, true),
                 };
                 let url = url.clone();
                 match got.body {
@@ -250,8 +263,9 @@ async fn fetch(
 }
 
 fn unreadable(name: &str, why: &str) -> CliError {
-    CliError::unjudgeable(format!("the resource page {name} cannot be read: {why}"))
-        .help("open it in a browser; reports and ledger are left as they were")
+    CliError::unjudgeable(format!("the resource page {name} cannot be read: {}", escape::terminal(why))).help(
+        "open it in a browser, and name the address that shows the list; reports and ledger are left as they were",
+    )
 }
 
 fn interrupted() -> CliError {

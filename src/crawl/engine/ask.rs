@@ -213,7 +213,9 @@ impl<W: Web, M: Memory> Engine<W, M> {
         self.ended(ticket, case)
     }
 
-    pub(super) fn keep_seed(&mut self, position: usize, mut visit: Visit) {
+    pub(super) fn keep_seed(&mut self, position: usize, case: Case) {
+        let verdict = case.assess();
+        let Case { mut visit, scan, .. } = case;
         let exchange = visit.attempts.pop().unwrap_or_else(|| Exchange {
             hops: Vec::new(),
             ending: Ending::Failure(Failure::Other("never asked".to_owned())),
@@ -221,7 +223,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
         });
         self.answers.keep(&visit.listed, &exchange, self.policy.limits.max_body);
         if let Some(place) = self.seeds.get_mut(position) {
-            *place = Some(FetchedSeed { url: visit.listed, exchange });
+            *place = Some(FetchedSeed { url: visit.listed, exchange, verdict, page: scan.and_then(|scan| scan.page) });
         }
     }
 

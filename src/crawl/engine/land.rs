@@ -90,7 +90,7 @@ impl<W: Web, M: Memory> Engine<W, M> {
         match case.visit.purpose.clone() {
             Purpose::Robots(home) => self.robots_ended(&home, case.visit),
             Purpose::Seed(position) => {
-                self.keep_seed(position, case.visit);
+                self.keep_seed(position, *case);
                 Ok(())
             }
             Purpose::Lookup(aside) => self.lookup_ended(&aside, case),
