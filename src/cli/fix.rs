@@ -160,6 +160,9 @@ fn draft(
     let base = page.as_ref().and_then(|page| page.base.clone());
     let (path, read, content_type) = match source {
         Source::Page(url) => {
+            for notice in page.iter().flat_map(|page| &page.notices) {
+                context.console.warn(&escape::terminal(&notice.to_string()));
+            }
             let Some(text) = page.and_then(|page| page.written) else {
                 context.console.warn(&format!(
                     "{url} is a live page that gives no text to repair: change it where it lives, or save its source \

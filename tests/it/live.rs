@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::house::{outcome, perennial};
+use crate::house::{outcome, perennial, write};
 use crate::played::Played;
 
 /// Haste, and no link is visited: what is read is what matters here.
@@ -87,4 +87,52 @@ fn a_list_whose_words_are_those_of_a_wall_is_read() {
         let (code, err) = read(&web, path);
         assert_eq!(code, 0, "{path}: {err}");
     }
+}
+
+#[test]
+fn a_live_page_that_breaks_off_is_not_read_as_the_whole_list() {
+    let body = "<title>List</title><ul><li><a href=http://out.test/1>One</a><li><a href=http://out.test/2>Two</a></ul>";
+    let cut = |path: &str, behaviour: &str| json!({"host": "site.test", "path": path, "headers": {"Content-Type": "text/html"}, "body": body, "behaviour": behaviour});
+    let web = Played::new(&[json!({"id": "site", "server": [
+        cut("/short", "truncated"),
+        cut("/chunks", "bad-chunked"),
+        page("/part", 206, json!({"Content-Range": "bytes 0-99/200"}), body),
+        page("/packed", 200, json!({"Content-Encoding": "gzip"}), body),
+    ]})]);
+    for (path, why) in [
+        ("/short", "it broke off before its announced length"),
+        ("/chunks", "it broke off: its framing is broken"),
+        ("/part", "it answered 206, with a part of it only"),
+        ("/packed", "its compression is broken"),
+    ] {
+        let (code, err) = read(&web, path);
+        assert_eq!(code, 3, "{path}: {err}");
+        assert!(err.contains(why), "{path}: {err}");
+    }
+}
+
+#[test]
+fn the_text_of_a_wiki_page_that_breaks_off_is_not_handed_out_repaired() {
+    let wiki = |path: &str, kind: &str, body: &str, behaviour: &str| json!({"host": "site.test", "path": path, "headers": {"Content-Type": kind}, "body": body, "behaviour": behaviour});
+    let shown = "<!doctype html><html><head><title>List</title><meta name=\"generator\" content=\"MediaWiki 1.12.0\">\
+        <script>var wgScriptPath = \"\"; var wgPageName = \"List\";</script></head><body class=\"mediawiki\">\
+        <h1 id=\"firstHeading\">List</h1><div id=\"mw-content-text\"><ul><li><a href=\"http://site.test/a\">A</a></li>\
+        <li><a href=\"http://site.test/b\">B</a></li></ul></div></body></html>";
+    let written = "* [http://site.test/a A]\n* [http://site.test/b B]\n";
+    let seed = "http://site.test/index.php?title=List";
+    let web = Played::new(&[json!({"id": "wiki", "server": [
+        wiki("/index.php?title=List", "text/html", shown, "normal"),
+        wiki("/index.php?title=List&action=raw", "text/x-wiki", written, "truncated"),
+        {"host": "site.test", "path": "/a", "status": 301, "headers": {"Location": "/c"}},
+        page("/b", 200, json!({}), "<title>B</title><h1>B</h1><p>All about B and what it is good for."),
+        page("/c", 200, json!({}), "<title>A</title><h1>A</h1><p>All about A and what it is good for."),
+    ]})]);
+    let folder = web.desk("", "requests_per_second = 10000.0\nlatency_factor = 0.0\nretries = 0\n");
+    let config = std::fs::read_to_string(folder.path().join("config.toml")).expect("a configuration");
+    write(&folder, "config.toml", config.replace("list.txt", seed));
+    let (code, _, err) = outcome(perennial().current_dir(folder.path()).args(["run", "--fail-on", "none"]));
+    assert_eq!(code, 0, "{err}");
+    let (code, out, err) = outcome(perennial().current_dir(folder.path()).args(["fix", seed, "--write"]));
+    assert!(!out.contains("site.test/c"), "{out}");
+    assert!(err.contains("broke off"), "{code}: {out}{err}");
 }

@@ -183,7 +183,8 @@ fn got(outcome: Option<FetchedSeed>, is_seed: bool) -> Got {
     if let Some(answer) = seed.exchange.answer().filter(|answer| is_success(answer) && !answer.truncated) {
         // What a wiki answers to programs, or a sitemap, tells its readers itself whether it is one.
         let is_judged = is_seed || seed.page.is_some();
-        if let Some(why) = is_judged.then(|| verdict::stranger(&seed, answer, &landed)).flatten() {
+        let stranger = || is_judged.then(|| verdict::stranger(&seed, answer, &landed)).flatten();
+        if let Some(why) = verdict::cut(answer).or_else(stranger) {
             return Got::failed(why);
         }
     }

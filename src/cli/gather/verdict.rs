@@ -6,12 +6,26 @@ use std::collections::HashSet;
 use url::Url;
 
 use super::FetchedSeed;
-use crate::model::exchange::Answer;
+use crate::model::exchange::{Answer, BodyFault};
 use crate::model::{PageFacts, Reason, State};
 use crate::seed::{self, Document};
 
 /// So many other hosts in the first links of a page make it a list, whatever its words remind of.
 const HOSTS_OF_A_LIST: usize = 4;
+
+/// Why an answer does not hold all of what was asked for, when it does not.
+pub fn cut(answer: &Answer) -> Option<String> {
+    let what = match answer.body_fault {
+        Some(BodyFault::Short) => "it broke off before its announced length",
+        Some(BodyFault::Framing) => "it broke off: its framing is broken",
+        Some(BodyFault::Encoding) => "its compression is broken",
+        Some(BodyFault::Reset) => "it broke off: the connection was reset",
+        Some(BodyFault::Stalled | BodyFault::TooSlow | BodyFault::TimedOut) => "it did not come to its end in time",
+        None if answer.status == 206 => "it answered 206, with a part of it only",
+        None => return None,
+    };
+    Some(what.to_owned())
+}
 
 /// Why a good answer is not the page that was asked for, when it is not.
 pub fn stranger(fetched: &FetchedSeed, answer: &Answer, landed: &Url) -> Option<String> {
