@@ -28,7 +28,7 @@ pub fn known_at(revision: &str, sources: &[Source], max_bytes: u64, site: Option
     let mut was = Was { known: Known::at(revision), site, changed: HashSet::new(), gone: HashSet::new() };
     let mut repositories: HashMap<PathBuf, Repository> = HashMap::new();
     for source in sources {
-        let Source::File { name, path } = source else {
+        let Source::File { name, path, .. } = source else {
             return Err(CliError::usage(format!("--only-changed cannot tell what changed in `{}`", source.name()))
                 .help("it compares files of a git repository; leave out live pages and standard input"));
         };

@@ -103,6 +103,13 @@ impl Console {
         }
     }
 
+    /// One note for a person, on standard error: nothing has to follow from it. Not shown under `--quiet`.
+    pub fn note(&mut self, message: &str) {
+        if !self.quiet {
+            self.tell(format!("{HINT}note:{HINT:#} {message}\n"));
+        }
+    }
+
     /// One question for a person, on standard error, also under `--quiet`: they are waited for.
     ///
     /// # Errors

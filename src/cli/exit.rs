@@ -11,7 +11,7 @@ pub enum Exit {
     Findings,
     /// The command line or the configuration is wrong.
     Usage,
-    /// The run cannot be judged: no network, no links, a live page that cannot be read, or interrupted.
+    /// The run cannot be judged: no network, no links, a named list that cannot be read, or interrupted.
     Unjudgeable,
     /// An internal error or one of reading and writing.
     Failure,

@@ -14,6 +14,7 @@ use super::exit::Exit;
 use super::gather::{Page, gather, stopped};
 use super::interrupt;
 use super::listing;
+use super::notices;
 use super::output::{Output, Staged};
 use super::seeds::{self, Source};
 use super::signs;
@@ -80,6 +81,7 @@ pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<
     }
     let (ledger, partial) = on_runtime(crawl(config, options, context, sources, chosen, (client, ledger)))?;
     let (audit, reports) = write_reports(config, &ledger, &output)?;
+    notices::tell(&audit.notices, &reports, context);
     show(context, &audit, reports)?;
     Ok(exit(config, options, &audit, partial))
 }

@@ -140,7 +140,7 @@ fn sources(files: &[PathBuf], context: &mut Context) -> Result<Vec<Source>, CliE
         let is_one = name != "-" && !path.is_dir() && !name.starts_with('@') && !seeds::is_pattern(&name);
         // What names a single file is told about like a file that cannot be opened.
         if is_one || path.is_file() {
-            sources.push(Source::File { name, path });
+            sources.push(Source::File { name, path, named: true });
         } else if name == "-" {
             sources.push(Source::Stdin);
         } else {
@@ -197,7 +197,7 @@ fn print_links(
 
 fn read(source: &Source) -> Result<Vec<u8>, CliError> {
     let (name, file) = match source {
-        Source::File { name, path } => (name.as_str(), Some(path.as_path())),
+        Source::File { name, path, .. } => (name.as_str(), Some(path.as_path())),
         Source::Stdin | Source::Page(_) => ("standard input", None),
     };
     input::read(file, MAX_BYTES).map_err(|error| {

@@ -10,6 +10,7 @@ use super::untidy::Places;
 use crate::hygiene::Untidy;
 use crate::ledger::LinkWriter;
 use crate::model::{Link, Notice};
+use crate::report::escape;
 use crate::seed::{Reading, SeedError};
 
 /// Links that are handed over together.
@@ -37,7 +38,7 @@ pub fn list(
     writer: &mut LinkWriter<'_>,
 ) -> Result<(), CliError> {
     let (sender, messages) = sync_channel(AHEAD);
-    let (total, unreadable) = thread::scope(|scope| {
+    let read = thread::scope(|scope| {
         let chosen = &mut *chosen;
         let reading = thread::Builder::new()
             .spawn_scoped(scope, move || read(pages, max_bytes, chosen, &sender))
@@ -49,11 +50,17 @@ pub fn list(
         read?;
         Ok::<_, CliError>(stored)
     })?;
-    if total == 0 {
+    if let Some((page, why)) = read.missed {
+        // What it lists would count as taken out.
+        return Err(CliError::unjudgeable(format!("the resource page {} cannot be read", escape::terminal(page)))
+            .because(escape::terminal(&why.to_string()))
+            .help("mend it, or take it out of the seeds; reports and ledger are left as they were"));
+    }
+    if read.total == 0 {
         let names: Vec<&str> = pages.iter().map(Page::name).collect();
         let error = CliError::unjudgeable(format!("no links are listed in {}", names.join(", ")))
             .help("`perennial links FILE` shows what is seen in a page");
-        return Err(match unreadable {
+        return Err(match read.unreadable {
             Some(unreadable) => error.because(unreadable),
             None => error,
         });
@@ -99,14 +106,23 @@ fn read<'p>(
     Ok(())
 }
 
-/// Stores what the reading thread tells, as it comes. Gives how many links that were, and why the last unreadable page was
-/// none.
+/// What reading all pages came to.
+#[derive(Default)]
+struct Read<'p> {
+    /// Links listed.
+    total: usize,
+    /// Why the last unreadable page that was only found is none.
+    unreadable: Option<SeedError>,
+    /// The first page that a person named and that cannot be read, and why.
+    missed: Option<(&'p str, SeedError)>,
+}
+
+/// Stores what the reading thread tells, as it comes.
 fn store<'p>(
     messages: impl IntoIterator<Item = Message<'p>>,
     writer: &mut LinkWriter<'_>,
-) -> Result<(usize, Option<SeedError>), CliError> {
-    let mut total = 0;
-    let mut unreadable = None;
+) -> Result<Read<'p>, CliError> {
+    let mut read = Read::default();
     for message in messages {
         match message {
             Message::Begun(page) => {
@@ -121,7 +137,10 @@ fn store<'p>(
                 }
             }
             Message::Read { page, reading, untidy } => {
-                total += reading.links;
+                read.total += reading.links;
+                if reading.links == 0 && page.named {
+                    writer.notice(&Notice::about(page.name(), "no links are found in it"))?;
+                }
                 for notice in &reading.notices {
                     writer.notice(notice)?;
                 }
@@ -133,9 +152,14 @@ fn store<'p>(
             Message::Unreadable(page, error) => {
                 writer.notice(&Notice::about(page.name(), error.to_string()))?;
                 writer.end_seed("unreadable", None)?;
-                unreadable = Some(error);
+                // An empty list may be one that is yet to be filled.
+                if page.named && !matches!(error, SeedError::Empty { .. }) && read.missed.is_none() {
+                    read.missed = Some((page.name(), error));
+                } else {
+                    read.unreadable = Some(error);
+                }
             }
         }
     }
-    Ok((total, unreadable))
+    Ok(read)
 }

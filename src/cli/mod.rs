@@ -27,6 +27,7 @@ mod listing;
 mod live;
 mod logging;
 mod manual;
+mod notices;
 pub mod output;
 mod places;
 mod plan;

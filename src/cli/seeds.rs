@@ -30,6 +30,8 @@ pub enum Source {
         name: String,
         /// Where it is.
         path: PathBuf,
+        /// Whether a person named this very file, rather than a folder or pattern it was found by.
+        named: bool,
     },
     /// A live page.
     Page(Url),
@@ -42,6 +44,14 @@ impl Source {
             Source::Stdin => "-",
             Source::File { name, .. } => name,
             Source::Page(url) => url.as_str(),
+        }
+    }
+
+    /// Whether a person named it, and not a folder or pattern it was found by.
+    pub fn is_named(&self) -> bool {
+        match self {
+            Source::Stdin | Source::Page(_) => true,
+            Source::File { named, .. } => *named,
         }
     }
 
@@ -97,11 +107,18 @@ fn distinct(sources: Vec<Source>) -> Vec<Source> {
     let known: Vec<_> = sources.into_iter().map(|source| (identity(&source), is_link(&source), source)).collect();
     let direct: HashSet<PathBuf> =
         known.iter().filter(|(_, is_link, _)| !is_link).map(|(identity, ..)| identity.clone()).collect();
+    let wanted: HashSet<PathBuf> =
+        known.iter().filter(|(.., source)| source.is_named()).map(|(identity, ..)| identity.clone()).collect();
     let mut seen = HashSet::new();
     known
         .into_iter()
         .filter(|(identity, is_link, _)| !(*is_link && direct.contains(identity)) && seen.insert(identity.clone()))
-        .map(|(.., source)| source)
+        .map(|(identity, _, mut source)| {
+            if let Source::File { named, .. } = &mut source {
+                *named = wanted.contains(&identity);
+            }
+            source
+        })
         .collect()
 }
 
@@ -139,7 +156,7 @@ impl Search<'_> {
         }
         // A file whose name holds a bracket is that file, not a pattern; a pipe, as `<(command)` makes one, is read like a file.
         if path.exists() {
-            self.sources.push(Source::File { name: called, path });
+            self.sources.push(Source::File { name: called, path, named: true });
             return Ok(());
         }
         if is_pattern(name) {
@@ -190,7 +207,8 @@ impl Search<'_> {
         let before = self.sources.len();
         for (found, path) in self.walk(path, usize::MAX)? {
             if has_seed_ending(&path) {
-                self.sources.push(Source::File { name: Path::new(name).join(found).display().to_string(), path });
+                let name = Path::new(name).join(found).display().to_string();
+                self.sources.push(Source::File { name, path, named: false });
             }
         }
         if self.sources.len() == before {
@@ -222,7 +240,7 @@ impl Search<'_> {
             let found = fixed.join(found);
             if pattern.is_match(&found) {
                 let name = self.called(&found.to_string_lossy(), beside);
-                self.sources.push(Source::File { name, path });
+                self.sources.push(Source::File { name, path, named: false });
             }
         }
         if self.sources.len() == before {
@@ -339,7 +357,7 @@ fn closest(folder: &Path, path: &Path) -> Option<String> {
 pub fn read(source: &Source, max_bytes: u64) -> Result<Vec<u8>, CliError> {
     let (name, file) = match source {
         Source::Stdin => ("standard input", None),
-        Source::File { name, path } => (name.as_str(), Some(path.as_path())),
+        Source::File { name, path, .. } => (name.as_str(), Some(path.as_path())),
         Source::Page(url) => return Err(CliError::bug(format!("the page {url} was read as a file"))),
     };
     // One byte more than the bound tells a file of exactly that size from a larger one.
@@ -443,7 +461,7 @@ mod tests {
     fn a_file_beyond_the_bound_is_refused() {
         let folder = folder();
         std::fs::write(folder.path().join("big.md"), "0123456789").expect("written");
-        let source = Source::File { name: "big.md".into(), path: folder.path().join("big.md") };
+        let source = Source::File { name: "big.md".into(), path: folder.path().join("big.md"), named: true };
         assert_eq!(read(&source, 10).map(|bytes| bytes.len()).ok(), Some(10));
         assert!(read(&source, 9).is_err());
     }

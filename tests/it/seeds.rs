@@ -108,3 +108,42 @@ fn a_folder_that_is_closed_to_us_hides_no_list_beside_it() {
     }
     allow(0o755);
 }
+
+#[test]
+fn a_named_list_that_cannot_be_read_ends_the_run_and_one_that_was_found_is_told() {
+    let folder = desk(&[("list.md", "- <https://one.example/>\n"), ("found/two.md", "- <https://two.example/>\n")]);
+    write(&folder, "broken.pdf", "%PDF-1.7\n1 0 obj\n");
+    write(&folder, "picture.md", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0");
+    for name in ["broken.pdf", "picture.md"] {
+        let run = ["run", "--quiet", "list.md", name];
+        let (code, out, err) = outcome(perennial().current_dir(folder.path()).args(run));
+        assert_eq!(code, 3, "{out}{err}");
+        assert!(err.contains(&format!("the resource page {name} cannot be read")), "{err}");
+        assert!(!folder.path().join("reports/audit.json").exists());
+    }
+    std::fs::copy(folder.path().join("picture.md"), folder.path().join("found/three.md")).expect("copied");
+    let (code, out, err) = outcome(perennial().current_dir(folder.path()).args(["run", "found"]));
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(err.contains("note: found/three.md"), "{err}");
+    // Found by its folder, and named beside.
+    let run = ["run", "found", "found/three.md"];
+    let (code, _, err) = outcome(perennial().current_dir(folder.path()).args(run));
+    assert_eq!(code, 3, "{err}");
+}
+
+#[test]
+fn a_run_tells_what_it_noticed_about_its_lists() {
+    let lines: String =
+        (0..14).map(|n| format!("- [x](https://one.example:99999/) and <https://one.example/{n}>\n")).collect();
+    let folder = desk(&[("list.md", &lines), ("empty.md", ""), ("bare.md", "# Nothing yet\n")]);
+    let run = ["run", "list.md", "empty.md", "bare.md"];
+    let (code, _, err) = outcome(perennial().current_dir(folder.path()).args(run));
+    assert_eq!(code, 1, "addresses that are none: {err}");
+    assert!(err.contains("note: empty.md: empty.md is empty"), "{err}");
+    assert!(err.contains("note: bare.md: no links are found in it"), "{err}");
+    assert!(err.contains("note: list.md:1: "), "{err}");
+    assert_eq!(err.matches("note: ").count(), 11, "{err}");
+    assert!(err.contains("note: and 6 more, see reports/audit.md"), "{err}");
+    let (_, _, err) = outcome(perennial().current_dir(folder.path()).args(run).arg("--quiet"));
+    assert_eq!(err, "");
+}

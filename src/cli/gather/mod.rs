@@ -113,7 +113,7 @@ impl Read {
         if self.held > MAX_HELD {
             return Err(NoRoom);
         }
-        Ok(Some(Page::live(url.clone(), Some(landed), got.content_type, &body)))
+        Ok(Some(Page { named: false, ..Page::live(url.clone(), Some(landed), got.content_type, &body) }))
     }
 }
 

@@ -33,12 +33,15 @@ pub struct Page {
     pub written: Option<String>,
     /// What was noticed on the way to it.
     pub notices: Vec<Notice>,
+    /// Whether a person named it, and not a folder, a pattern or a page that led to it.
+    pub named: bool,
 }
 
 impl Page {
     /// A file or standard input.
     pub fn new(source: Source, bytes: Option<Vec<u8>>) -> Self {
-        Page { source, content_type: None, base: None, bytes, written: None, notices: Vec::new() }
+        let named = source.is_named();
+        Page { source, content_type: None, base: None, bytes, written: None, notices: Vec::new(), named }
     }
 
     /// A page that was fetched.
@@ -73,7 +76,7 @@ impl Page {
         })
     }
 
-    /// Adds what its links follow from.
+    /// Adds what its links follow from, and what becomes of a run where it is no list.
     ///
     /// # Errors
     /// When a file cannot be read.
@@ -81,7 +84,7 @@ impl Page {
         digest.write(self.name().as_bytes());
         digest.write(self.base.as_ref().map_or("", Url::as_str).as_bytes());
         digest.write(&self.content(max_bytes)?);
-        digest.write(&[0]);
+        digest.write(&[0, u8::from(self.named)]);
         digest.write(self.written.as_deref().unwrap_or_default().as_bytes());
         digest.write(&[0]);
         Ok(())

@@ -1,0 +1,29 @@
+//! What was noticed about the lists of a run, told at its end.
+
+use std::path::PathBuf;
+
+use super::context::Context;
+use crate::model::Notice;
+use crate::report::escape;
+use crate::report::words::thousands;
+
+/// Notices told one by one; reports hold them all.
+const SHOWN: usize = 10;
+
+/// Reports that hold every notice, the one for reading first.
+const WHOLE: &[&str] = &["audit.md", "audit.html", "audit.json"];
+
+/// Tells the notices on standard error: first what is said of a whole list or of the settings, then what is said of a line.
+pub fn tell(notices: &[Notice], reports: &[PathBuf], context: &mut Context) {
+    let Context { environment, console, .. } = context;
+    let mut first: Vec<&Notice> = notices.iter().collect();
+    first.sort_by_key(|notice| notice.line.is_some());
+    for notice in first.iter().take(SHOWN) {
+        console.note(&escape::terminal(&notice.to_string()));
+    }
+    let Some(more) = notices.len().checked_sub(SHOWN).filter(|more| *more > 0) else { return };
+    let whole = WHOLE.iter().find_map(|name| reports.iter().find(|path| path.ends_with(name)));
+    let whole = whole.map(|path| path.strip_prefix(&environment.folder).unwrap_or(path));
+    let place = whole.map(|path| format!(", see {}", path.display())).unwrap_or_default();
+    console.note(&format!("and {} more{place}", thousands(more)));
+}
