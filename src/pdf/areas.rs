@@ -50,5 +50,33 @@ fn area(document: &Document, annotation: &Dictionary) -> Option<Area> {
     }
     let [left, lower, right, upper] = edges;
     let edges = [left.min(right), lower.min(upper), left.max(right), lower.max(upper)];
-    Some(Area { uri: String::from_utf8_lossy(uri).into_owned(), edges })
+    Some(Area { uri: address(uri), edges })
+}
+
+/// An address as it is written in a file. It should be ASCII: what is neither that nor Unicode is bytes, which addresses write
+/// with percent signs.
+fn address(written: &[u8]) -> String {
+    if written.starts_with(b"\xFE\xFF") {
+        let units = written[2..].chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+        return char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    }
+    match std::str::from_utf8(written.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(written)) {
+        Ok(text) => text.to_owned(),
+        Err(_) => written
+            .iter()
+            .map(|&byte| if byte.is_ascii() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_text_keep_their_values_in_an_address() {
+        assert_eq!(address(b"http://a.example/caf\xE9?x=\xFF"), "http://a.example/caf%E9?x=%FF");
+        assert_eq!(address("http://a.example/caf\u{E9}".as_bytes()), "http://a.example/caf\u{E9}");
+        assert_eq!(address(b"\xFE\xFF\0h\0t\0t\0p\0:\0/\0/\0\xE9"), "http://\u{E9}");
+    }
 }
