@@ -6,6 +6,7 @@
 mod areas;
 mod page;
 mod weigh;
+mod widths;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

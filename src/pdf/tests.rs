@@ -49,7 +49,10 @@ fn a_file_tells_its_title_its_pages_and_its_text() {
     let page = pdf.pages().next().expect("a page");
     let runs = pdf.text_of(page);
     let text = "Harbours of the north".to_owned();
-    assert_eq!(runs, [Run { text, size: 24.0, level: true, line: 1, at: (72.0, 700.0) }]);
+    let end = runs[0].end;
+    assert_eq!(runs, [Run { text, size: 24.0, level: true, line: 1, at: (72.0, 700.0), end }]);
+    // 9.449 times the size, by the widths of Helvetica.
+    assert!(end.is_some_and(|end| (end - 72.0 - 9.449 * 24.0).abs() < 0.1), "{end:?}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! PDF files: the addresses that areas of a page lead to, and those that stand in its text. A link's line is its page.
 
+mod lines;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use super::{Document, Format, Reading, SeedError};
 use crate::model::link::{Link, Position, Target};
 use crate::model::notice::Notice;
 use crate::pdf::{Area, Pdf, Run};
+use lines::{joined, lines};
 
 /// Pages that are read.
 const MAX_PAGES: usize = 2_000;
@@ -86,12 +89,14 @@ fn on_page(areas: &[Area], runs: &[Run]) -> Vec<Entry> {
         at += together;
     }
     let known: HashSet<String> = entries.iter().map(|entry| bared(&entry.href).to_owned()).collect();
-    for text in lines(runs) {
+    for line in lines(runs) {
+        let text = &line.text;
         let mut from = 0;
-        while let Some(range) = bare::find(&text, from, bare::PLAIN) {
+        while let Some(range) = bare::find(text, from, bare::PLAIN) {
             from = range.end;
             let written = &text[range.clone()];
-            if known.contains(bared(written)) {
+            // What an area shows is its title, whole or not.
+            if known.contains(bared(written)) || line.lies_in(&range, areas) {
                 continue;
             }
             let title = words::some_text(words::without_final_separators(&text[..range.start]));
@@ -116,33 +121,17 @@ fn bared(address: &str) -> &str {
 /// The entry of areas that lead to one address: the text in them is its title, the rest of their lines is said about it.
 fn entry(areas: &[Area], runs: &[Run]) -> Entry {
     let inside = |run: &Run| areas.iter().any(|area| area.holds(run.at, SLACK));
-    let title: Vec<&str> = runs.iter().filter(|run| inside(run)).map(|run| run.text.as_str()).collect();
-    let title = words::some_text(&title.join(" ")).filter(|title| !words::is_blank(title));
+    let title = words::some_text(&joined(runs.iter().filter(|run| inside(run))));
+    let title = title.filter(|title| !words::is_blank(title));
     let level = |run: &Run| areas.iter().any(|area| area.is_beside(run.at, SLACK));
-    let rest: Vec<&str> = runs.iter().filter(|run| level(run) && !inside(run)).map(|run| run.text.as_str()).collect();
-    let rest = words::some_text(&rest.join(" "));
+    let rest = words::some_text(&joined(runs.iter().filter(|run| level(run) && !inside(run))));
     let rest = rest.as_deref().map(words::without_leading_separators).and_then(words::some_text);
     let href = areas.first().map(|area| area.uri.trim().to_owned()).unwrap_or_default();
-    // A text that shows the address says nothing about the resource.
-    let title = title.filter(|title| !words::is_address(title, &href));
+    // A text that shows the address says nothing about the resource, and a long address is set on several lines.
+    let is_wrapped = |title: &str| {
+        title.split_whitespace().all(|part| href.contains(part))
+            && words::is_address(&title.split_whitespace().collect::<String>(), &href)
+    };
+    let title = title.filter(|title| !words::is_address(title, &href)).filter(|title| !is_wrapped(title));
     Entry { href, title, annotation: rest.filter(|rest| !words::is_blank(rest)) }
-}
-
-/// The lines of a page's text.
-fn lines(runs: &[Run]) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut last = None;
-    for run in runs {
-        match lines.last_mut().filter(|_| last == Some(run.line)) {
-            Some(line) => {
-                if !line.ends_with(' ') && !run.text.starts_with(' ') {
-                    line.push(' ');
-                }
-                line.push_str(&run.text);
-            }
-            None => lines.push(run.text.clone()),
-        }
-        last = Some(run.line);
-    }
-    lines
 }

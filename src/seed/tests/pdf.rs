@@ -92,6 +92,45 @@ fn areas_and_addresses_in_the_text_are_links_of_their_page() {
     );
 }
 
+/// Page, address, title and annotation of each link.
+fn told(bytes: &[u8]) -> Vec<(usize, String, String)> {
+    let (links, _) = read_as(bytes, "list.pdf", None, GUIDE);
+    links.iter().map(|link| (link.position.line, link.href.clone(), line(link))).collect()
+}
+
+#[test]
+fn an_area_over_several_lines_of_its_address_is_one_link() {
+    let address = "https://long.example/path/some-document";
+    let bytes = file(&[(
+        &[(50, 700, "https://long.example/path/some-"), (50, 688, "document")],
+        &[(address, [48, 697, 300, 710]), (address, [48, 685, 300, 697])],
+    )]);
+    assert_eq!(told(&bytes), [(1, address.to_owned(), "- | -".to_owned())]);
+}
+
+#[test]
+fn letters_that_are_moved_to_fit_each_other_part_no_word() {
+    // By the widths of Helvetica, each piece begins where the one before it ends, or a little before.
+    let bytes = file(&[(
+        &[
+            (50, 700, "http://k.example/T"),
+            (129, 700, "ools/index.html"),
+            (50, 600, "The A"),
+            (75, 600, "V"),
+            (85, 600, "Toolkit"),
+            (118, 600, "guide"),
+        ],
+        &[("https://kit.example/", [48, 596, 160, 612])],
+    )]);
+    assert_eq!(
+        told(&bytes),
+        [
+            (1, "https://kit.example/".to_owned(), "The AV Toolkit guide | -".to_owned()),
+            (1, "http://k.example/Tools/index.html".to_owned(), "- | -".to_owned()),
+        ]
+    );
+}
+
 #[test]
 fn a_damaged_file_is_read_as_far_as_it_goes_or_refused_by_name() {
     let whole = list();
