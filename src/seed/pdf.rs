@@ -12,7 +12,7 @@ use super::{Document, Format, Reading, SeedError};
 use crate::model::link::{Link, Position, Target};
 use crate::model::notice::Notice;
 use crate::pdf::{Area, Pdf, Run};
-use lines::{joined, lines};
+use lines::{joined, lines, wrapped};
 
 /// Pages that are read.
 const MAX_PAGES: usize = 2_000;
@@ -89,21 +89,33 @@ fn on_page(areas: &[Area], runs: &[Run]) -> Vec<Entry> {
         at += together;
     }
     let known: HashSet<String> = entries.iter().map(|entry| bared(&entry.href).to_owned()).collect();
-    for line in lines(runs) {
-        let text = &line.text;
-        let mut from = 0;
-        while let Some(range) = bare::find(text, from, bare::PLAIN) {
+    let lines = lines(runs);
+    // Where each line's own text begins, behind the end of an address from above.
+    let mut begins = vec![0; lines.len()];
+    for (number, line) in lines.iter().enumerate() {
+        let mut from = begins[number];
+        while let Some(range) = bare::find(&line.text, from, bare::PLAIN) {
             from = range.end;
-            let written = &text[range.clone()];
             // What an area shows is its title, whole or not.
-            if known.contains(bared(written)) || line.lies_in(&range, areas) {
+            if line.lies_in(&range, areas) {
                 continue;
             }
-            let title = words::some_text(words::without_final_separators(&text[..range.start]));
-            let after = words::some_text(words::without_leading_separators(&text[range.end..]));
+            let mut written = line.text[range.clone()].to_owned();
+            let mut behind = &line.text[range.end..];
+            if let Some(whole) = wrapped(&lines, number, &range) {
+                begins[whole.line] = whole.end;
+                behind = &lines[whole.line].text[whole.end..];
+                written = whole.address;
+                from = line.text.len();
+            }
+            if known.contains(bared(&written)) {
+                continue;
+            }
+            let title = words::some_text(words::without_final_separators(&line.text[begins[number]..range.start]));
+            let after = words::some_text(words::without_leading_separators(behind));
             let said = |text: &String| !words::is_blank(text);
             entries.push(Entry {
-                href: bare::with_scheme(written).map_or_else(|| written.to_owned(), String::from),
+                href: bare::with_scheme(&written).map_or(written, String::from),
                 title: title.filter(said),
                 annotation: after.filter(said),
             });
@@ -120,7 +132,9 @@ fn bared(address: &str) -> &str {
 
 /// The entry of areas that lead to one address: the text in them is its title, the rest of their lines is said about it.
 fn entry(areas: &[Area], runs: &[Run]) -> Entry {
-    let inside = |run: &Run| areas.iter().any(|area| area.holds(run.at, SLACK));
+    // What begins where an area ends does not stand in it: a little behind its beginning tells.
+    let begin = |run: &Run| run.at.0 + run.end.map_or(0.0, |end| ((end - run.at.0) / 2.0).clamp(0.0, run.size * 0.3));
+    let inside = |run: &Run| areas.iter().any(|area| area.holds((begin(run), run.at.1), SLACK));
     let title = words::some_text(&joined(runs.iter().filter(|run| inside(run))));
     let title = title.filter(|title| !words::is_blank(title));
     let level = |run: &Run| areas.iter().any(|area| area.is_beside(run.at, SLACK));

@@ -119,16 +119,49 @@ fn letters_that_are_moved_to_fit_each_other_part_no_word() {
             (75, 600, "V"),
             (85, 600, "Toolkit"),
             (118, 600, "guide"),
+            (140, 600, ", revised"),
         ],
-        &[("https://kit.example/", [48, 596, 160, 612])],
+        &[("https://kit.example/", [48, 596, 141, 612])],
     )]);
     assert_eq!(
         told(&bytes),
         [
-            (1, "https://kit.example/".to_owned(), "The AV Toolkit guide | -".to_owned()),
+            (1, "https://kit.example/".to_owned(), "The AV Toolkit guide | revised".to_owned()),
             (1, "http://k.example/Tools/index.html".to_owned(), "- | -".to_owned()),
         ]
     );
+}
+
+#[test]
+fn an_address_in_the_text_that_goes_on_on_the_next_line_is_read_whole() {
+    let bytes = file(&[(
+        &[
+            (50, 700, "See http://w.example/long-"),
+            (50, 688, "path/index.html?"),
+            (50, 676, "x=1, a note"),
+            (50, 600, "http://whole.example/a"),
+            (50, 588, "and/or http://whole.example/b."),
+            (50, 576, "The next sentence"),
+            (50, 500, "http://part.example/reports/"),
+            (50, 488, "2019/final.pdf"),
+            (50, 400, "http://far.example/x-"),
+            (50, 300, "y"),
+        ],
+        &[],
+    )]);
+    let found = told(&bytes);
+    let hrefs: Vec<&str> = found.iter().map(|(_, href, _)| href.as_str()).collect();
+    assert_eq!(
+        hrefs,
+        [
+            "http://w.example/long-path/index.html?x=1",
+            "http://whole.example/a",
+            "http://whole.example/b",
+            "http://part.example/reports/2019/final.pdf",
+            "http://far.example/x-",
+        ]
+    );
+    assert_eq!(found[0].2, "See | a note");
 }
 
 #[test]
