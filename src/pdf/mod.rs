@@ -42,6 +42,15 @@ pub enum Unread {
     Broken,
 }
 
+/// Bytes at the end of a file in which its last words stand, with what was written behind them by mistake.
+const LAST_WORDS: usize = 4_096;
+
+/// Whether a file has an end, and was not cut on its way.
+pub fn is_whole(bytes: &[u8]) -> bool {
+    let tail = &bytes[bytes.len().saturating_sub(LAST_WORDS)..];
+    tail.windows(5).any(|window| window == b"%%EOF")
+}
+
 /// A parsed PDF file.
 #[derive(Debug)]
 pub struct Pdf {

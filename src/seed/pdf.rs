@@ -11,7 +11,7 @@ use super::words;
 use super::{Document, Format, Reading, SeedError};
 use crate::model::link::{Link, Position, Target};
 use crate::model::notice::Notice;
-use crate::pdf::{Area, Pdf, Run};
+use crate::pdf::{Area, Pdf, Run, is_whole};
 use lines::{joined, lines, wrapped};
 
 /// Pages that are read.
@@ -31,11 +31,15 @@ pub(super) fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Resul
     let resolver = Resolver::new(document.base);
     let mut links = 0;
     let mut notices = Vec::new();
+    if !is_whole(document.bytes) {
+        notices.push(Notice::about(name, "the file breaks off before its end: what stood behind is missing"));
+    }
+    let mut relative = Relative::default();
     let mut pages = pdf.pages().enumerate();
     for (index, page) in pages.by_ref().take(MAX_PAGES) {
         let number = index + 1;
         let runs = pdf.text_of(page);
-        let found = on_page(&pdf.areas_of(page), &runs);
+        let found = on_page(&listed(pdf.areas_of(page), &resolver, number, &mut relative), &runs);
         for (order, entry) in found.into_iter().enumerate() {
             if links >= MAX_LINKS {
                 notices.push(Notice::at(name, number, format!("links behind the first {MAX_LINKS} are left out")));
@@ -60,10 +64,50 @@ pub(super) fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Resul
             });
         }
     }
+    notices.extend(relative.notice(name));
     if pages.next().is_some() {
         notices.push(Notice::about(name, format!("pages behind the first {MAX_PAGES} are not read")));
     }
     Ok(reading(&pdf, links, notices))
+}
+
+/// Areas that lead to a relative address where nothing says to what, and the page of the first.
+#[derive(Default)]
+struct Relative {
+    count: usize,
+    page: usize,
+}
+
+impl Relative {
+    fn notice(&self, name: &str) -> Option<Notice> {
+        let many = match self.count {
+            0 => return None,
+            1 => "a relative address is".to_owned(),
+            count => format!("{count} relative addresses are"),
+        };
+        Some(Notice::at(name, self.page, format!("{many} left out: the document's own address is not known")))
+    }
+}
+
+/// The areas that lead to a resource. Others hide no address in the text.
+fn listed(areas: Vec<Area>, resolver: &Resolver, page: usize, relative: &mut Relative) -> Vec<Area> {
+    let meant = |area: Area| {
+        // Readers of such files go to `www.example.org` without being told how.
+        let is_bare = area.uri.trim().get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("www."));
+        if is_bare { Area { uri: format!("http://{}", area.uri.trim()), ..area } } else { area }
+    };
+    let mut is_listed = |area: &Area| match resolver.resolve(area.uri.trim()) {
+        Verdict::Listed(_) => true,
+        Verdict::Unlisted => false,
+        Verdict::Relative => {
+            if relative.count == 0 {
+                relative.page = page;
+            }
+            relative.count += usize::from(!area.uri.trim().starts_with('#'));
+            false
+        }
+    };
+    areas.into_iter().map(meant).filter(|area| is_listed(area)).collect()
 }
 
 fn reading(pdf: &Pdf, links: usize, notices: Vec<Notice>) -> Reading {

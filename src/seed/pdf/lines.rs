@@ -101,7 +101,6 @@ pub(super) struct Wrapped {
 
 /// The whole of an address that begins on a line and evidently goes on on the next one.
 pub(super) fn wrapped(lines: &[Line<'_>], first: usize, range: &Range<usize>) -> Option<Wrapped> {
-    let edge = lines.iter().filter_map(Line::end).fold(0.0, f32::max);
     let mut text = lines[first].text[range.start..].trim_end().to_owned();
     if text[range.len()..].chars().any(|c| !matches!(c, '?' | '.')) {
         return None;
@@ -112,7 +111,11 @@ pub(super) fn wrapped(lines: &[Line<'_>], first: usize, range: &Range<usize>) ->
         && at - first < MAX_LINES
     {
         let word = next.text.split_whitespace().next().unwrap_or_default();
-        if !line.is_right_above(next) || !goes_on(&text, word, line.end().is_none_or(|end| edge - end < line.size())) {
+        let is_full = || {
+            let edge = lines.iter().filter_map(Line::end).fold(0.0, f32::max);
+            line.end().is_none_or(|end| edge - end < line.size())
+        };
+        if !line.is_right_above(next) || !goes_on(&text, word, is_full) {
             break;
         }
         text.push_str(word);
@@ -130,7 +133,7 @@ pub(super) fn wrapped(lines: &[Line<'_>], first: usize, range: &Range<usize>) ->
 
 /// Whether a word is the next part of an address that ends its line. Typesetters part addresses behind or before their signs; that
 /// a word is set below an address alone tells nothing.
-fn goes_on(address: &str, word: &str, is_full: bool) -> bool {
+fn goes_on(address: &str, word: &str, is_full: impl FnOnce() -> bool) -> bool {
     let (Some(last), Some(first)) = (address.chars().next_back(), word.chars().next()) else { return false };
     let lower = word.to_ascii_lowercase();
     if lower.starts_with("http") || lower.starts_with("www.") || lower.contains("://") {
@@ -146,7 +149,7 @@ fn goes_on(address: &str, word: &str, is_full: bool) -> bool {
         '-' | '_' | '=' | '&' | '%' | '+' | '~' => true,
         '?' => word.contains('='),
         '/' | '.' => is_part(&lower),
-        _ => is_full && is_part(&lower),
+        _ => is_part(&lower) && is_full(),
     }
 }
 

@@ -165,6 +165,31 @@ fn an_address_in_the_text_that_goes_on_on_the_next_line_is_read_whole() {
 }
 
 #[test]
+fn areas_without_a_whole_address_are_read_or_told_and_hide_no_text() {
+    let bytes = file(&[(
+        &[(50, 700, "www.plain.example/x"), (50, 600, "A file"), (50, 500, "https://shown.example/y")],
+        &[
+            ("www.plain.example/x", [48, 696, 200, 710]),
+            ("files/x.html", [48, 596, 200, 610]),
+            ("y/z.html", [48, 496, 300, 510]),
+        ],
+    )]);
+    let seen = |bytes: &[u8]| {
+        let mut hrefs = Vec::new();
+        let document = Document { name: "list.pdf", bytes, ..Document::default() };
+        let reading = read(&document, &mut |link| hrefs.push(link.href)).expect("a list");
+        (hrefs, reading.notices.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let (hrefs, notices) = seen(&bytes);
+    assert_eq!(hrefs, ["http://www.plain.example/x", "https://shown.example/y"]);
+    assert_eq!(notices, ["list.pdf:1: 2 relative addresses are left out: the document's own address is not known"]);
+    let whole = list();
+    assert_eq!(seen(&whole).1, [""; 0]);
+    let (_, notices) = seen(&whole[..whole.len() - 20]);
+    assert!(notices.iter().any(|notice| notice.contains("breaks off")), "{notices:?}");
+}
+
+#[test]
 fn a_damaged_file_is_read_as_far_as_it_goes_or_refused_by_name() {
     let whole = list();
     for length in (100..whole.len()).step_by(97) {
