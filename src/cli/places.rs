@@ -31,8 +31,12 @@ impl Places {
     pub fn flags(&self) -> Vec<Flag> {
         let one = |key, name, value: &Option<String>| Some(Flag { key, name, values: vec![value.clone()?] });
         let states = |states: &String| {
-            let states = states.split(',').map(|state| state.trim().to_owned());
-            let values = states.filter(|state| !state.is_empty() && state != "none").collect();
+            let named = states.split(',').map(|state| state.trim().to_owned()).filter(|state| !state.is_empty());
+            let mut values: Vec<String> = named.collect();
+            if values.is_empty() {
+                // No list of none: what means nothing is refused.
+                values.push(String::new());
+            }
             Flag { key: "check.fail_on", name: "--fail-on", values }
         };
         let flags = [

@@ -168,12 +168,22 @@ fn check(section: &mut Section<'_, '_>, check: &mut Check, base: &Base<'_>) {
     section.read("second_opinions", truth, &mut check.second_opinions);
     section.read_some("own_signs", path("the path of a file with signs", base), &mut check.own_signs);
     section.read_some("second_vantage", proxy, &mut check.second_vantage);
-    section.read("fail_on", set(fail_on), &mut check.fail_on);
+    section.read("fail_on", verdicts, &mut check.fail_on);
+}
+
+/// Verdicts that fail a run. An empty one is a mistake: it may come from a variable that nobody has set.
+fn verdicts(value: Value<'_>) -> Read<Vec<FailOn>> {
+    let items = value.items().unwrap_or_default();
+    match items.iter().find(|item| item.as_text().map(str::trim) == Some("none")) {
+        Some(_) if items.len() == 1 => Ok(Vec::new()),
+        Some(none) => none.wrong("\"none\" alone, or states and reasons", None),
+        None => set(fail_on)(value),
+    }
 }
 
 /// A state, or the code of a reason.
 fn fail_on(value: Value<'_>) -> Read<FailOn> {
-    const WHAT: &str = "a state such as \"dead\" or a reason such as \"http-404\"";
+    const WHAT: &str = "a state such as \"dead\", a reason such as \"http-404\", or \"none\" alone";
     let text = value.as_text().map(str::trim).unwrap_or_default();
     if let Some(state) = State::parse(text) {
         return Ok(FailOn::State(state));
@@ -202,7 +212,7 @@ fn rule(section: &mut Section<'_, '_>, rules: &mut Vec<Rule>) {
     section.read_some("per_host_concurrency", whole(PER_HOST), &mut rule.per_host_concurrency);
     section.read_some("robots", choice(&RobotsPolicy::NAMES), &mut rule.robots);
     section.read_some("request_timeout", duration(REQUEST_TIME), &mut rule.request_timeout);
-    section.read_some("fail_on", set(fail_on), &mut rule.fail_on);
+    section.read_some("fail_on", verdicts, &mut rule.fail_on);
     section.read_some("because", text("a sentence for the reports"), &mut rule.because);
     if !section.is_present() {
         return;

@@ -81,6 +81,7 @@ fn flags_win_over_the_file_and_single_keys_over_the_mode() {
     assert_eq!(code(&check("mode = 'strict'\nfail_on = ['suspect']"), &[]), 0);
     assert_eq!(code(&check("fail_on = ['suspect']"), &["--mode", "strict"]), 1);
     assert_eq!(code(&check(""), &["--fail-on", "none"]), 0);
+    assert_eq!(code(&check("fail_on = ['none']"), &[]), 0);
     assert_eq!(code(&check("fail_on = []"), &["--fail-on", "http-403"]), 1, "a reason can be named");
     assert_eq!(code(&check("fail_on = []"), &["--fail-on", "http-401"]), 0);
     assert_eq!(code(&check(""), &["--exit-zero"]), 0);

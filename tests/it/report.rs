@@ -38,6 +38,16 @@ fn what_fails_is_for_the_person_to_say() {
     assert_eq!(code(&["report", "--fail-on", "skipped", "--exit-zero"]), 0);
     assert_eq!(code(&["report", "--fail-on", "none"]), 0);
     assert_eq!(code(&["report"]), 0);
+    assert_eq!(code(&["report", "--fail-on", "skipped,"]), 1);
+    for nothing in ["", " ", ",", "none,dead", "dead,none"] {
+        let (code, _, err) = outcome(perennial().current_dir(&folder).args(["report", "--fail-on", nothing]));
+        assert_eq!(code, 2, "{nothing}: {err}");
+        assert!(err.contains("\"none\" alone"), "{nothing}: {err}");
+    }
+    let mut report = perennial();
+    report.current_dir(&folder).args(["report"]).env("PERENNIAL_CHECK_MODE", "strict");
+    assert_eq!(outcome(&mut report).0, 1);
+    assert_eq!(outcome(report.env("PERENNIAL_CHECK_FAIL_ON", "none")).0, 0);
     let (code, _, err) = outcome(perennial().current_dir(&folder).args(["report", "--fail-on", "ded"]));
     assert_eq!(code, 2);
     assert!(err.contains("--fail-on: ") && err.contains("did you mean \"dead\"?"), "{err}");
