@@ -216,6 +216,27 @@ fn a_wiki_that_has_no_interface_still_gives_its_raw_text() {
 }
 
 #[test]
+fn a_wiki_that_answers_without_the_text_of_the_page_is_told() {
+    let head =
+        "<link rel=\"EditURI\" href=\"//site.test/w/api.php?action=rsd\"><script>{\"wgPageName\":\"List\"}</script>";
+    let seed = "http://site.test/wiki/List";
+    let other = json!({"ns": 0, "title": "Other", "revisions": [{"contentmodel": "wikitext", "content": "x"}]});
+    for (page, why) in [
+        (json!({"ns": 0, "title": "List", "missing": true}), "nobody has written this page"),
+        (other, "not about this page"),
+    ] {
+        let answer = json!({"batchcomplete": true, "query": {"pages": [page]}});
+        let server = vec![
+            html("/wiki/List", &shown(head, "List", LIST)),
+            plain(&format!("/w/{QUERY}"), "application/json", &answer.to_string()),
+        ];
+        let seen = run(server, &[seed]);
+        assert_eq!(seen.places_of("https://out.test/a").len(), 1);
+        assert!(seen.notices.contains(why), "{}", seen.notices);
+    }
+}
+
+#[test]
 fn all_subpages_of_a_page_are_read_with_their_texts() {
     let head = "<link rel=\"EditURI\" href=\"//site.test/w/api.php?action=rsd\"><meta name=\"generator\" content=\"MediaWiki 1.31.0\">";
     let text = |title: &str, text: &str| json!({"ns": 0, "title": title, "revisions": [{"contentmodel": "wikitext", "content": text}]});

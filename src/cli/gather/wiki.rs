@@ -166,6 +166,9 @@ impl WikiTrail {
                         name = renamed.get(name).copied().unwrap_or(name);
                     }
                     let page = pages.get(name);
+                    if let Some(why) = is_seed.then(|| without_text(page.copied())).flatten() {
+                        self.notices.push(("the text of this page of a wiki".to_owned(), why.to_owned()));
+                    }
                     if is_seed && let Some(page) = page {
                         (self.namespace, self.title) = (page.namespace, page.title.clone());
                         self.known.insert(page.title.clone());
@@ -402,6 +405,17 @@ impl WikiTrail {
         };
         page.written = self.texts.remove(title).map(|text| text.content);
         vec![page]
+    }
+}
+
+/// Why an answer holds no text of the page that was asked for, when it should.
+fn without_text(page: Option<&wiki::Page>) -> Option<&'static str> {
+    match page {
+        None => Some("the wiki answers, but not about this page"),
+        // A category shows its members also where nobody has written about it.
+        Some(page) if page.text.is_some() || page.namespace == CATEGORY => None,
+        Some(page) if page.missing => Some("the wiki says that nobody has written this page"),
+        Some(_) => Some("the wiki gives no wikitext of it"),
     }
 }
 
