@@ -81,7 +81,7 @@ pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<
     }
     let (ledger, partial) = on_runtime(crawl(config, options, context, sources, chosen, (client, ledger)))?;
     let (audit, reports) = write_reports(config, &ledger, &output)?;
-    notices::tell(&audit.notices, &reports, context);
+    notices::tell(&audit, &reports, context);
     show(context, &audit, reports)?;
     Ok(exit(config, options, &audit, partial))
 }

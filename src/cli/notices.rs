@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use super::context::Context;
-use crate::model::Notice;
+use crate::model::audit::Audit;
+use crate::model::{Notice, Reason};
 use crate::report::escape;
-use crate::report::words::thousands;
+use crate::report::words::{count, thousands};
 
 /// Notices told one by one; reports hold them all.
 const SHOWN: usize = 10;
@@ -14,8 +15,14 @@ const SHOWN: usize = 10;
 const WHOLE: &[&str] = &["audit.md", "audit.html", "audit.json"];
 
 /// Tells the notices on standard error: first what is said of a whole list or of the settings, then what is said of a line.
-pub fn tell(notices: &[Notice], reports: &[PathBuf], context: &mut Context) {
+pub fn tell(audit: &Audit, reports: &[PathBuf], context: &mut Context) {
     let Context { environment, console, .. } = context;
+    // That nothing is broken says nothing then.
+    if audit.links.iter().all(|link| link.reason == Reason::Excluded) {
+        let links = count(audit.links.len(), "link");
+        console.warn(&format!("no link was checked: rules and patterns leave out all that are listed ({links})"));
+    }
+    let notices = &audit.notices;
     let mut first: Vec<&Notice> = notices.iter().collect();
     first.sort_by_key(|notice| notice.line.is_some());
     for notice in first.iter().take(SHOWN) {

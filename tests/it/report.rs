@@ -5,7 +5,7 @@ use crate::house::{contents, outcome, perennial, rehearsal, write};
 #[test]
 fn reports_are_written_again_from_the_ledger_to_the_byte() {
     let folder = rehearsal();
-    let (code, out, err) = outcome(perennial().current_dir(&folder).arg("run"));
+    let (code, out, err) = outcome(perennial().current_dir(&folder).args(["run", "--quiet"]));
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert!(out.contains("2 skipped") && out.contains("reports/audit.md"), "{out}");
     let first = contents(&folder.path().join("reports"));
@@ -58,7 +58,9 @@ fn reports_tell_runs_of_other_settings_apart() {
     let folder = rehearsal();
     let settings = |concurrency: &str, arguments: &[&str]| {
         let mut run = perennial();
-        run.current_dir(&folder).env("PERENNIAL_NETWORK_CONCURRENCY", concurrency).args(["run", "--format", "json"]);
+        run.current_dir(&folder)
+            .env("PERENNIAL_NETWORK_CONCURRENCY", concurrency)
+            .args(["run", "--quiet", "--format", "json"]);
         let (code, out, err) = outcome(run.args(arguments));
         assert_eq!((code, err.as_str()), (0, ""));
         let audit: serde_json::Value = serde_json::from_str(&out).expect("JSON");

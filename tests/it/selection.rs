@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::house::{outcome, perennial, write};
+use crate::house::{outcome, perennial, rehearsal, write};
 
 /// A folder with a list, and a configuration that asks no network: everything on `.test` is left out at last.
 fn desk(list: &str, settings: &str) -> TempDir {
@@ -268,4 +268,14 @@ fn only_changed_says_what_it_lacks() {
     assert!(err.contains("needs git"), "{err}");
     let err = refused(&["run", "https://a.test/page", "--only-changed", "main"]);
     assert!(err.contains("https://a.test/page"), "{err}");
+}
+
+#[test]
+fn a_run_that_checks_no_link_says_so() {
+    let folder = rehearsal();
+    let run = |arguments: &[&str]| outcome(perennial().current_dir(&folder).arg("run").args(arguments));
+    let (code, _, err) = run(&["--include", "zzz"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("no link was checked: ") && err.contains("(2 links)"), "{err}");
+    assert!(err.contains("note: config.toml: the pattern `zzz` under include fits no link"), "{err}");
 }

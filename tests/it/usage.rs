@@ -108,7 +108,7 @@ fn a_reader_that_leaves_changes_no_verdict() {
     // The summary fits into what is written at once, the whole audit does not.
     for form in ["human", "json"] {
         for (verb, fail_on, expected) in [("run", "skipped", 1), ("report", "skipped", 1), ("report", "dead", 0)] {
-            let arguments = [verb, "--fail-on", fail_on, "--format", form];
+            let arguments = [verb, "--quiet", "--fail-on", fail_on, "--format", form];
             let output = left_by_its_reader(bare().current_dir(&folder).args(arguments));
             assert_eq!(output.status.code(), Some(expected), "{verb} --fail-on {fail_on} --format {form}");
             assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
