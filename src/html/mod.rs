@@ -10,7 +10,7 @@ pub mod scan;
 mod tag;
 
 pub use charset::{Decoded, decode};
-pub use entity::{decode_attr, decode_text};
+pub use entity::{decode_attr, decode_closed, decode_text};
 pub use scan::{Token, Tokens, tokens};
 pub use tag::{Attr, Attrs, Tag};
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::opaque::{Kind, Stretch, stretches};
 use super::page::{self, Target};
 use super::{MAX_DEPTH, Wiki};
-use crate::html::{Token, decode_text, tokens};
+use crate::html::{Token, decode_closed, tokens};
 use crate::seed::bare;
 use crate::seed::html;
 use crate::seed::tree::{Address, Name, mark};
@@ -200,7 +200,7 @@ impl<'a> Wiki<'a> {
             while let Some(found) = bare::find(&text[..range.end], at, BARE) {
                 self.words(at..found.start, mode);
                 let raw = &text[found.clone()];
-                let href = decode_text(raw);
+                let href = decode_closed(raw);
                 let address = Address { href: href.clone(), resolve: None, at: found.start, span: found.clone() };
                 self.link(address, mark::BARE, mode, |wiki| wiki.tree.text(href));
                 at = found.end;
@@ -211,7 +211,7 @@ impl<'a> Wiki<'a> {
 
     fn words(&mut self, range: Range<usize>, mode: Mode) {
         if !mode.links_only || mode.in_link {
-            self.tree.text(decode_text(&self.text[range]));
+            self.tree.text(decode_closed(&self.text[range]));
         }
     }
 
@@ -257,7 +257,7 @@ impl<'a> Wiki<'a> {
         }
         self.tree.start(name, 0, 0);
         if span {
-            self.tree.text(decode_text(inside));
+            self.tree.text(decode_closed(inside));
         }
         self.tree.end(name, 0);
     }
@@ -271,7 +271,7 @@ impl<'a> Wiki<'a> {
         if open.len() > 1 {
             length = inside[..length].find('|').unwrap_or(length);
         }
-        let href = decode_text(&inside[..length]);
+        let href = decode_closed(&inside[..length]);
         let span = open.end..open.end + length;
         let label_start = span.end + usize::from(text[span.end..end].starts_with('|'));
         let label = text[label_start..end].trim();
@@ -296,7 +296,7 @@ impl<'a> Wiki<'a> {
             None => (inside, None),
         };
         let inner = Mode { in_link: true, depth: mode.depth + 1, ..mode };
-        let target = page::target(&decode_text(written), self.base.as_ref());
+        let target = page::target(&decode_closed(written), self.base.as_ref());
         let glued_end =
             end + 2 + text[end + 2..].chars().take_while(|c| c.is_alphabetic()).map(char::len_utf8).sum::<usize>();
         match target {
@@ -316,7 +316,7 @@ impl<'a> Wiki<'a> {
                 let trimmed = written.trim();
                 let start = at + 2 + written.len() - written.trim_start().len();
                 let address = Address {
-                    href: decode_text(trimmed),
+                    href: decode_closed(trimmed),
                     resolve: address.map(Into::into),
                     at,
                     span: start..start + trimmed.len(),
@@ -327,7 +327,7 @@ impl<'a> Wiki<'a> {
                             wiki.tree.text(Cow::Borrowed(page::pipe_trick(written)));
                         }
                         Some(label) => wiki.inline(label, inner),
-                        None => wiki.tree.text(decode_text(trimmed.trim_start_matches(':'))),
+                        None => wiki.tree.text(decode_closed(trimmed.trim_start_matches(':'))),
                     }
                     wiki.tree.text(Cow::Borrowed(&text[end + 2..glued_end]));
                 });

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::Wiki;
 use super::inline::Mode;
 use super::opaque::{Stretch, stretches};
-use crate::html::decode_text;
+use crate::html::decode_closed;
 use crate::seed::tree::{Address, mark};
 
 /// Templates that say something about a link beside them, and neither text nor links of the list.
@@ -148,9 +148,9 @@ fn address_in(text: &str, value: Range<usize>) -> Range<usize> {
 /// An address with the signs that a template cannot hold otherwise: `{{=}}` and `{{!}}`.
 fn written_out(raw: &str) -> Cow<'_, str> {
     if raw.contains("{{") {
-        Cow::Owned(decode_text(&raw.replace("{{=}}", "=").replace("{{!}}", "|")).into_owned())
+        Cow::Owned(decode_closed(&raw.replace("{{=}}", "=").replace("{{!}}", "|")).into_owned())
     } else {
-        decode_text(raw)
+        decode_closed(raw)
     }
 }
 
