@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::coding::{self, Coding};
+use super::copies::{Copies, is_copy};
 use super::spot::Spot;
 use super::{Edit, FixError, Fixed, Left, Proposal, Why, Wish, Wishes, apply, beside, is_address};
 use crate::model::{CanonicalUrl, Link};
@@ -17,9 +18,6 @@ const PASSES: usize = 4;
 
 /// Repairs that turn out to be in the way of others, before the document is left to a person.
 const SETBACKS: usize = 50;
-
-/// Bytes behind a link in which a copy beside it is looked for.
-const REACH: usize = 2_000;
 
 /// Repairs a document as wished, as far as a person approves.
 ///
@@ -43,14 +41,14 @@ pub fn fix(document: &Document<'_>, wishes: &Wishes, approve: &mut Approve<'_>) 
     for pass in 0..PASSES {
         let mut planned = Vec::new();
         let mut declined = HashSet::new();
+        let copies = Copies::of(format, &fixed.after, &links);
         for (index, link) in links.iter().enumerate() {
             let Some(wish) = wishes.of_link(link).filter(|_| link.left_out.is_none()) else { continue };
             // Later passes only carry on what was approved; copies are put beside what is listed.
             if pass > 0 && (!asked.contains(&link.href) || matches!(wish, Wish::Archive { .. })) {
                 continue;
             }
-            let next = links.get(index + 2).map(|link| link.position.span.start);
-            match plan(format, &fixed.after, link, next, wish) {
+            match plan(format, &fixed.after, link, &copies, wish) {
                 Ok(Some((proposal, edits, href))) if pass > 0 || approve(&proposal) => {
                     planned.push(Planned { index, proposal, edits, href });
                 }
@@ -211,7 +209,7 @@ fn plan(
     format: Format,
     text: &str,
     link: &Link,
-    next: Option<usize>,
+    copies: &Copies<'_>,
     wish: &Wish,
 ) -> Result<Option<(Proposal, Vec<Edit>, String)>, &'static str> {
     let span = &link.position.span;
@@ -238,10 +236,15 @@ fn plan(
             Ok(Some((proposal(*why, url), edits, written.href)))
         }
         Wish::Archive { url, day } => {
-            if is_copy(&link.href) || has_copy(text, span, next, &link.href) {
+            if is_copy(&link.href) || copies.stands_behind(span.end, link, url) {
                 return Ok(None);
             }
             let edits = beside::note(format, text, span, url, day)?;
+            // Another link may stand between, such as the next parameter of a template.
+            let mut inserted = edits.iter().filter(|edit| edit.range.is_empty());
+            if inserted.any(|edit| copies.stands_behind(edit.range.start, link, url)) {
+                return Ok(None);
+            }
             let replaced = edits.iter().any(|edit| edit.range == *span);
             let href = match Spot::of(format, text, span).filter(|_| replaced) {
                 Some(spot) => spot.write(format, url).map_or_else(|| url.clone(), |written| written.href),
@@ -252,46 +255,25 @@ fn plan(
     }
 }
 
-/// Whether an address is one within an archive: fourteen digits, then another address.
-fn is_copy(href: &str) -> bool {
-    href.split_once("/web/").is_some_and(|(_, rest)| {
-        rest.split_once('/').is_some_and(|(stamp, original)| {
-            stamp.len() >= 4 && stamp.starts_with(|c: char| c.is_ascii_digit()) && original.starts_with("http")
-        })
-    })
-}
-
-/// Whether a copy of the address stands behind it already.
-fn has_copy(text: &str, span: &Range<usize>, next: Option<usize>, href: &str) -> bool {
-    let mut end = next.unwrap_or(text.len()).max(span.end).min(span.end + REACH).min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let behind = text.get(span.end..end).unwrap_or_default();
-    let bare = href.split_once("://").map_or(href, |(_, rest)| rest).trim_end_matches('/');
-    behind.match_indices("/web/").any(|(at, _)| behind[at..].split_whitespace().next().unwrap_or("").contains(bare))
-}
-
-/// Two edits of one place cannot both be made.
+/// Two edits of one place cannot both be made, but several notes may stand behind one another.
 fn drop_overlaps(planned: &mut Vec<Planned>, left: &mut Vec<Left>) {
-    let mut taken: Vec<Range<usize>> = Vec::new();
+    let mut taken: Vec<Edit> = Vec::new();
+    let clash = |one: &Edit, other: &Edit| {
+        let (range, taken) = (&one.range, &other.range);
+        let is_note = range.is_empty() && one.text != other.text;
+        range.start < taken.end && taken.start < range.end || range == taken && !is_note
+    };
     planned.retain(|planned| {
-        let clashes = planned.edits.iter().any(|edit| {
-            taken
-                .iter()
-                .rev()
-                .take(64)
-                .any(|taken| edit.range.start < taken.end && taken.start < edit.range.end || edit.range == *taken)
-        });
+        let clashes = planned.edits.iter().any(|edit| taken.iter().rev().take(64).any(|taken| clash(edit, taken)));
         if clashes {
             // Several mentions share one definition: repaired once, it is repaired for all.
-            let shared = planned.edits.iter().all(|edit| taken.contains(&edit.range));
+            let shared = planned.edits.iter().all(|edit| taken.iter().any(|taken| taken.range == edit.range));
             if !shared {
                 left.push(left_of(planned, "another repair touches the same place"));
             }
             return false;
         }
-        taken.extend(planned.edits.iter().map(|edit| edit.range.clone()));
+        taken.extend(planned.edits.iter().cloned());
         true
     });
 }

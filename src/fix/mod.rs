@@ -7,6 +7,7 @@
 
 mod beside;
 mod coding;
+mod copies;
 mod draft;
 mod drawn;
 mod spot;
