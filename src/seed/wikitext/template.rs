@@ -65,9 +65,16 @@ impl<'a> Wiki<'a> {
             }
             name if SILENT.contains(&name) => {}
             _ => {
+                let inner = Mode { links_only: true, depth: mode.depth + 1, ..mode };
                 for parameter in parameters {
-                    let inner = Mode { links_only: true, depth: mode.depth + 1, ..mode };
-                    self.inline(parameter.value, inner);
+                    if is_written_out(&text[parameter.value.clone()]) && !mode.in_link {
+                        let href = written_out(&text[parameter.value.clone()]);
+                        let at = parameter.value.start;
+                        let address = Address { href: href.clone(), resolve: None, at, span: parameter.value };
+                        self.link(address, mark::BARE, inner, |wiki| wiki.tree.text(href));
+                    } else {
+                        self.inline(parameter.value, inner);
+                    }
                 }
             }
         }
@@ -152,6 +159,13 @@ fn written_out(raw: &str) -> Cow<'_, str> {
     } else {
         decode_closed(raw)
     }
+}
+
+/// Whether a value is nothing but an address with such signs.
+fn is_written_out(value: &str) -> bool {
+    let is_web = ["http://", "https://"].iter().any(|scheme| value.starts_with(scheme));
+    let rest = if is_web { value.replace("{{=}}", "").replace("{{!}}", "") } else { String::new() };
+    is_web && rest.len() < value.len() && !rest.contains(|c: char| c.is_whitespace() || "{}[]|<>\"".contains(c))
 }
 
 /// The parts of a template between pipes that stand in no inner template or link.
