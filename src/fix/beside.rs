@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::spot::{Naming, Spot};
+use super::template::Template;
 use super::{Edit, drawn};
 use crate::seed::{self, Format};
 
@@ -162,7 +163,8 @@ fn capital(name: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn reach(text: &str, from: usize) -> &str {
+/// The text behind a place in which its markup must end.
+pub(super) fn reach(text: &str, from: usize) -> &str {
     let mut end = text.len().min(from + REACH);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -293,110 +295,4 @@ fn end_of_command(text: &str, span: &Range<usize>) -> Option<usize> {
         }
     }
     None
-}
-
-/// A template with what is in it.
-struct Template {
-    range: Range<usize>,
-}
-
-impl Template {
-    /// The innermost template around a place.
-    fn around(text: &str, at: usize) -> Option<Template> {
-        let before = &text[..at];
-        let mut depth = 0_usize;
-        let mut end = before.len();
-        let start = loop {
-            let open = before[..end].rfind("{{");
-            let close = before[..end].rfind("}}");
-            match (open, close) {
-                (Some(open), close) if close.is_none_or(|close| close < open) => {
-                    if depth == 0 {
-                        break open;
-                    }
-                    depth -= 1;
-                    end = open;
-                }
-                (_, Some(close)) => {
-                    depth += 1;
-                    end = close;
-                }
-                _ => return None,
-            }
-        };
-        let rest = reach(text, at);
-        let mut depth = 0_usize;
-        let mut from = 0;
-        loop {
-            let open = rest[from..].find("{{").map(|found| from + found);
-            let close = from + rest[from..].find("}}")?;
-            match open {
-                Some(open) if open < close => {
-                    depth += 1;
-                    from = open + 2;
-                }
-                _ if depth == 0 => return Some(Template { range: start..at + close + 2 }),
-                _ => {
-                    depth -= 1;
-                    from = close + 2;
-                }
-            }
-        }
-    }
-
-    fn cites(&self, text: &str) -> bool {
-        let name = text[self.range.start + 2..].trim_start().to_lowercase();
-        name.starts_with("cite ") || name.starts_with("citation")
-    }
-
-    /// The copy as parameters of a citation, in the spacing of the address's own parameter.
-    fn cite(&self, text: &str, span: &Range<usize>, copy: &str, day: &str) -> Result<Vec<Edit>, &'static str> {
-        let inside = &text[self.range.clone()];
-        let parameter = |names: &[&str]| {
-            names.iter().find_map(|name| {
-                let mut from = 0;
-                while let Some(found) = inside[from..].find('|') {
-                    let at = from + found + 1;
-                    let rest = inside[at..].trim_start();
-                    if let Some(value) = rest.strip_prefix(name).map(str::trim_start).and_then(|r| r.strip_prefix('='))
-                    {
-                        let value_at = self.range.start + inside.len() - value.len();
-                        let length = value.find(['|', '}']).unwrap_or(value.len());
-                        return Some((value[..length].trim(), value_at));
-                    }
-                    from = at;
-                }
-                None
-            })
-        };
-        if parameter(&["archive-url", "archiveurl"]).is_some() {
-            return Err("its citation has a place for a copy already");
-        }
-        let pipe = text[..span.start].rfind('|').filter(|pipe| *pipe > self.range.start).ok_or("no parameter")?;
-        let own = &text[pipe..span.start];
-        let name = own.trim_start_matches('|').split('=').next().unwrap_or_default();
-        let around = |new: &str| {
-            let padded = name.len() - name.trim_start().len();
-            let tail = name.len() - name.trim_end().len();
-            let space = own.rfind('=').map_or("", |equals| &own[equals + 1..]);
-            format!("|{}{new}{}={space}", &name[..padded], &name[name.len() - tail..])
-        };
-        // One parameter a line where the citation is written so.
-        let lead = &text[text[..pipe].trim_end().len()..pipe];
-        let old_names = inside.contains("accessdate") || inside.contains("archivedate");
-        let [url, date] = if old_names { ["archiveurl", "archivedate"] } else { ["archive-url", "archive-date"] };
-        let mut added = format!("{lead}{}{copy}{lead}{}{day}", around(url), around(date));
-        let mut edits = Vec::new();
-        match parameter(&["url-status"]) {
-            Some(("live", at)) => {
-                let start = at + text[at..].len() - text[at..].trim_start().len();
-                edits.push(Edit { range: start..start + "live".len(), text: "dead".to_owned() });
-            }
-            Some(_) => {}
-            None if old_names => {}
-            None => added.push_str(&format!("{lead}{}dead", around("url-status"))),
-        }
-        edits.push(Edit { range: span.end..span.end, text: added });
-        Ok(edits)
-    }
 }

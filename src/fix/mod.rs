@@ -11,6 +11,7 @@ mod copies;
 mod draft;
 mod drawn;
 mod spot;
+mod template;
 #[cfg(test)]
 mod tests;
 mod wish;

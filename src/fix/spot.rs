@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::template::{open_before, parameters_in, without_final_comments};
 use crate::seed::Format;
 
 /// The surroundings of an address in its source.
@@ -49,10 +50,10 @@ pub(super) enum Cell {
 pub(super) enum Naming {
     /// It has a name.
     Named,
-    /// It is the first, and could be called `1`.
-    First,
-    /// It has another place.
-    Later,
+    /// It is the only one, and could be called `1`.
+    Only,
+    /// There are others.
+    Other,
 }
 
 /// What to write in place of an address.
@@ -91,9 +92,7 @@ impl Spot {
                 _ if trimmed.ends_with("[[") && !raw.contains("://") => return None,
                 Some('"' | '\'' | '=') if is_attribute(trimmed) => attribute(before)?,
                 Some('[') => Spot::Square,
-                Some('=') if is_in_template(before) => Spot::Parameter(Naming::Named),
-                Some('|') if is_in_template(before) => Spot::Parameter(place(trimmed)),
-                _ => Spot::Bare,
+                _ => parameter(before, &text[span.end..]).map_or(Spot::Bare, Spot::Parameter),
             },
             Format::Csv => Spot::Cell(cell(before, &text[span.end..])),
             Format::Json => Spot::Json(raw.contains("\\/")),
@@ -155,8 +154,8 @@ impl Spot {
                 let raw = href.replace('\\', "\\\\");
                 if slashes { raw.replace('/', "\\/") } else { raw }
             }
-            Spot::Parameter(Naming::First) if href.contains('=') => format!("1={href}"),
-            Spot::Parameter(Naming::Later) => href.replace('=', "{{=}}"),
+            Spot::Parameter(Naming::Only) if href.contains('=') => format!("1={href}"),
+            Spot::Parameter(Naming::Other) => href.replace('=', "{{=}}"),
             Spot::Tex(true) => {
                 let mut raw = String::with_capacity(href.len());
                 for c in href.chars() {
@@ -217,20 +216,19 @@ fn is_attribute(before: &str) -> bool {
         && name[..name.len() - 4].ends_with(char::is_whitespace)
 }
 
-/// Whether a template is open here: more `{{` than `}}` on the way back to the nearest of them.
-fn is_in_template(before: &str) -> bool {
-    before.rfind("{{") > before.rfind("}}") && before.contains("{{")
-}
-
-/// The place of a parameter without a name, by what stands before it.
-fn place(before: &str) -> Naming {
-    let template = before.rfind("{{").map_or(before, |at| &before[at + 2..]);
-    // Those of a function begin to count later.
-    if template.matches('|').count() == 1 && !template.trim_start().starts_with('#') {
-        Naming::First
-    } else {
-        Naming::Later
+/// What the parameter is called whose value begins here, where a template is open.
+fn parameter(before: &str, behind: &str) -> Option<Naming> {
+    let before = without_final_comments(before);
+    let sign = before.chars().next_back().filter(|sign| matches!(sign, '=' | '|'))?;
+    let template = open_before(before)?;
+    if sign == '=' {
+        return Some(Naming::Named);
     }
+    let inside = &before[template + 2..];
+    // One behind it without a name would be the first then, and those of a function begin to count later.
+    let is_last = behind.is_empty() || behind.trim_start().starts_with("}}");
+    let is_only = is_last && parameters_in(inside) == 1 && !inside.trim_start().starts_with('#');
+    Some(if is_only { Naming::Only } else { Naming::Other })
 }
 
 fn percent(text: &str, signs: &[char]) -> String {
@@ -287,8 +285,8 @@ mod tests {
             (Spot::Json(true), Format::Json, "https:\\/\\/a.example\\/x_(y)?b=1&c=2#d%20e"),
             (Spot::Tex(true), Format::Latex, "https://a.example/x\\_(y)?b=1\\&c=2\\#d\\%20e"),
             (Spot::Tex(false), Format::Bibtex, "https://a.example/x_(y)?b=1&c=2#d%20e"),
-            (Spot::Parameter(Naming::First), Format::Wikitext, "1=https://a.example/x_(y)?b=1&c=2#d%20e"),
-            (Spot::Parameter(Naming::Later), Format::Wikitext, "https://a.example/x_(y)?b{{=}}1&c{{=}}2#d%20e"),
+            (Spot::Parameter(Naming::Only), Format::Wikitext, "1=https://a.example/x_(y)?b=1&c=2#d%20e"),
+            (Spot::Parameter(Naming::Other), Format::Wikitext, "https://a.example/x_(y)?b{{=}}1&c{{=}}2#d%20e"),
             (Spot::Parameter(Naming::Named), Format::Wikitext, "https://a.example/x_(y)?b=1&c=2#d%20e"),
         ] {
             assert_eq!(raw(spot, format, url), written, "{format}");
@@ -320,8 +318,15 @@ mod tests {
         assert_eq!(spot(Format::Markdown, "[x]: http://a.example"), Some(Spot::Definition));
         assert_eq!(spot(Format::Markdown, "see \"http://a.example"), Some(Spot::Bare));
         assert_eq!(spot(Format::Wikitext, "{{cite web |url = http://a.example"), Some(Spot::Parameter(Naming::Named)));
-        assert_eq!(spot(Format::Wikitext, "{{URL|http://a.example"), Some(Spot::Parameter(Naming::First)));
-        assert_eq!(spot(Format::Wikitext, "{{row|a|http://a.example"), Some(Spot::Parameter(Naming::Later)));
+        assert_eq!(spot(Format::Wikitext, "{{URL|http://a.example"), Some(Spot::Parameter(Naming::Only)));
+        assert_eq!(spot(Format::Wikitext, "{{row|a|http://a.example"), Some(Spot::Parameter(Naming::Other)));
+        let nested = "{{cite web|title={{lang|fr|Un}}|url=http://a.example";
+        assert_eq!(spot(Format::Wikitext, nested), Some(Spot::Parameter(Naming::Named)));
+        let nested = "{{row|{{lang|fr|A}}|http://a.example";
+        assert_eq!(spot(Format::Wikitext, nested), Some(Spot::Parameter(Naming::Other)));
+        let commented = "{{cite web|url=<!-- gone? --> http://a.example";
+        assert_eq!(spot(Format::Wikitext, commented), Some(Spot::Parameter(Naming::Named)));
+        assert_eq!(spot(Format::Wikitext, "{{x|{{y}}}} | http://a.example"), Some(Spot::Bare));
         assert_eq!(spot(Format::Wikitext, "|| http://a.example"), Some(Spot::Bare));
         assert_eq!(spot(Format::Wikitext, "[[http://a.example"), Some(Spot::Square));
         assert_eq!(Spot::of(Format::Wikitext, "[[A page]]", &(2..8)), None);

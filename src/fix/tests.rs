@@ -2,6 +2,7 @@
 
 mod copies;
 mod tables;
+mod wiki;
 
 use proptest::prelude::*;
 use url::Url;
@@ -164,7 +165,7 @@ fn wikitext_with_citations_brackets_and_bare_addresses() {
         .replace("* http://gone.example/page\n", &format!("* http://gone.example/page{note}\n"));
     assert_eq!(result.after, wanted, "{:#?}", result.left);
     let row = after("page.wiki", "* {{row|http://old.example/guide|b}}\n");
-    assert_eq!(row, "* {{row|1=https://new.example/guide_(2)?x=1&y=2|b}}\n");
+    assert_eq!(row, "* {{row|https://new.example/guide_(2)?x{{=}}1&y{{=}}2|b}}\n");
     let doubled = "* [[http://old.example/guide Guide]] - good\n* [[http://gone.example/page Gone]] - bad\n";
     let wanted = doubled
         .replace("http://old.example/guide", "https://new.example/guide_(2)?x=1&y=2")
