@@ -10,7 +10,7 @@ use crate::seed::{self, Format};
 /// Bytes behind an address in which its markup must end.
 const REACH: usize = 4_096;
 
-/// The edits that put a copy beside a link, or in its place where the format has no room beside.
+/// The edits that put a copy beside a link, or in its place where the format has no room beside; none where it has one.
 pub(super) fn note(
     format: Format,
     text: &str,
@@ -50,11 +50,9 @@ pub(super) fn note(
         }
         (Format::Wikitext, Spot::Parameter(_)) => {
             let template = Template::around(text, span.start).ok_or(ENDLESS)?;
-            if template.cites(text) {
-                template.cite(text, span, &written(Spot::Parameter(Naming::Named))?, day)
-            } else {
-                insert(Some(template.range.end), wiki_note(text, &written(Spot::Parameter(Naming::Named))?, day))
-            }
+            let copy = written(Spot::Parameter(Naming::Named))?;
+            let cited = template.cites(text).then(|| template.cite(text, span, &copy, day)).flatten();
+            cited.map_or_else(|| insert(Some(template.range.end), wiki_note(text, &copy, day)), Ok)
         }
         // Nothing can stand beside where a picture leads.
         (Format::Wikitext, _) if is_of_picture(text, span.start) => replaced(spot),

@@ -242,7 +242,7 @@ fn plan(
             let edits = beside::note(format, text, span, url, day)?;
             // Another link may stand between, such as the next parameter of a template.
             let mut inserted = edits.iter().filter(|edit| edit.range.is_empty());
-            if inserted.any(|edit| copies.stands_behind(edit.range.start, link, url)) {
+            if edits.is_empty() || inserted.any(|edit| copies.stands_behind(edit.range.start, link, url)) {
                 return Ok(None);
             }
             let replaced = edits.iter().any(|edit| edit.range == *span);

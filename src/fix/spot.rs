@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::template::{open_before, parameters_in, without_final_comments};
+use super::template::{open_before, pipes, without_final_comments};
 use crate::seed::Format;
 
 /// The surroundings of an address in its source.
@@ -227,7 +227,7 @@ fn parameter(before: &str, behind: &str) -> Option<Naming> {
     let inside = &before[template + 2..];
     // One behind it without a name would be the first then, and those of a function begin to count later.
     let is_last = behind.is_empty() || behind.trim_start().starts_with("}}");
-    let is_only = is_last && parameters_in(inside) == 1 && !inside.trim_start().starts_with('#');
+    let is_only = is_last && pipes(inside).len() == 1 && !inside.trim_start().starts_with('#');
     Some(if is_only { Naming::Only } else { Naming::Other })
 }
 

@@ -38,68 +38,92 @@ impl Template {
     }
 
     pub(super) fn cites(&self, text: &str) -> bool {
-        let name = text[self.range.start + 2..].trim_start().to_lowercase();
+        let name: String = text[self.range.start + 2..].trim_start().chars().take("citation".len()).collect();
+        let name = name.to_lowercase();
         name.starts_with("cite ") || name.starts_with("citation")
     }
 
-    /// The copy as parameters of a citation, in the spacing of the address's own parameter.
-    pub(super) fn cite(
-        &self,
-        text: &str,
-        span: &Range<usize>,
-        copy: &str,
-        day: &str,
-    ) -> Result<Vec<Edit>, &'static str> {
-        let inside = &text[self.range.clone()];
-        let parameter = |names: &[&str]| {
-            names.iter().find_map(|name| {
-                let mut from = 0;
-                while let Some(found) = inside[from..].find('|') {
-                    let at = from + found + 1;
-                    let rest = inside[at..].trim_start();
-                    if let Some(value) = rest.strip_prefix(name).map(str::trim_start).and_then(|r| r.strip_prefix('='))
-                    {
-                        let value_at = self.range.start + inside.len() - value.len();
-                        let length = value.find(['|', '}']).unwrap_or(value.len());
-                        return Some((value[..length].trim(), value_at));
-                    }
-                    from = at;
-                }
-                None
-            })
-        };
-        if parameter(&["archive-url", "archiveurl"]).is_some() {
-            return Err("its citation has a place for a copy already");
+    /// The copy as parameters of a citation, in the spacing of the address's own parameter; nothing where it has one
+    /// already, and `None` where the address is not the citation's own.
+    pub(super) fn cite(&self, text: &str, span: &Range<usize>, copy: &str, day: &str) -> Option<Vec<Edit>> {
+        let parameters = self.parameters(text);
+        let own = parameters.iter().find(|own| own.value.start <= span.start && span.end <= own.value.end)?;
+        if !own.name.ends_with("url") {
+            return None;
         }
-        let pipe = without_final_comments(&text[..span.start])
-            .rfind('|')
-            .filter(|pipe| *pipe > self.range.start)
-            .ok_or("no parameter")?;
-        let own = &text[pipe..span.start];
-        let name = own.trim_start_matches('|').split('=').next().unwrap_or_default();
-        let around = |new: &str| {
-            let padded = name.len() - name.trim_start().len();
-            let tail = name.len() - name.trim_end().len();
-            let space = &own[own.trim_end().len()..];
-            format!("|{}{new}{}={space}", &name[..padded], &name[name.len() - tail..])
-        };
-        // One parameter a line where the citation is written so.
-        let lead = &text[text[..pipe].trim_end().len()..pipe];
-        let old_names = inside.contains("accessdate") || inside.contains("archivedate");
-        let [url, date] = if old_names { ["archiveurl", "archivedate"] } else { ["archive-url", "archive-date"] };
-        let mut added = format!("{lead}{}{copy}{lead}{}{day}", around(url), around(date));
+        // Of several with one name the last counts.
+        let find = |names: &[&str]| parameters.iter().rfind(|parameter| names.contains(&parameter.name));
+        let (url, date) = (find(&["archive-url", "archiveurl"]), find(&["archive-date", "archivedate"]));
+        if url.is_some_and(|url| !url.is_empty(text)) {
+            return Some(Vec::new());
+        }
+        let is_old = |name: &str| matches!(name, "accessdate" | "archivedate" | "archiveurl" | "deadurl");
+        let (old, status) = (parameters.iter().any(|parameter| is_old(parameter.name)), find(&["url-status"]));
+        let dead = find(&["dead-url", "deadurl"]);
         let mut edits = Vec::new();
-        match parameter(&["url-status"]) {
-            Some(("live", at)) => {
-                let start = at + text[at..].len() - text[at..].trim_start().len();
-                edits.push(Edit { range: start..start + "live".len(), text: "dead".to_owned() });
-            }
-            Some(_) => {}
-            None if old_names => {}
-            None => added.push_str(&format!("{lead}{}dead", around("url-status"))),
+        let mut added = String::new();
+        let mut set = |parameter: Option<&Parameter<'_>>, name: [&str; 2], value: &str| match parameter {
+            Some(parameter) => edits.push(Edit { range: parameter.value.clone(), text: value.to_owned() }),
+            None => added.push_str(&own.alike(text, name[usize::from(old)], value)),
+        };
+        set(url, ["archive-url", "archiveurl"], copy);
+        set(date, ["archive-date", "archivedate"], day);
+        let says = |parameter: &Parameter<'_>, words: &[&str]| {
+            parameter.is_empty(text) || words.contains(&text[parameter.value.clone()].to_lowercase().as_str())
+        };
+        match (status, dead) {
+            (Some(status), _) if says(status, &["live"]) => set(Some(status), [""; 2], "dead"),
+            (None, Some(dead)) if says(dead, &["no", "n", "false"]) => set(Some(dead), [""; 2], "yes"),
+            (None, None) if !old => set(None, ["url-status"; 2], "dead"),
+            _ => {}
         }
-        edits.push(Edit { range: span.end..span.end, text: added });
-        Ok(edits)
+        edits.push(Edit { range: own.value.end..own.value.end, text: added });
+        edits.retain(|edit| !edit.text.is_empty());
+        Some(edits)
+    }
+
+    /// What stands between its pipes.
+    fn parameters<'t>(&self, text: &'t str) -> Vec<Parameter<'t>> {
+        let end = self.range.end - 2;
+        let first = self.range.start + 2;
+        let mut pipes: Vec<usize> = pipes(&text[first..end]).into_iter().map(|pipe| first + pipe).collect();
+        pipes.push(end);
+        let each = pipes.windows(2).map(|pair| {
+            let (start, end) = (pair[0] + 1, pair[1]);
+            let field = &text[start..end];
+            let (name, from) = field.find('=').map_or(("", start), |equals| (&field[..equals], start + equals + 1));
+            let value = &text[from..end];
+            // Of nothing but blanks, the first one parts the value from its name.
+            let blanks = match value.trim().is_empty() {
+                true => usize::from(value.starts_with(' ')),
+                false => value.len() - value.trim_start().len(),
+            };
+            let from = from + blanks;
+            Parameter { pipe: pair[0], name: name.trim(), value: from..from + text[from..end].trim_end().len() }
+        });
+        each.collect()
+    }
+}
+
+/// A parameter: its pipe, its name or nothing, and where its value stands.
+struct Parameter<'t> {
+    pipe: usize,
+    name: &'t str,
+    value: Range<usize>,
+}
+
+impl Parameter<'_> {
+    fn is_empty(&self, text: &str) -> bool {
+        without_final_comments(&text[self.value.clone()]).is_empty()
+    }
+
+    /// Another parameter in the spacing of this one: a line of its own where this one has one.
+    fn alike(&self, text: &str, name: &str, value: &str) -> String {
+        let lead = &text[text[..self.pipe].trim_end().len()..self.pipe];
+        let own = &text[self.pipe + 1..self.value.start];
+        let (before, after) = own.split_once('=').unwrap_or((own, ""));
+        let (padded, tail) = (before.len() - before.trim_start().len(), before.trim_end().len());
+        format!("{lead}|{}{name}{}={after}{value}", &before[..padded], &before[tail..])
     }
 }
 
@@ -124,23 +148,35 @@ pub(super) fn open_before(before: &str) -> Option<usize> {
     None
 }
 
-/// How many parameters begin in what stands in a template, whatever other templates and links they hold.
-pub(super) fn parameters_in(inside: &str) -> usize {
+/// The pipes in what stands in a template that part its own parameters, not those of other templates and links.
+pub(super) fn pipes(inside: &str) -> Vec<usize> {
     let mut depth = 0_usize;
-    let mut count = 0;
-    let mut rest = inside;
-    while let Some(at) = rest.find(['{', '}', '[', ']', '|']) {
-        let sign = rest.as_bytes()[at];
-        let is_double = rest.as_bytes().get(at + 1) == Some(&sign);
-        match sign {
-            b'|' => count += usize::from(depth == 0),
-            b'{' | b'[' if is_double => depth += 1,
-            b'}' | b']' if is_double => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        rest = &rest[at + if is_double && sign != b'|' { 2 } else { 1 }..];
+    let mut pipes = Vec::new();
+    let mut at = 0;
+    while let Some(found) = inside[at..].find(['{', '}', '[', ']', '|', '<']) {
+        at += found;
+        let rest = &inside[at..];
+        let sign = rest.as_bytes()[0];
+        let is_double = rest.as_bytes().get(1) == Some(&sign);
+        let opaque = [("<!--", "-->"), ("<nowiki>", "</nowiki>")].into_iter().find(|(open, _)| rest.starts_with(open));
+        at += match (sign, opaque) {
+            (_, Some((_, close))) => rest.find(close).map_or(rest.len(), |end| end + close.len()),
+            (b'|', _) => {
+                pipes.extend((depth == 0).then_some(at));
+                1
+            }
+            (b'{' | b'[', _) if is_double => {
+                depth += 1;
+                2
+            }
+            (b'}' | b']', _) if is_double => {
+                depth = depth.saturating_sub(1);
+                2
+            }
+            _ => 1,
+        };
     }
-    count
+    pipes
 }
 
 /// A text without the comments and blanks at its end.

@@ -9,9 +9,53 @@ fn templates_within_a_template_hide_none_of_its_parameters() {
     let wanted = before.replace("|date", &added("|date"));
     assert_eq!(after("page.wiki", before), wanted);
     let before = "* {{cite web|title=Un|url=<!-- {{y}} --> http://gone.example/page|date=2001}}\n";
-    let wanted = before.replace("|date", &added("|date").replace('=', "= "));
+    let wanted = before.replace("|date", &added("|date"));
     assert_eq!(after("page.wiki", before), wanted);
     let before = "* {{row|{{lang|fr|A}}|http://old.example/guide}}\n";
     let wanted = "* {{row|{{lang|fr|A}}|https://new.example/guide_(2)?x{{=}}1&y{{=}}2}}\n";
+    assert_eq!(after("page.wiki", before), wanted);
+}
+
+#[test]
+fn a_citation_says_of_its_copy_one_thing_only() {
+    let added = format!("|archive-url={COPY}|archive-date=2024-08-20|url-status=dead");
+    let old = format!("|archiveurl={COPY}|archivedate=2024-08-20");
+    let filled = format!("|archive-url={COPY}|archive-date=2024-08-20");
+    for (before, wanted) in [
+        ("|archive-date=", format!("|archive-url={COPY}|url-status=dead|archive-date=2024-08-20")),
+        ("|archive-url=|archive-date=", format!("|url-status=dead{filled}")),
+        ("|archive-url=<!-- none -->|archive-date=", format!("|url-status=dead{filled}")),
+        ("|archive-date=2001-01-01|archive-url=", {
+            format!("|url-status=dead|archive-date=2024-08-20|archive-url={COPY}")
+        }),
+        ("|archiveurl=|archivedate=|accessdate=2010-01-01", format!("{old}|accessdate=2010-01-01")),
+        ("|title=A|deadurl=no", format!("{old}|title=A|deadurl=yes")),
+        ("|dead-url=no", format!("{filled}|dead-url=yes")),
+        ("|unnamed|url-status=", format!("{filled}|unnamed|url-status=dead")),
+        ("|url-status=usurped", format!("{filled}|url-status=usurped")),
+        (" {{dead link}} <!-- x -->|title=A", format!(" {{{{dead link}}}} <!-- x -->{added}|title=A")),
+        ("|quote=a|archive-url=b in words", "|quote=a|archive-url=b in words".to_owned()),
+        ("|title={{t|archive-url=}}", format!("{added}|title={{{{t|archive-url=}}}}")),
+    ] {
+        let citation = |parameters: &str| format!("* {{{{cite web|url=http://gone.example/page{parameters}}}}}\n");
+        assert_eq!(after("page.wiki", &citation(before)), citation(&wanted));
+    }
+    let spaced = "* {{cite web | url = http://gone.example/page | archive-url = | archive-date = }}\n";
+    let wanted = format!(
+        "* {{{{cite web | url = http://gone.example/page | url-status = dead | archive-url = {COPY}| archive-date = 2024-08-20}}}}\n"
+    );
+    assert_eq!(after("page.wiki", spaced), wanted);
+    // A copy that is named first, and one in another archive.
+    for kept in [
+        "* {{cite web|archive-url=https://archive.example/web/2010/http://gone.example/page|archive-date=2010-01-01|url=http://gone.example/page}}\n",
+        "* {{cite web|url=http://gone.example/page|archive-url=https://other.example/abc|archive-date=2010-01-01}}\n",
+    ] {
+        assert_eq!(after("page.wiki", kept), kept);
+    }
+    // The address of something else in a citation is none that it has a copy of.
+    let before = "* {{cite book|title=A|at=http://gone.example/page}}\n";
+    let wanted = format!(
+        "* {{{{cite book|title=A|at=http://gone.example/page}}}} {{{{webarchive|url={COPY}|date=2024-08-20}}}}\n"
+    );
     assert_eq!(after("page.wiki", before), wanted);
 }
