@@ -56,10 +56,7 @@ pub(super) fn note(
         }
         // Nothing can stand beside where a picture leads.
         (Format::Wikitext, _) if is_of_picture(text, span.start) => replaced(spot),
-        (Format::Wikitext, _) => {
-            let end = if spot == Spot::Square { end_of_square(text, span) } else { Some(span.end) };
-            insert(end, wiki_note(text, &written(Spot::Square)?, day))
-        }
+        (Format::Wikitext, _) => insert(end_of_markup(text, span), wiki_note(text, &written(Spot::Square)?, day)),
         // A note would push the columns of a drawn table out of their places.
         (Format::Rst, _) if drawn::rest_of_cell(text, span.end).is_some() => replaced(spot),
         (Format::Rst, Spot::Pointed) => {
@@ -73,6 +70,16 @@ pub(super) fn note(
         }
         (Format::Sitemap | Format::Feed, _) => Err("such files are made by programs, which would undo it"),
         _ => replaced(spot),
+    }
+}
+
+/// Where the markup of a link of a wiki ends, or the template around its address.
+pub(super) fn end_of_markup(text: &str, span: &Range<usize>) -> Option<usize> {
+    match Spot::of(Format::Wikitext, text, span)? {
+        Spot::Attribute(_) => end_of_anchor(text, span.end),
+        Spot::Parameter(_) => Template::around(text, span.start).map(|template| template.range.end),
+        Spot::Square => end_of_square(text, span),
+        _ => Some(span.end),
     }
 }
 

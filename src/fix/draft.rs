@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::coding::{self, Coding};
 use super::copies::{Copies, is_copy};
 use super::spot::Spot;
-use super::{Edit, FixError, Fixed, Left, Proposal, Why, Wish, Wishes, apply, beside, is_address};
+use super::{Edit, FixError, Fixed, Left, Proposal, Why, Wish, Wishes, apply, beside, bots, is_address};
 use crate::model::{CanonicalUrl, Link};
 use crate::seed::{self, Document, Format, SeedError};
 
@@ -37,6 +37,8 @@ pub fn fix(document: &Document<'_>, wishes: &Wishes, approve: &mut Approve<'_>) 
         done: Vec::new(),
         left: Vec::new(),
     };
+    let is_wiki = format == Format::Wikitext;
+    let kept_out = is_wiki && bots::keep_out(&fixed.before);
     let mut asked: HashSet<String> = HashSet::new();
     for pass in 0..PASSES {
         let mut planned = Vec::new();
@@ -48,7 +50,15 @@ pub fn fix(document: &Document<'_>, wishes: &Wishes, approve: &mut Approve<'_>) 
             if pass > 0 && (!asked.contains(&link.href) || matches!(wish, Wish::Archive { .. })) {
                 continue;
             }
-            match plan(format, &fixed.after, link, &copies, wish) {
+            let plan = match plan(format, &fixed.after, link, &copies, wish) {
+                Ok(None) => Ok(None),
+                _ if kept_out => Err("its page asks programs to leave it alone ({{bots}} or {{nobots}})"),
+                _ if is_wiki && bots::is_kept(&fixed.after, &link.position.span) => {
+                    Err("{{cbignore}} behind it asks programs to leave it alone")
+                }
+                plan => plan,
+            };
+            match plan {
                 Ok(Some((proposal, edits, href))) if pass > 0 || approve(&proposal) => {
                     planned.push(Planned { index, proposal, edits, href });
                 }

@@ -6,6 +6,7 @@
 //! left out. All bytes outside the repaired places stay what they were, in whatever encoding (`coding`).
 
 mod beside;
+mod bots;
 mod coding;
 mod copies;
 mod draft;

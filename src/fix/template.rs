@@ -37,9 +37,15 @@ impl Template {
         }
     }
 
+    /// Its name as wikis compare names: in lower case, without the name space.
+    pub(super) fn name(&self, text: &str) -> String {
+        let inside = &text[self.range.start + 2..self.range.end - 2];
+        let name = inside.split('|').next().unwrap_or_default().trim().replace('_', " ").to_lowercase();
+        name.strip_prefix("template:").map_or(name.as_str(), str::trim).to_owned()
+    }
+
     pub(super) fn cites(&self, text: &str) -> bool {
-        let name: String = text[self.range.start + 2..].trim_start().chars().take("citation".len()).collect();
-        let name = name.to_lowercase();
+        let name = self.name(text);
         name.starts_with("cite ") || name.starts_with("citation")
     }
 
@@ -83,7 +89,7 @@ impl Template {
     }
 
     /// What stands between its pipes.
-    fn parameters<'t>(&self, text: &'t str) -> Vec<Parameter<'t>> {
+    pub(super) fn parameters<'t>(&self, text: &'t str) -> Vec<Parameter<'t>> {
         let end = self.range.end - 2;
         let first = self.range.start + 2;
         let mut pipes: Vec<usize> = pipes(&text[first..end]).into_iter().map(|pipe| first + pipe).collect();
@@ -106,10 +112,10 @@ impl Template {
 }
 
 /// A parameter: its pipe, its name or nothing, and where its value stands.
-struct Parameter<'t> {
+pub(super) struct Parameter<'t> {
     pipe: usize,
-    name: &'t str,
-    value: Range<usize>,
+    pub(super) name: &'t str,
+    pub(super) value: Range<usize>,
 }
 
 impl Parameter<'_> {

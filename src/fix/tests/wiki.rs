@@ -59,3 +59,48 @@ fn a_citation_says_of_its_copy_one_thing_only() {
     );
     assert_eq!(after("page.wiki", before), wanted);
 }
+
+#[test]
+fn what_a_page_asks_of_programs_is_honoured() {
+    let list = "* [http://old.example/guide Guide]\n* {{cite web|url=http://gone.example/page|title=Gone}}\n";
+    for (asked, heeded) in [
+        ("{{nobots}}", true),
+        ("{{bots|deny=all}}", true),
+        ("{{Bots | deny = SomeBot, Perennial}}", true),
+        ("{{bots|allow=SomeBot}}", true),
+        ("{{bots|allow=none}}", true),
+        ("{{bots|deny=SomeBot}}", false),
+        ("{{bots|deny=none}}", false),
+        ("{{bots|allow=all}}", false),
+        ("{{bots}} {{robots|deny=all}}", false),
+        ("<!-- {{nobots}} --> <nowiki>{{bots|deny=all}}</nowiki>", false),
+    ] {
+        let before = format!("{asked}\n{list}");
+        let result = fixed("page.wiki", before.as_bytes());
+        let left = if heeded { 2 } else { 0 };
+        assert_eq!((result.left.len(), result.done.len()), (left, 2 - left), "{asked}");
+        assert_eq!(result.after == before, heeded, "{asked}");
+        assert!(result.left.iter().all(|left| left.because.contains("leave it alone")), "{asked}");
+    }
+}
+
+#[test]
+fn links_before_cbignore_are_left_to_a_person() {
+    for (link, heeded) in [
+        ("[http://gone.example/page Gone] {{cbignore}}", true),
+        ("http://old.example/guide {{Cbignore|bot=medic}}", true),
+        ("{{cite web|url=http://gone.example/page|title=Gone}}{{cbignore}}", true),
+        (
+            "<ref>{{cite web|url=http://gone.example/page|title={{lang|fr|Un}}}} {{dead link|date=May 2012}}</ref>{{cbignore}}",
+            true,
+        ),
+        ("[http://gone.example/page Gone] [http://well.example/ Well] {{cbignore}}", false),
+        ("[http://gone.example/page Gone]\n{{cbignore}}", false),
+        ("[http://gone.example/page Gone] <!-- {{cbignore}} -->", false),
+    ] {
+        let before = format!("* {link}\n");
+        let result = fixed("page.wiki", before.as_bytes());
+        assert_eq!((result.after == before, result.left.len()), (heeded, usize::from(heeded)), "{link}");
+        assert!(result.left.iter().all(|left| left.because.contains("cbignore")), "{link}");
+    }
+}
