@@ -7,6 +7,7 @@ mod answer;
 mod ask;
 mod clue;
 mod pair;
+mod red;
 
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ pub use answer::{Answer, Page, Site, Text, Trouble, read, read_rest};
 pub use ask::{Api, page_address};
 pub use clue::{Clue, clue};
 pub use pair::{Paired, pair};
+pub use red::RedLinks;
 
 /// Name spaces whose pages are never followed: media, special pages, users, talk, files, the interface, templates, help.
 pub fn is_machinery(namespace: i64) -> bool {

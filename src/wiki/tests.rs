@@ -122,3 +122,22 @@ fn pairs_stand_where_they_are_written_and_say_what_is_shown() {
     assert_eq!((paired.made, paired.hidden), (1, vec![(4, "http://d.test".to_owned())]));
     assert_eq!(paired.links[1].position.span.start, place("{{resource"));
 }
+
+#[test]
+fn links_to_pages_that_nobody_has_written_are_known() {
+    let html = "<a href=\"/index.php?title=Red_page&amp;action=edit&amp;redlink=1\" class=\"new\">Red page</a>
+        <a href=\"/w/index.php?title=Project:%C3%89t%C3%A9&amp;action=edit\" class=\"new external\">Old</a>
+        <a href=\"./Sub?action=edit&amp;redlink=1\">Sub</a><a href=\"/index.php?title=Here&amp;action=edit\">Edit</a>";
+    let red = RedLinks::on(html, &at("https://w.test/wiki/A_b"));
+    for (address, is_red) in [
+        ("https://w.test/wiki/Red_page#Part", true),
+        ("https://w.test/index.php?title=Red_page", true),
+        ("https://w.test/wiki/Project:%C3%A9t%C3%A9", true),
+        ("https://w.test/wiki/Sub", true),
+        ("https://w.test/wiki/Here", false),
+        ("https://other.test/wiki/Red_page", false),
+        ("https://w.test/", false),
+    ] {
+        assert_eq!(red.hold(&link(address, "A", 0, 1)), is_red, "{address}");
+    }
+}

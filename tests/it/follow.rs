@@ -237,6 +237,24 @@ fn a_wiki_that_answers_without_the_text_of_the_page_is_told() {
 }
 
 #[test]
+fn links_that_a_wiki_shows_in_red_are_none_of_its_list() {
+    let head = "<meta name=\"generator\" content=\"MediaWiki 1.12.0\"><script>var wgScriptPath = \"\"; var wgPageName = \"List\";</script>";
+    let seed = "http://site.test/index.php?title=List";
+    let red = "<p>See <a class=new href=\"/index.php?title=Red_page&amp;action=edit&amp;redlink=1\">red</a> and \
+        <a href=\"/index.php?title=Blue\">Blue</a>.</p>";
+    let written = format!("{WRITTEN}See [[red page|red]] and [[blue|Blue]].\n");
+    let server = vec![
+        html("/index.php?title=List", &shown(head, "List", &format!("{LIST}{red}"))),
+        plain("/index.php?title=List&action=raw", "text/x-wiki", &written),
+    ];
+    let seen = run(server, &[seed]);
+    check_pairing(&seen, seed);
+    assert!(seen.mentions.iter().any(|(_, place)| *place == format!("{seed}:6")), "{:?}", seen.mentions);
+    assert!(!seen.mentions.iter().any(|(url, _)| url.contains("red")), "{:?}", seen.mentions);
+    assert!(!seen.notices.contains("not shown"), "{}", seen.notices);
+}
+
+#[test]
 fn all_subpages_of_a_page_are_read_with_their_texts() {
     let head = "<link rel=\"EditURI\" href=\"//site.test/w/api.php?action=rsd\"><meta name=\"generator\" content=\"MediaWiki 1.31.0\">";
     let text = |title: &str, text: &str| json!({"ns": 0, "title": title, "revisions": [{"contentmodel": "wikitext", "content": text}]});

@@ -126,13 +126,18 @@ impl Page {
             seed::read(document, &mut |link| links.push(link)).map(|reading| (links, reading))
         };
         let written = Document { bytes: text.as_bytes(), content_type: Some(WIKITEXT), ..*shown };
-        let (in_text, of_text) = match collected(&written) {
+        let (mut in_text, of_text) = match collected(&written) {
             Ok(read) => read,
             // A page without text of its own, such as a category, is what it shows.
             Err(SeedError::Empty { .. }) => return seed::read(shown, emit),
             Err(error) => return Err(error),
         };
         let (in_page, of_page) = collected(shown)?;
+        if let Some(base) = shown.base {
+            let html = crate::html::decode(shown.bytes, shown.content_type).text;
+            let red = wiki::RedLinks::on(&html, base);
+            in_text.retain(|link| !red.hold(link));
+        }
         let paired = wiki::pair(in_page, in_text, text);
         let mut notices = of_text.notices;
         if paired.made > 0 {
