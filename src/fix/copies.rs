@@ -6,14 +6,12 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::html::{decode_attr, decode_closed};
+use crate::model::memento::original;
 use crate::model::{CanonicalUrl, Link};
 use crate::seed::Format;
 
 /// Bytes behind a place in which a copy is looked for.
 const REACH: usize = 2_000;
-
-/// Digits of a moment as archives write it.
-const STAMP: usize = 14;
 
 /// A list in which copies are looked for.
 pub(super) struct Copies<'t> {
@@ -53,13 +51,6 @@ impl<'t> Copies<'t> {
 /// Whether an address is one within an archive.
 pub(super) fn is_copy(href: &str) -> bool {
     original(href).is_some()
-}
-
-/// The address that an archive has a copy of: behind a moment.
-fn original(address: &str) -> Option<&str> {
-    let (stamp, original) = address.split_once("/web/")?.1.split_once('/')?;
-    let digits = stamp.bytes().take_while(u8::is_ascii_digit).count();
-    (digits >= 4 && original.starts_with("http") || digits >= STAMP && !original.is_empty()).then_some(original)
 }
 
 fn parsed(address: &str) -> Option<Url> {

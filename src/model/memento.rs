@@ -14,6 +14,16 @@ pub struct Memento {
     pub title: TitleMatch,
 }
 
+/// Digits of a moment as archives write it.
+const STAMP: usize = 14;
+
+/// The address that an archive has a copy of, where an address is that of a copy: it stands behind a moment.
+pub fn original(address: &str) -> Option<&str> {
+    let (stamp, original) = address.split_once("/web/")?.1.split_once('/')?;
+    let digits = stamp.bytes().take_while(u8::is_ascii_digit).count();
+    (digits >= 4 && original.starts_with("http") || digits >= STAMP && !original.is_empty()).then_some(original)
+}
+
 /// Whether a copy carries the title a resource was last seen with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::model::Link;
 use crate::model::link::Target;
+use crate::model::memento::original;
 use crate::model::wiki::title_in;
 
 /// The links of a page, and where its two readings differ.
@@ -21,24 +22,38 @@ pub struct Paired {
     pub hidden: Vec<(usize, String)>,
 }
 
-/// Pairs the links of the shown page with those of its text.
+/// Pairs the links of the shown page with those of its text. A copy that a citation shows beside its address is no link of
+/// its own.
 pub fn pair(shown: Vec<Link>, written: Vec<Link>, text: &str) -> Paired {
     let partner = partners(&shown, &written);
+    // Whether a shown link is such a copy of the one at another place.
+    let is_copy_of = |copy: usize, other: Option<usize>| {
+        let other = other.filter(|&other| partner.get(other).is_some_and(Option::is_some));
+        partner[copy].is_none() && other.is_some_and(|other| original_key(&shown[copy]) == Some(key(&shown[other])))
+    };
+    let copies: Vec<(bool, bool)> =
+        (0..shown.len()).map(|at| (is_copy_of(at, Some(at + 1)), is_copy_of(at, at.checked_sub(1)))).collect();
     let mut taken = vec![false; written.len()];
     let mut paired = Paired::default();
     let mut before = 0;
-    for (link, partner) in shown.into_iter().zip(&partner) {
+    let mut in_front = false;
+    for ((link, partner), (is_in_front, is_behind)) in shown.into_iter().zip(&partner).zip(copies) {
         match partner {
             Some(index) => {
                 taken[*index] = true;
                 before = *index;
-                paired.links.push(join(link, &written[*index]));
+                let written = &written[*index];
+                // The title leads to the copy then, and "the original" to the address.
+                let link = if in_front { Link { title: None, annotation: None, ..link } } else { link };
+                paired.links.push(join(link, written));
             }
+            None if is_in_front || is_behind => {}
             None => {
                 paired.made += 1;
                 paired.links.push(at_template(link, &written, before, taken.first() == Some(&true), text));
             }
         }
+        in_front = is_in_front;
     }
     for (link, _) in written.into_iter().zip(taken).filter(|(_, taken)| !taken) {
         paired.hidden.push((link.position.line, link.href.clone()));
@@ -104,6 +119,12 @@ fn key(link: &Link) -> String {
         Target::Valid(url) => key_of(url),
         Target::Invalid(_) => link.href.clone(),
     }
+}
+
+/// The same of the address that a link leads to a copy of.
+fn original_key(link: &Link) -> Option<String> {
+    let original = original(link.url()?.as_str())?;
+    Url::parse(original).ok().as_ref().map(key_of)
 }
 
 fn key_of(url: &Url) -> String {

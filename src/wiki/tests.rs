@@ -141,3 +141,33 @@ fn links_to_pages_that_nobody_has_written_are_known() {
         assert_eq!(red.hold(&link(address, "A", 0, 1)), is_red, "{address}");
     }
 }
+
+#[test]
+fn a_citation_with_a_copy_is_one_link_and_keeps_its_title() {
+    let text = "* {{cite web|url=http://a.test/x|title=A thing|archive-url=https://archive.test/web/2010/http://a.test/x}}\n\
+        * {{cite web|url=http://b.test/x|title=B thing|url-status=live}}\n* {{row|c}}\n";
+    let place = |word: &str| text.find(word).expect("there");
+    let written = vec![
+        link("http://a.test/x", "A thing", place("http://a"), 1),
+        link("http://b.test/x", "B thing", place("http://b"), 2),
+    ];
+    let shown = vec![
+        link("https://archive.test/web/2010/http://a.test/x", "\"A thing\"", 0, 50),
+        link("http://a.test/x", "the original", 0, 50),
+        link("http://b.test/x", "\"B thing\"", 0, 51),
+        link("https://archive.test/web/2010/http://b.test/x", "Archived", 0, 51),
+        link("https://archive.test/web/2010/http://c.test/x", "C thing", 0, 52),
+    ];
+    let paired = pair(shown, written, text);
+    let told: Vec<(&str, Option<&str>)> =
+        paired.links.iter().map(|link| (link.href.as_str(), link.title.as_deref())).collect();
+    assert_eq!(
+        told,
+        [
+            ("http://a.test/x", Some("A thing")),
+            ("http://b.test/x", Some("\"B thing\"")),
+            ("https://archive.test/web/2010/http://c.test/x", Some("C thing"))
+        ]
+    );
+    assert_eq!((paired.made, paired.hidden), (1, Vec::new()));
+}
