@@ -10,6 +10,9 @@ use crate::seed::{self, Format};
 /// Bytes behind an address in which its markup must end.
 const REACH: usize = 4_096;
 
+/// What is said of a link that was read from something else: an identifier, a key.
+pub(super) const NO_ADDRESS: &str = "its address does not stand in the file as such";
+
 /// The edits that put a copy beside a link, or in its place where the format has no room beside; none where it has one.
 pub(super) fn note(
     format: Format,
@@ -20,7 +23,7 @@ pub(super) fn note(
 ) -> Result<Vec<Edit>, &'static str> {
     const UNWRITABLE: &str = "the address of its copy cannot be written here";
     const ENDLESS: &str = "the end of its markup cannot be told";
-    let spot = Spot::of(format, text, span).ok_or("it is a page of the wiki")?;
+    let spot = Spot::of(format, text, span).ok_or(NO_ADDRESS)?;
     let replaced = |spot: Spot| {
         let written = spot.write(format, copy).ok_or(UNWRITABLE)?;
         in_place(format, text, span, written.raw)

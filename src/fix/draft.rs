@@ -224,9 +224,11 @@ fn plan(
 ) -> Result<Option<(Proposal, Vec<Edit>, String)>, &'static str> {
     let span = &link.position.span;
     let raw = text.get(span.clone()).unwrap_or_default();
-    if !is_address(raw, link) {
-        return Err("its address does not stand in the file as such");
+    let spot = Spot::of(format, text, span);
+    if spot.is_none() && format == Format::Wikitext {
+        return Err("it is a page of the wiki");
     }
+    let spot = spot.filter(|_| is_address(raw, link)).ok_or(beside::NO_ADDRESS)?;
     let proposal = |why, new: &str| Proposal {
         why,
         old: link.href.clone(),
@@ -237,7 +239,6 @@ fn plan(
     };
     match wish {
         Wish::Replace { why, url } => {
-            let spot = Spot::of(format, text, span).ok_or("it is a page of the wiki")?;
             let written = spot.write(format, url).ok_or("its new address cannot be written here")?;
             if written.href == link.href {
                 return Ok(None);
@@ -256,9 +257,10 @@ fn plan(
                 return Ok(None);
             }
             let replaced = edits.iter().any(|edit| edit.range == *span);
-            let href = match Spot::of(format, text, span).filter(|_| replaced) {
-                Some(spot) => spot.write(format, url).map_or_else(|| url.clone(), |written| written.href),
-                None => link.href.clone(),
+            let href = match spot.write(format, url) {
+                Some(written) if replaced => written.href,
+                _ if replaced => url.clone(),
+                _ => link.href.clone(),
             };
             Ok(Some((proposal(Why::Archived, url), edits, href)))
         }

@@ -104,3 +104,23 @@ fn links_before_cbignore_are_left_to_a_person() {
         assert!(result.left.iter().all(|left| left.because.contains("cbignore")), "{link}");
     }
 }
+
+#[test]
+fn a_page_of_the_wiki_is_left_as_one() {
+    let copy = Memento {
+        url: COPY.to_owned(),
+        captured: "2024-08-20T10:15:00Z".parse().expect("a moment"),
+        title: TitleMatch::Yes,
+    };
+    let gone = LinkRecord {
+        canonical: "https://en.wikipedia.org/wiki/Gone".to_owned(),
+        suggestions: vec![Suggestion::from(copy)],
+        ..record("wikipedia:Gone", Reason::Http404)
+    };
+    let text = "* [[wikipedia:Gone|Gone]] and [http://well.example/ Well]\n";
+    let document = Document { name: "page.wiki", bytes: text.as_bytes(), content_type: None, base: None, site: None };
+    let result = fix(&document, &Wishes::of(&[gone], &ALL), &mut |_| true).expect("it can be repaired");
+    assert_eq!(result.after, text);
+    let left: Vec<&str> = result.left.iter().map(|left| left.because).collect();
+    assert_eq!(left, ["it is a page of the wiki"]);
+}
