@@ -106,7 +106,7 @@ fn on_this_wiki(name: &str, base: &Url) -> String {
     let name = match name.strip_prefix('/') {
         // A subpage of the page itself.
         Some(sub) => format!("{}/{}", own_title(base), sub.trim_end_matches('/')),
-        None => name.to_owned(),
+        None => above(name, base).unwrap_or_else(|| name.to_owned()),
     };
     let title = encoded_title(&name);
     let mut root = base.clone();
@@ -121,6 +121,18 @@ fn on_this_wiki(name: &str, base: &Url) -> String {
     let end = ["/wiki/", "/index.php/"].iter().find_map(|mark| root.find(mark).map(|at| at + mark.len()));
     let end = end.or_else(|| root.rfind('/').map(|at| at + 1)).unwrap_or(root.len());
     format!("{}{title}", &root[..end])
+}
+
+/// What `../` leads to from a subpage: the page above it, or another one below that; nothing where none is above.
+fn above(name: &str, base: &Url) -> Option<String> {
+    let mut title = own_title(base);
+    let mut rest = name;
+    while let Some(further) = rest.strip_prefix("..").filter(|rest| rest.is_empty() || rest.starts_with(['/', '#'])) {
+        title.truncate(title.rfind('/')?);
+        rest = further.strip_prefix('/').unwrap_or(further);
+    }
+    let parted = if rest.is_empty() || rest.starts_with('#') { "" } else { "/" };
+    (rest != name).then(|| format!("{title}{parted}{}", rest.trim_end_matches('/')))
 }
 
 /// The title of the page at an address.
@@ -158,6 +170,12 @@ mod tests {
         assert_eq!(page("Q&A", old), at("https://w.example.org/index.php?title=Q%26A"));
         assert_eq!(page("été", "https://w.example.org/wiki/Home"), at("https://w.example.org/wiki/%C3%89t%C3%A9"));
         assert_eq!(page("/Sub", "https://w.example.org/wiki/Home"), at("https://w.example.org/wiki/Home/Sub"));
+        let sub = "https://w.example.org/wiki/Res/Sub/Deep";
+        assert_eq!(page("../Up", sub), at("https://w.example.org/wiki/Res/Sub/Up"));
+        assert_eq!(page("../../Up/", sub), at("https://w.example.org/wiki/Res/Up"));
+        assert_eq!(page("../", sub), at("https://w.example.org/wiki/Res/Sub"));
+        assert_eq!(page("..#Part", sub), at("https://w.example.org/wiki/Res/Sub#Part"));
+        assert_eq!(page("..more", sub), at("https://w.example.org/wiki/..more"));
         assert_eq!(page("w:Ombudsman", old), at("https://en.wikipedia.org/wiki/Ombudsman"));
         assert_eq!(page("w:de:Rat", old), at("https://de.wikipedia.org/wiki/Rat"));
     }
