@@ -232,23 +232,11 @@ fn brackets(text: &str, span: &Range<usize>) -> usize {
     if text[..span.start].ends_with("[[") { 2 } else { 1 }
 }
 
-/// Behind the `]` of `[address label]`; inner page links are passed over.
+/// Behind the `]` of `[address label]`, where its reader has it.
 fn end_of_square(text: &str, span: &Range<usize>) -> Option<usize> {
-    let from = span.end;
-    let rest = reach(text, from);
-    let line = rest.find('\n').map_or(rest, |end| &rest[..end]);
-    let mut at = 0;
-    while at < line.len() {
-        if line[at..].starts_with("[[") {
-            at += line[at..].find("]]")? + 2;
-        } else if let Some(behind) = line[at..].strip_prefix(']') {
-            let second = brackets(text, span) == 2 && behind.starts_with(']');
-            return Some(from + at + 1 + usize::from(second));
-        } else {
-            at += line[at..].chars().next().map_or(1, char::len_utf8);
-        }
-    }
-    None
+    let close = seed::external_link(text, span.start.checked_sub(1)?, text.len())?;
+    let second = brackets(text, span) == 2 && text[close + 1..].starts_with(']');
+    Some(close + 1 + usize::from(second))
 }
 
 /// Behind `` >`_ `` or `` >`__ ``.

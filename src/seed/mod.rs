@@ -51,6 +51,7 @@ use url::Url;
 pub use anchors::{Anchors, Place};
 pub use detect::{Format, endings};
 pub(crate) use latex::gap as gap_in_command;
+pub(crate) use wikitext::external_link;
 
 use crate::html::Decoded;
 use crate::model::link::Link;

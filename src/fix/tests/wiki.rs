@@ -124,3 +124,17 @@ fn a_page_of_the_wiki_is_left_as_one() {
     let left: Vec<&str> = result.left.iter().map(|left| left.because).collect();
     assert_eq!(left, ["it is a page of the wiki"]);
 }
+
+#[test]
+fn brackets_in_a_label_do_not_end_its_link() {
+    for link in [
+        "[http://gone.example/page The [[guide]] of all]",
+        "[http://gone.example/page <nowiki>Gone]</nowiki> x]",
+        "[http://gone.example/page Gone <!-- [old] --> x]",
+        "[http://gone.example/page Gone [sic] x]",
+        "[http://gone.example/page ''It'' [[Page|the [[page]] y]",
+    ] {
+        let before = format!("* {link}, a note\n");
+        assert_eq!(after("page.wiki", &before), format!("* {link} ([{COPY} archived copy]), a note\n"));
+    }
+}

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::ends::{address_length, external_link, is_web_address, page_link};
 use super::opaque::{Kind, Stretch, stretches};
 use super::page::{self, Target};
 use super::{MAX_DEPTH, Wiki};
@@ -47,9 +48,6 @@ pub(super) const BARE: bare::Style = bare::Style {
     behind_equals: true,
     references: true,
 };
-
-/// Bytes of a link: it is short, and what is longer has lost its end.
-const MAX_LINK: usize = 4_000;
 
 /// Tags of HTML that wikitext does not pass on.
 const FORBIDDEN: &[&str] =
@@ -120,13 +118,14 @@ impl<'a> Wiki<'a> {
                     at += run;
                     plain = at;
                 }
-                b'[' if !mode.in_link => {
+                b'[' if !mode.in_link || bytes[at..].starts_with(b"[[") => {
                     let double = bytes[at..].starts_with(b"[[");
                     let found = if double {
                         if !matches!(closing, Some(None)) && !matches!(closing, Some(Some(end)) if end >= at) {
                             closing = Some(memchr::memmem::find(&bytes[at..], b"]]").map(|end| at + end));
                         }
-                        closing.flatten().and_then(|_| page_link(bytes, at))
+                        let end = closing.flatten().and_then(|_| page_link(bytes, at));
+                        end.filter(|&end| !mode.in_link || !is_web_address(&self.text[at + 2..end]))
                     } else {
                         external_link(self.text, at, range.end)
                     };
@@ -296,7 +295,11 @@ impl<'a> Wiki<'a> {
             None => (inside, None),
         };
         let inner = Mode { in_link: true, depth: mode.depth + 1, ..mode };
-        let target = page::target(&decode_closed(written), self.base.as_ref());
+        let target = match page::target(&decode_closed(written), self.base.as_ref()) {
+            // The text of a link holds the words of another, but not the link.
+            Target::Page(_) if mode.in_link => Target::Text,
+            target => target,
+        };
         let glued_end =
             end + 2 + text[end + 2..].chars().take_while(|c| c.is_alphabetic()).map(char::len_utf8).sum::<usize>();
         match target {
@@ -365,77 +368,4 @@ impl<'a> Wiki<'a> {
         }
         tag_end
     }
-}
-
-/// Whether what stands in double brackets is an address and no page.
-fn is_web_address(inside: &str) -> bool {
-    let host = ["http://", "https://"].iter().find_map(|scheme| {
-        let is_scheme = inside.get(..scheme.len())?.eq_ignore_ascii_case(scheme);
-        is_scheme.then(|| &inside[scheme.len()..])
-    });
-    host.is_some_and(|host| address_length(host) > 0)
-}
-
-/// Where the address of a single-bracket link ends.
-fn address_length(inside: &str) -> usize {
-    let stop = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '[' | ']' | '<' | '>' | '"');
-    let length = inside.find(stop).unwrap_or(inside.len());
-    let length = bare::foreign_reference(&inside[..length]).unwrap_or(length);
-    // Two apostrophes begin emphasis, not an address.
-    inside[..length].find("''").unwrap_or(length)
-}
-
-/// Where the closing bracket of `[address label]` stands, when an address follows the bracket and the label ends in the
-/// same line.
-fn external_link(text: &str, at: usize, end: usize) -> Option<usize> {
-    let inside = text.get(at + 1..end)?;
-    let scheme = SCHEMES
-        .iter()
-        .find(|scheme| inside.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))?;
-    if address_length(inside) <= scheme.len() {
-        return None;
-    }
-    let bytes = &inside.as_bytes()[..inside.len().min(MAX_LINK)];
-    let stop = memchr::memchr2(b']', b'\n', bytes)?;
-    let mut close = stop;
-    if bytes[close] != b']' {
-        return None;
-    }
-    // A label may hold a pair of brackets of its own.
-    let opened = inside[..close].matches('[').count();
-    if opened == 1
-        && let Some(next) = memchr::memchr2(b']', b'\n', &bytes[close + 1..])
-        && bytes[close + 1 + next] == b']'
-        && !inside[close + 1..close + 1 + next].contains('[')
-    {
-        close += 1 + next;
-    }
-    Some(at + 1 + close)
-}
-
-/// Where the closing brackets of `[[target|text]]` stand; links nest in the captions of files only.
-fn page_link(bytes: &[u8], at: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut from = at + 2;
-    let limit = bytes.len().min(at + MAX_LINK);
-    while let Some(next) = memchr::memchr3(b'[', b']', b'\n', bytes.get(from..limit)?) {
-        let here = from + next;
-        from = here + 1;
-        match bytes[here] {
-            b'[' if bytes[here..].starts_with(b"[[") => {
-                depth += 1;
-                from += 1;
-            }
-            b']' if bytes[here..].starts_with(b"]]") => {
-                if depth == 0 {
-                    return Some(here);
-                }
-                depth -= 1;
-                from += 1;
-            }
-            b'\n' if !bytes[at..here].contains(&b'|') => return None,
-            _ => {}
-        }
-    }
-    None
 }

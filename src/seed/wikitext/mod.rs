@@ -1,5 +1,6 @@
 //! Wikitext as MediaWiki reads it: lines to blocks, and what stands in them.
 
+mod ends;
 mod file;
 mod inline;
 mod opaque;
@@ -10,6 +11,8 @@ mod template;
 use std::ops::Range;
 
 use url::Url;
+
+pub(crate) use self::ends::external_link;
 
 use self::inline::Mode;
 use self::opaque::{Kind, Stretch, stretches};
