@@ -294,6 +294,15 @@ fn broken_parts_leave_the_good_links() {
     );
     assert_eq!((links.len(), reading.format), (2, Format::Json));
     assert_eq!(reading.notices[0].line, Some(2));
+    let (links, reading) = read_as(
+        b"* [https://a.example.org A]\n* [https://b.example.org/{{PAGENAME}} B]\n",
+        "p",
+        Some("text/x-wiki"),
+        GUIDE,
+    );
+    assert_eq!((links.len(), reading.notices.len()), (1, 1));
+    assert_eq!(reading.notices[0].line, Some(2));
+    assert!(reading.notices[0].message.contains("b.example.org/{{PAGENAME}}"), "{}", reading.notices[0].message);
     let deep = format!("{}<a href=\"/x\">Deep link</a>", "<div><ul><li>".repeat(20_000));
     let (links, reading) = read_as(deep.as_bytes(), "p", Some("text/html"), GUIDE);
     assert_eq!(links.len(), 1);

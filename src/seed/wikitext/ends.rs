@@ -109,3 +109,27 @@ pub(super) fn page_link(bytes: &[u8], at: usize) -> Option<usize> {
     }
     None
 }
+
+/// How far an address is written of which a text holds so many bytes: up to a template that says something about it, and
+/// through those that stand for one sign. `None` where templates make the rest of it.
+pub(super) fn written_length(text: &str, length: usize) -> Option<usize> {
+    let mut from = 0;
+    while let Some(found) = text[from..length].find("{{") {
+        let at = from + found;
+        if !["{{=}}", "{{!}}"].iter().any(|sign| text[at..].starts_with(sign)) {
+            return (!is_computed(&text[at + 2..])).then_some(at);
+        }
+        from = (at + "{{=}}".len()).min(length);
+    }
+    Some(length)
+}
+
+/// Whether what begins with two braces is a parameter, a variable (`PAGENAME`) or a function (`urlencode:`).
+pub(super) fn is_computed(inside: &str) -> bool {
+    let end = inside.find(['|', '}', '\n']).unwrap_or(inside.len());
+    let name = inside[..end].trim();
+    let is_template = name.get(.."template:".len()).is_some_and(|space| space.eq_ignore_ascii_case("template:"));
+    name.starts_with('{')
+        || name.contains(':') && !is_template
+        || name.len() > 3 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}

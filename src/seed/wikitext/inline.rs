@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::ends::{address_length, external_link, is_web_address, page_link};
+use super::ends::{address_length, external_link, is_computed, is_web_address, page_link, written_length};
 use super::opaque::{Kind, Stretch, stretches};
 use super::page::{self, Target};
+use super::template::written_out;
 use super::{MAX_DEPTH, Wiki};
 use crate::html::{Token, decode_closed, tokens};
 use crate::seed::bare;
@@ -198,11 +199,15 @@ impl<'a> Wiki<'a> {
         if !mode.in_link {
             while let Some(found) = bare::find(&text[..range.end], at, BARE) {
                 self.words(at..found.start, mode);
+                at = found.end;
+                if text[found.end..].strip_prefix("{{").is_some_and(is_computed) {
+                    self.unfinished.push(found);
+                    continue;
+                }
                 let raw = &text[found.clone()];
                 let href = decode_closed(raw);
                 let address = Address { href: href.clone(), resolve: None, at: found.start, span: found.clone() };
                 self.link(address, mark::BARE, mode, |wiki| wiki.tree.text(href));
-                at = found.end;
             }
         }
         self.words(at..range.end, mode);
@@ -270,7 +275,13 @@ impl<'a> Wiki<'a> {
         if open.len() > 1 {
             length = inside[..length].find('|').unwrap_or(length);
         }
-        let href = decode_closed(&inside[..length]);
+        let Some(length) = written_length(inside, length) else {
+            self.unfinished.push(open.end..open.end + length);
+            let label = inside.rfind("}}").map_or(end, |template| open.end + template + 2);
+            self.words(label..end, mode);
+            return end + 1;
+        };
+        let href = written_out(&inside[..length]);
         let span = open.end..open.end + length;
         let label_start = span.end + usize::from(text[span.end..end].starts_with('|'));
         let label = text[label_start..end].trim();

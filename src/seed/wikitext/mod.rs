@@ -31,9 +31,21 @@ const MAX_LIST_DEPTH: usize = 24;
 /// Reads a page.
 pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
     let base = resolver.base().cloned();
-    let mut wiki =
-        Wiki { text, has_base: base.is_some(), base, tree: Tree::new(), lists: Vec::new(), open: false, tables: 0 };
+    let mut wiki = Wiki {
+        text,
+        has_base: base.is_some(),
+        base,
+        tree: Tree::new(),
+        lists: Vec::new(),
+        open: false,
+        tables: 0,
+        unfinished: Vec::new(),
+    };
     wiki.blocks();
+    for address in wiki.unfinished {
+        let written = &text[address.clone()];
+        sink.notice(address.start, format!("the wiki makes the rest of the address {written:?}: it is left out"));
+    }
     let tree = wiki.tree;
     html::finish(tree, resolver, sink, false);
 }
@@ -56,6 +68,8 @@ struct Wiki<'a> {
     open: bool,
     /// Depth of open tables.
     tables: usize,
+    /// Addresses that are left out, as the wiki makes the rest of them.
+    unfinished: Vec<Range<usize>>,
 }
 
 impl Wiki<'_> {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Wiki;
+use super::ends::written_length;
 use super::inline::Mode;
 use super::opaque::{Stretch, stretches};
 use crate::html::decode_closed;
@@ -104,9 +105,7 @@ impl<'a> Wiki<'a> {
             }
             return;
         };
-        if mode.in_link {
-            return;
-        }
+        let Some(url) = self.finished(url).filter(|_| !mode.in_link) else { return };
         let title = find(&["title", "script-title", "chapter"]).map(|parameter| parameter.value.clone());
         let href = written_out(&text[url.clone()]);
         let address = Address { href: href.clone(), resolve: None, at: part.whole.start, span: url };
@@ -117,6 +116,15 @@ impl<'a> Wiki<'a> {
         });
     }
 
+    /// An address as far as it is written, unless the wiki makes the rest of it.
+    fn finished(&mut self, url: Range<usize>) -> Option<Range<usize>> {
+        let length = written_length(&self.text[url.clone()], url.len());
+        if length.is_none() {
+            self.unfinished.push(url.clone());
+        }
+        length.map(|length| url.start..url.start + length)
+    }
+
     /// `{{URL|host|label}}` and the like.
     fn address(&mut self, part: &Stretch, parameters: &[Parameter<'_>], mode: Mode) {
         let text = self.text;
@@ -124,7 +132,8 @@ impl<'a> Wiki<'a> {
             parameters.iter().find(|parameter| names.contains(&&*parameter.name) && !parameter.value.is_empty())
         };
         let url = find(&["1", "url", "URL"]).map(|parameter| address_in(text, parameter.value.clone()));
-        let Some(url) = url.filter(|url| !url.is_empty() && !mode.in_link) else { return };
+        let url = url.filter(|url| !url.is_empty() && !mode.in_link).and_then(|url| self.finished(url));
+        let Some(url) = url else { return };
         let label = find(&["2", "name", "label"]).map(|parameter| parameter.value.clone());
         let href = written_out(&text[url.clone()]);
         let scheme = href.contains("://") || href.starts_with("//");
@@ -153,7 +162,7 @@ fn address_in(text: &str, value: Range<usize>) -> Range<usize> {
 }
 
 /// An address with the signs that a template cannot hold otherwise: `{{=}}` and `{{!}}`.
-fn written_out(raw: &str) -> Cow<'_, str> {
+pub(super) fn written_out(raw: &str) -> Cow<'_, str> {
     if raw.contains("{{") {
         Cow::Owned(decode_closed(&raw.replace("{{=}}", "=").replace("{{!}}", "|")).into_owned())
     } else {
