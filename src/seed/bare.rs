@@ -31,7 +31,8 @@ pub(super) const MARKDOWN: Style = Style {
 /// Plain lists and what resembles them.
 pub(super) const PLAIN: Style = Style {
     www: true,
-    ends: &['<', '>', '"', '`', '“', '”', '»', '«'],
+    // A label of AsciiDoc and a command of RTF stand right behind.
+    ends: &['<', '>', '"', '`', '“', '”', '»', '«', '[', '\\'],
     trims: &['.', ',', ';', ':', '!', '?', '\'', '"', '*', '_', '’', ']', '}'],
     behind_equals: false,
     references: false,
@@ -85,8 +86,11 @@ fn stands_free(bytes: &[u8], start: usize, style: Style) -> bool {
 }
 
 fn length(text: &str, style: Style) -> usize {
-    let stop =
-        text.find(|c: char| c.is_whitespace() || c.is_control() || style.ends.contains(&c)).unwrap_or(text.len());
+    let host = host_in_brackets(text);
+    let mut signs = text
+        .char_indices()
+        .filter(|&(at, c)| at >= host && (c.is_whitespace() || c.is_control() || style.ends.contains(&c)));
+    let stop = signs.find(|&(at, c)| c != '[' || !names_parameter(&text[at..])).map_or(text.len(), |(at, _)| at);
     let mut address = &text[..stop];
     if style.references {
         address = &address[..foreign_reference(address).unwrap_or(stop)];
@@ -106,6 +110,24 @@ fn length(text: &str, style: Style) -> usize {
     let known = host.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '[');
     let dotted = address.contains("://") || address[4.min(address.len())..].contains('.');
     if known && dotted { address.len() } else { 0 }
+}
+
+/// Where the host of an address ends that is a number in brackets, `http://[::1]`; 0 for others.
+fn host_in_brackets(text: &str) -> usize {
+    let host = text.find("://").map(|sign| sign + 3).filter(|&host| text[host..].starts_with('['));
+    let is_number = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.' | '%');
+    host.and_then(|host| {
+        let end = host + 1 + text[host + 1..].find(|c: char| !is_number(c))?;
+        text[end..].starts_with(']').then_some(end + 1)
+    })
+    .unwrap_or(0)
+}
+
+/// Whether brackets are those of a parameter's name, `filter[type]=x`, `a[]=1`.
+fn names_parameter(text: &str) -> bool {
+    let inside =
+        text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '[' | '_' | '-' | '.'))).map(|end| &text[end..]);
+    inside.and_then(|rest| rest.strip_prefix(']')).is_some_and(|rest| rest.starts_with(['=', '[', ']']))
 }
 
 /// How many brackets of each kind an address opens and does not close, and how many backticks it has.

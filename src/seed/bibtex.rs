@@ -62,6 +62,9 @@ struct Value<'a> {
     span: Range<usize>,
 }
 
+/// Bare addresses in a value, in which signs may stand behind a backslash.
+const BARE: bare::Style = bare::Style { ends: &['<', '>', '"', '`', '“', '”', '»', '«'], ..bare::PLAIN };
+
 /// Reads a bibliography.
 pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
     let mut parser = Parser::new(text);
@@ -220,7 +223,7 @@ fn address<'f, 'a: 'f>(
     for name in ["howpublished", "note"] {
         let Some(value) = field(name) else { continue };
         let (inner, shift) = unwrap_url(&value.text);
-        let found = if shift > 0 { Some(0..inner.len()) } else { bare::find(inner, 0, bare::PLAIN) };
+        let found = if shift > 0 { Some(0..inner.len()) } else { bare::find(inner, 0, BARE) };
         if let Some(found) = found {
             let href = tex::address(&inner[found.clone()]);
             let start = value.span.start + shift + found.start;
