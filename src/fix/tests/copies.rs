@@ -142,3 +142,25 @@ fn links_of_one_template_have_their_copies_behind_it() {
     assert_eq!(once.after.matches("{{webarchive|url=https://archive.example/").count(), 2, "{}", once.after);
     assert_eq!(fixed_with(&records, "page.wiki", &once.after).after, once.after);
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn repairing_twice_is_repairing_once(
+        format in prop::sample::select(vec!["md", "wiki", "html", "csv", "txt"]),
+        entries in prop::collection::vec(("[a-zé漢 ]{3,20}", 0..SPELLED.len()), 1..8),
+    ) {
+        let name = format!("list.{format}");
+        let url = |at: usize| SPELLED[at].0.replace("g.", &format!("g{at}."));
+        let text: String = entries
+            .iter()
+            .map(|(words, at)| entry(format, &format!("w{words}w"), &as_written(&name, &url(*at))))
+            .collect();
+        let text = whole(format, &text);
+        let records: Vec<LinkRecord> =
+            (0..SPELLED.len()).map(|at| with_copy(&url(at), &SPELLED[at].1.replace("g.", &format!("g{at}.")))).collect();
+        let once = fixed_with(&records, &name, &text);
+        prop_assert_eq!(fixed_with(&records, &name, &once.after).after, once.after);
+    }
+}
