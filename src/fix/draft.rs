@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::coding::{self, Coding};
 use super::copies::{Copies, is_copy};
 use super::spot::Spot;
+use super::template::takes_equals;
 use super::{Edit, FixError, Fixed, Left, Proposal, Why, Wish, Wishes, apply, beside, bots, is_address};
 use crate::model::{CanonicalUrl, Link};
 use crate::seed::{self, Document, Format, SeedError};
@@ -244,6 +245,9 @@ fn plan(
                 return Ok(None);
             }
             let edits = beside::in_place(format, text, span, written.raw)?;
+            if names_parameter(format, text, spot, &edits) {
+                return Err(NAMING);
+            }
             Ok(Some((proposal(*why, url), edits, written.href)))
         }
         Wish::Archive { url, day } => {
@@ -256,6 +260,9 @@ fn plan(
             if edits.is_empty() || inserted.any(|edit| copies.stands_behind(edit.range.start, link, url)) {
                 return Ok(None);
             }
+            if names_parameter(format, text, spot, &edits) {
+                return Err(NAMING);
+            }
             let replaced = edits.iter().any(|edit| edit.range == *span);
             let href = match spot.write(format, url) {
                 Some(written) if replaced => written.href,
@@ -265,6 +272,16 @@ fn plan(
             Ok(Some((proposal(Why::Archived, url), edits, href)))
         }
     }
+}
+
+const NAMING: &str = "the template around it would take the = of the new address for the end of a name";
+
+/// Whether an edit in the middle of a template's parameter would give that a name. What is all of one has its own escapes.
+fn names_parameter(format: Format, text: &str, spot: Spot, edits: &[Edit]) -> bool {
+    let names = |edit: &Edit| {
+        !edit.text.starts_with(" {{") && edit.text.contains('=') && takes_equals(&text[..edit.range.start])
+    };
+    format == Format::Wikitext && !matches!(spot, Spot::Parameter(_)) && edits.iter().any(names)
 }
 
 /// Two edits of one place cannot both be made, but several notes may stand behind one another.

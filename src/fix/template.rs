@@ -185,6 +185,13 @@ pub(super) fn pipes(inside: &str) -> Vec<usize> {
     pipes
 }
 
+/// Whether a template is open at the end of a text that would take an equals sign for the end of a parameter's name. Within
+/// a template of its own a sign is safe.
+pub(super) fn takes_equals(before: &str) -> bool {
+    let Some(inside) = open_before(before).map(|at| &before[at + 2..]) else { return false };
+    pipes(inside).last().is_some_and(|&pipe| !inside[pipe..].contains('='))
+}
+
 /// A text without the comments and blanks at its end.
 pub(super) fn without_final_comments(text: &str) -> &str {
     let mut text = text.trim_end();

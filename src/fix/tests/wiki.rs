@@ -138,3 +138,18 @@ fn brackets_in_a_label_do_not_end_its_link() {
         assert_eq!(after("page.wiki", &before), format!("* {link} ([{COPY} archived copy]), a note\n"));
     }
 }
+
+#[test]
+fn an_address_within_a_parameter_gives_that_no_name() {
+    for (link, is_left) in [
+        ("{{row|See [http://old.example/guide Guide]}}", true),
+        ("{{row|See http://old.example/guide|b}}", true),
+        ("{{row|1=See [http://old.example/guide Guide]}}", false),
+        ("{{row|{{t|a=b}} [http://secure.example/x Secure]}}", false),
+        ("{{row|b}} [http://old.example/guide Guide]", false),
+    ] {
+        let before = format!("* {link}\n");
+        let result = fixed("page.wiki", before.as_bytes());
+        assert_eq!((result.after == before, result.left.len()), (is_left, usize::from(is_left)), "{}", result.after);
+    }
+}
