@@ -15,7 +15,7 @@ use crate::seed::{self, Document, Format, SeedError};
 pub type Approve<'a> = dyn FnMut(&Proposal) -> bool + 'a;
 
 /// An entry may mention an address several times, of which one is listed: once that is repaired, the next one shows.
-const PASSES: usize = 4;
+const PASSES: usize = 16;
 
 /// Repairs that turn out to be in the way of others, before the document is left to a person.
 const SETBACKS: usize = 50;
@@ -47,8 +47,8 @@ pub fn fix(document: &Document<'_>, wishes: &Wishes, approve: &mut Approve<'_>) 
         let copies = Copies::of(format, &fixed.after, &links);
         for (index, link) in links.iter().enumerate() {
             let Some(wish) = wishes.of_link(link).filter(|_| link.left_out.is_none()) else { continue };
-            // Later passes only carry on what was approved; copies are put beside what is listed.
-            if pass > 0 && (!asked.contains(&link.href) || matches!(wish, Wish::Archive { .. })) {
+            // Later passes only carry on what was approved.
+            if pass > 0 && !asked.contains(&link.href) {
                 continue;
             }
             let plan = match plan(format, &fixed.after, link, &copies, wish) {
