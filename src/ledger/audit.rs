@@ -12,6 +12,7 @@ use super::error::LedgerError;
 use super::observations::{STORED, STORED_COLUMNS, Stored};
 use super::open::Ledger;
 use super::runs::RunId;
+use super::strikes::never_kills;
 use super::values::Columns;
 use crate::model::audit::{Audit, LinkRecord, OccurrenceRecord, RemovedLink};
 use crate::model::{Assessment, Delta, Notice, Reason, State};
@@ -278,7 +279,11 @@ fn record(mention: &Mention<'_>, stored: Option<Stored>) -> LinkRecord {
         checked: stored.as_ref().map(|stored| stored.at),
         last_ok: stored.as_ref().and_then(|stored| stored.last_ok),
         failing_since: stored.as_ref().filter(|_| !page_seen).and_then(|stored| stored.failing_since),
-        strikes: stored.as_ref().and_then(|stored| stored.strikes).map(|strikes| strikes.told()),
+        strikes: stored
+            .as_ref()
+            .and_then(|stored| stored.strikes)
+            .filter(|_| !never_kills(verdict.reason))
+            .map(|strikes| strikes.told()),
         attempts: Vec::new(),
     }
 }

@@ -121,6 +121,11 @@ fn family(reason: Reason) -> (Family, Option<Reason>) {
         .map_or((Family::Other, None), |(_, family, successor)| (*family, *successor))
 }
 
+/// Whether failing for such a reason never ends in death, however often it comes again: to count towards that would mislead.
+pub fn never_kills(reason: Reason) -> bool {
+    FAMILIES.iter().any(|(listed, _, successor)| *listed == reason && successor.is_none())
+}
+
 /// What a failing reason becomes when its series has matured.
 fn successor(reason: Reason, class: StrikeClass) -> Option<Reason> {
     match family(reason) {
@@ -394,7 +399,12 @@ fn hardened(mut seen: Assessment, reason: Reason, strikes: Strikes) -> Assessmen
 fn waiting(mut seen: Assessment, strikes: Strikes, sure: bool) -> Assessment {
     let Strikes { count, class, first, .. } = strikes;
     let (need, span) = measure(class);
-    seen.evidence = if count >= need {
+    seen.evidence = if never_kills(seen.reason) {
+        match count {
+            1 => seen.evidence,
+            _ => format!("{} (seen in {count} runs since {})", seen.evidence, first.strftime("%Y-%m-%d")),
+        }
+    } else if count >= need {
         let (since, days) = (first.strftime("%Y-%m-%d"), span.as_hours() / 24);
         format!("{} ({count} strikes since {since}, of {need} over {days} days)", seen.evidence)
     } else {

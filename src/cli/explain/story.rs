@@ -10,6 +10,7 @@ use super::super::error::CliError;
 use super::super::exit::Exit;
 use super::print_json;
 use crate::config::Flag;
+use crate::ledger::strikes::never_kills;
 use crate::ledger::{Chapter, Ledger, Story};
 use crate::model::audit::{LinkRecord, OccurrenceRecord};
 use crate::model::observation::Attempt;
@@ -111,7 +112,7 @@ fn told(address: &str, fragment: Option<&str>, story: Story) -> (LinkRecord, Vec
         checked: latest.as_ref().map(|chapter| chapter.at),
         last_ok,
         failing_since: failing.map(|strikes| strikes.first),
-        strikes: failing.map(|strikes| strikes.told()),
+        strikes: failing.filter(|_| !never_kills(verdict.reason)).map(|strikes| strikes.told()),
         attempts: latest.map(|chapter| chapter.attempts).unwrap_or_default(),
     };
     (link, past)

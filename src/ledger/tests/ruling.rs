@@ -139,7 +139,9 @@ fn what_tells_only_of_the_way_never_kills() {
     for reason in [Reason::TcpUnreachable, Reason::RobotsUnreachable, Reason::Http405, Reason::TlsUnknownIssuer] {
         let mut link = Timeline::default();
         for number in 1..60 {
-            assert_eq!(link.on(number, reason).0, State::Unsure, "{reason} on day {number}");
+            let told = link.tell(day(number), Assessment::new(reason, "seen"), Health::Sound);
+            assert_eq!(told.state, State::Unsure, "{reason} on day {number}");
+            assert!(!told.evidence.contains("strike"), "nothing is counted towards: {}", told.evidence);
         }
     }
 }
