@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use percent_encoding::{AsciiSet, percent_encode};
 use url::Url;
 
 use crate::model::exchange::{Answer, RedirectFault};
@@ -50,12 +51,13 @@ pub fn strip_credentials(url: &mut Url) {
     let _ = url.set_password(None);
 }
 
-/// `Location` as browsers read it: UTF-8 where it is, else each byte a Latin-1 character. The URL parser then escapes
-/// what does not belong in an address, raw spaces included.
+/// `Location` as browsers read it: UTF-8 where it is, else each byte beyond ASCII escaped as itself, since only its server
+/// knows in which charset it names its pages. The URL parser then escapes what else does not belong in an address, raw
+/// spaces included.
 fn text_of(value: &[u8]) -> String {
     match std::str::from_utf8(value) {
         Ok(text) => text.to_owned(),
-        Err(_) => value.iter().map(|&byte| char::from(byte)).collect(),
+        Err(_) => percent_encode(value, &AsciiSet::EMPTY).to_string(),
     }
 }
 
@@ -124,7 +126,8 @@ mod tests {
             (b"/new#", "https://example.org/new#"),
             (b"  http://example.net/a b ", "http://example.net/a%20b#part"),
             ("/caf\u{e9}".as_bytes(), "https://example.org/caf%C3%A9#part"),
-            (b"/caf\xe9", "https://example.org/caf%C3%A9#part"),
+            (b"/caf\xe9", "https://example.org/caf%E9#part"),
+            (b"/s?q=\xf2\xe5\xf1\xf2", "https://example.org/s?q=%F2%E5%F1%F2#part"),
             (b"https://user:secret@example.net/", "https://example.net/#part"),
             ("https://b\u{fc}cher.example/".as_bytes(), "https://xn--bcher-kva.example/#part"),
             (b"HTTPS:\\\\example.net\\x", "https://example.net/x#part"),
