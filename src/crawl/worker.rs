@@ -132,7 +132,7 @@ fn read<M: Memory>(mut task: Task, answer: Answer) -> Outcome<M::Kept> {
                 };
             }
         }
-        Purpose::Robots(_) if is_word_on_robots(answer.status) => {
+        Purpose::Robots(_) if is_word_on_robots(&answer) => {
             task.case.visit.answer(answer);
             return Outcome::Ended(task.case);
         }
@@ -143,9 +143,13 @@ fn read<M: Memory>(mut task: Task, answer: Answer) -> Outcome<M::Kept> {
     ended::<M>(task)
 }
 
-/// Whether a status settles what robots.txt says: it is there, or it is not (RFC 9309, 2.3.1). Overload settles nothing.
-fn is_word_on_robots(status: u16) -> bool {
-    status < 500 && status != 429
+/// Whether an answer settles what robots.txt says: it is there, or it is not (RFC 9309, 2.3.1). Overload settles nothing, nor
+/// does a file that did not come whole.
+fn is_word_on_robots(answer: &Answer) -> bool {
+    match answer.status {
+        200..=299 => answer.body_fault.is_none(),
+        status => status < 500 && status != 429,
+    }
 }
 
 fn ended<M: Memory>(task: Task) -> Outcome<M::Kept> {

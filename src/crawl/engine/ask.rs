@@ -149,8 +149,13 @@ impl<W: Web, M: Memory> Engine<W, M> {
         // Failing to connect speaks for every page of an origin. An answer to robots.txt does not say that a page is gone, and
         // where it leads to another place, that place speaks for itself.
         let silent = shown.answer().is_some() && !case::speaks_for_the_site(&assessment);
+        let broken = shown.answer().filter(|answer| on_robots && answer.status < 300 && answer.body_fault.is_some());
         if silent || (on_robots && shown.hops.len() > 1) {
             assessment = Assessment::new(Reason::RobotsUnreachable, assessment.evidence);
+        }
+        if let Some(answer) = broken {
+            let evidence = format!("answers {} and could not be read to its end", answer.status);
+            assessment = Assessment::new(Reason::RobotsUnreachable, evidence);
         }
         assessment.evidence = match (on_robots, shown.failure().is_some()) {
             // The first contact of any visit to an origin: it failed on the way, before it mattered what was asked for.

@@ -219,11 +219,12 @@ impl<W: Web, M: Memory> Engine<W, M> {
 }
 
 /// What a robots.txt says to this program; `None` when that is unknown (RFC 9309, 2.3.1.4). A page in its place holds no
-/// rules, and one that is not there refuses nothing; nor does one that leads in circles or to a name that does not exist.
+/// rules, and one that is not there refuses nothing; nor does one that leads in circles, to a name that does not exist, or
+/// into a private network. One that broke off may have gone on with the rule that matters.
 fn rules_of(exchange: &Exchange, product_token: &str) -> Option<Rules> {
     let leads_nowhere = match exchange.failure() {
         Some(Failure::Redirect(_)) => true,
-        Some(Failure::Dns(DnsFailure::NoSuchName)) => exchange.hops.len() > 1,
+        Some(Failure::Dns(DnsFailure::NoSuchName) | Failure::AddressRefused(_)) => exchange.hops.len() > 1,
         _ => false,
     };
     if leads_nowhere {
@@ -231,6 +232,7 @@ fn rules_of(exchange: &Exchange, product_token: &str) -> Option<Rules> {
     }
     let answer = exchange.answer()?;
     match answer.status {
+        200..=299 if answer.body_fault.is_some() => None,
         200..=299 => Some(Robots::parse(&answer.body).group(product_token)),
         429 | 500.. => None,
         _ => Some(Rules::default()),

@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::crawl::memory::{LinkContext, StoredRobots};
 use crate::fetch::{Fetched, Request};
 use crate::model::Observation;
-use crate::model::exchange::{Answer, ConnectFailure, DnsFailure, Failure, Hop};
+use crate::model::exchange::{Answer, BodyFault, ConnectFailure, DnsFailure, Failure, Hop};
 use crate::model::{Reason, State};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -27,6 +27,8 @@ const SECOND: Duration = Duration::from_secs(1);
 enum Act {
     Answer(u16, Vec<(&'static str, String)>, &'static str),
     Fail(Failure),
+    /// The body of a good answer does not come whole.
+    Broken(BodyFault, &'static str),
     /// The program itself breaks off.
     Panic,
 }
@@ -43,6 +45,11 @@ fn status(status: u16) -> Act {
 
 fn redirect(to: &str) -> Act {
     Act::Answer(301, vec![("location", to.into())], "")
+}
+
+fn answer(status: u16, lines: Vec<(&'static str, String)>, body: &'static str) -> Answer {
+    let (headers, body) = (lines.into_iter().collect(), bytes::Bytes::from_static(body.as_bytes()));
+    Answer { status, headers, body, truncated: false, body_fault: None }
 }
 
 /// Addresses and what they do; unlisted robots.txt are 404, unlisted hosts do not exist, unlisted pages are 404.
@@ -91,15 +98,13 @@ impl Web for SimulatedWeb {
         let outcome = match self.act(&request.url, visits) {
             Act::Fail(failure) => Err(failure),
             Act::Panic => panic!("a fault that was put there"),
+            Act::Broken(fault, body) => {
+                hop.status = Some(200);
+                Ok(Answer { body_fault: Some(fault), ..answer(200, vec![], body) })
+            }
             Act::Answer(status, lines, body) => {
                 hop.status = Some(status);
-                Ok(Answer {
-                    status,
-                    headers: lines.into_iter().collect(),
-                    body: bytes::Bytes::from_static(body.as_bytes()),
-                    truncated: false,
-                    body_fault: None,
-                })
+                Ok(answer(status, lines, body))
             }
         };
         Fetched { hop, outcome, elapsed: took, ttfb: Some(took) }
@@ -355,6 +360,35 @@ async fn an_unreadable_robots_txt_means_not_now() {
     );
     assert_eq!(outcome.of(0).assessment.state, State::Unsure);
     assert_eq!(outcome.web.asked("http://a.test/robots.txt").len(), 3, "asked again as often as configured");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_robots_txt_that_breaks_off_means_not_now_unless_it_comes_whole_when_asked_again() {
+    let broken = || Act::Broken(BodyFault::Short, "User-agent: *\nDisa");
+    let whole = || Act::Answer(200, vec![], "User-agent: *\nDisallow: /1\n");
+    for (acts, reason, tries) in [
+        (vec![broken()], Reason::RobotsUnreachable, 3),
+        (vec![Act::Broken(BodyFault::Encoding, "")], Reason::RobotsUnreachable, 3),
+        (vec![broken(), whole()], Reason::RobotsDisallowed, 2),
+    ] {
+        let web = SimulatedWeb::new().with("http://a.test/robots.txt", acts).with("http://a.test/1", [page()]);
+        let outcome = run(web, &["http://a.test/1"]).await;
+        assert_eq!(outcome.reason(0), reason, "{}", outcome.of(0).assessment.evidence);
+        assert_eq!(outcome.web.asked("http://a.test/1").len(), 0);
+        assert_eq!(outcome.web.asked("http://a.test/robots.txt").len(), tries);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_robots_txt_that_leads_into_a_private_network_forbids_nothing_however_that_is_written() {
+    for inside in ["http://127.0.0.1/robots.txt", "http://inside.test/robots.txt"] {
+        let refused = Act::Fail(Failure::AddressRefused("127.0.0.1 (loopback)".to_owned()));
+        let web = SimulatedWeb::new()
+            .with("http://a.test/robots.txt", [redirect(inside)])
+            .with("http://inside.test/robots.txt", [refused])
+            .with("http://a.test/1", [page()]);
+        assert_eq!(run(web, &["http://a.test/1"]).await.of(0).assessment.state, State::Ok, "{inside}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
