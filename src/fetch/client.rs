@@ -9,9 +9,10 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use url::{Host, Url};
 
 use super::alarm::Alarm;
-use super::body::{self, Body, Bounds, Packing};
+use super::body::{self, Body, Bounds};
 use super::phase::{self, NoteConnects, Phase};
 use super::resolver::Resolver;
+use super::unpack::Packing;
 use super::{FetchError, Fetched, Reachability, Request, failure, guard, headers, proxy, redirect, tls};
 use crate::config::Network;
 use crate::model::exchange::{Answer, Failure, Hop};
@@ -118,7 +119,9 @@ impl Fetcher {
                 && !headers.contains("content-length")
                 && !headers.contains("transfer-encoding"),
         };
-        let packing = Packing::of(headers.get("content-encoding").as_deref());
+        // Lines of one name are one list (RFC 9110, 5.3).
+        let codings: Vec<_> = headers.all("content-encoding").collect();
+        let packing = Packing::of(&codings.join(","));
         let Body { bytes, truncated, fault } = body::read(&mut response, packing, bounds, &mut alarm).await;
         Ok(Answer { status, headers, body: bytes, truncated, body_fault: fault })
     }

@@ -8,6 +8,7 @@
 //! guard ──► resolver ──► client ──► body             address, name, connection, bytes
 //!              │            ├─ headers                what is said and heard before the bytes
 //!              │            ├─ phase, failure         how far it got, and what the error means
+//!              │            ├─ unpack                what was done to the bytes before they were sent
 //!              │            └─ tls, certificate       whom we trust, what a refused certificate said
 //!              └─ servers ─ guard, probe              who is asked for names, and whether anybody is there
 //! ```
@@ -28,6 +29,7 @@ mod redirect;
 mod resolver;
 mod servers;
 mod tls;
+mod unpack;
 
 #[cfg(test)]
 mod tests;

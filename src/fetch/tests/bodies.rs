@@ -55,11 +55,46 @@ async fn a_false_packing_is_a_fault() {
     let cut = answer(&network(), &sends(packed(&body[..body.len() / 2])).await).await;
     assert_eq!(cut.body_fault, Some(BodyFault::Short));
     assert!(cut.body.starts_with(b"some text"));
+    // Behind good text comes a block of a kind that does not exist.
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(b"some text").and_then(|()| encoder.flush()).expect("memory");
+    let spoilt = [encoder.get_ref().as_slice(), &[7]].concat();
+    let spoilt = answer(&network(), &sends(packed(&spoilt)).await).await;
+    assert_eq!((spoilt.body.as_ref(), spoilt.body_fault), (b"some text".as_slice(), Some(BodyFault::Encoding)));
     let unknown = sends("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 4\r\n\r\n\x1b\x02\x01\x00").await;
     assert_eq!(answer(&network(), &unknown).await.body_fault, Some(BodyFault::Encoding));
     let nonsense = sends("HTTP/1.1 200 OK\r\nContent-Encoding: UTF-8\r\nContent-Length: 4\r\n\r\ntext").await;
     let nonsense = answer(&network(), &nonsense).await;
     assert_eq!((nonsense.body.as_ref(), nonsense.body_fault), (b"text".as_slice(), None));
+}
+
+#[tokio::test]
+async fn what_browsers_unpack_is_unpacked() {
+    use flate2::write::{DeflateEncoder, ZlibEncoder};
+    let text = "all the words ".repeat(10_000);
+    let whole = gzip(text.as_bytes());
+    let trailer = whole.len() - 8;
+    let mut false_sum = whole.clone();
+    false_sum[trailer] ^= 1;
+    let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
+    zlib.write_all(text.as_bytes()).expect("memory");
+    let mut raw = DeflateEncoder::new(Vec::new(), Compression::fast());
+    raw.write_all(text.as_bytes()).expect("memory");
+    let (one, two) = ("Content-Encoding: gzip\r\n", "Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n");
+    let deflate = "Content-Encoding: deflate\r\n";
+    for (what, lines, body) in [
+        ("no trailer", one, whole[..trailer].to_vec()),
+        ("a false checksum", one, false_sum),
+        ("two layers in one line", "Content-Encoding: gzip, gzip\r\n", gzip(&whole)),
+        ("two layers in two lines", two, gzip(&whole)),
+        ("zlib", deflate, zlib.finish().expect("memory")),
+        ("deflate alone", deflate, raw.finish().expect("memory")),
+    ] {
+        let head = format!("HTTP/1.1 200 OK\r\n{lines}Content-Length: {}\r\n\r\n", body.len());
+        let answer = answer(&network(), &sends([head.as_bytes(), &body].concat()).await).await;
+        assert_eq!((answer.body.len(), answer.body_fault, answer.truncated), (text.len(), None, false), "{what}");
+        assert!(answer.body == text.as_bytes(), "{what}");
+    }
 }
 
 #[tokio::test]
