@@ -13,18 +13,18 @@ use crate::model::{Assessment, Confidence, Reason, SuggestionKind};
 pub(super) fn broken_body(view: &View<'_>) -> Option<Assessment> {
     let answer = view.answer()?;
     let fault = answer.body_fault?;
+    // The head and some text came: enough to know that the page is there.
+    if view.words() > 20 {
+        return None;
+    }
     let host = &view.seen().host;
     let (reason, what) = match fault {
         BodyFault::Encoding => (Reason::DecodeError, "a body whose compression is broken"),
         BodyFault::Framing => (Reason::FramingError, "a body whose framing is broken"),
         BodyFault::Short => (Reason::FramingError, "a body that ends before its announced length"),
         BodyFault::Reset => (Reason::TcpReset, "a body that breaks off"),
-        // The head and some text came: enough to know that the page is there.
-        BodyFault::Stalled | BodyFault::TooSlow | BodyFault::TimedOut
-            if view.words() > 20 || answer.body.len() > 4_096 =>
-        {
-            return None;
-        }
+        // What is no page and comes slowly is most often long.
+        BodyFault::Stalled | BodyFault::TooSlow | BodyFault::TimedOut if answer.body.len() > 4_096 => return None,
         BodyFault::Stalled | BodyFault::TooSlow | BodyFault::TimedOut => {
             (Reason::TimeoutRead, "a body that does not come in time")
         }
@@ -206,7 +206,7 @@ fn is_viewer(view: &View<'_>) -> bool {
 /// Nothing to see, and nothing that would make something.
 pub(super) fn empty(view: &View<'_>) -> Option<Assessment> {
     let answer = view.answer()?;
-    if answer.truncated || answer.body_fault.is_some() {
+    if answer.is_cut() {
         return None;
     }
     if answer.body.is_empty() {

@@ -4,6 +4,7 @@ use super::address::decode;
 use super::facts::View;
 use super::text;
 use crate::model::anchor::Anchor;
+use crate::model::exchange::Answer;
 
 /// Whether the place the fragment names is on the page: `None` without a fragment.
 pub(super) fn anchor(view: &View<'_>) -> Option<Anchor> {
@@ -29,9 +30,7 @@ pub(super) fn anchor(view: &View<'_>) -> Option<Anchor> {
     Some(match page.fragment_found {
         Some(true) => Anchor::Found,
         // A page that builds itself, or of which only the beginning was read, may still have it.
-        _ if page.app_shell || builds_itself(view) || view.answer().is_some_and(|answer| answer.truncated) => {
-            Anchor::Unverifiable
-        }
+        _ if page.app_shell || builds_itself(view) || view.answer().is_some_and(Answer::is_cut) => Anchor::Unverifiable,
         Some(false) => Anchor::Missing,
         None => Anchor::Unverifiable,
     })

@@ -7,6 +7,7 @@ use super::probe::ProbePlan;
 use super::{alive, content, drift, fragment, landing, lookup, probe, status, suggest, tables, transport};
 use crate::model::anchor::Anchor;
 use crate::model::assessment::Note;
+use crate::model::exchange::Answer;
 use crate::model::{Assessment, Confidence, Reason, State, SuggestionKind};
 
 type Rule = fn(&View<'_>) -> Option<Assessment>;
@@ -140,7 +141,7 @@ fn notes(view: &View<'_>) -> Vec<Note> {
     if view.exchange.hops.last().is_some_and(|hop| hop.elapsed_ms > 5_000) {
         notes.push(Note::Slow);
     }
-    if view.answer().is_some_and(|answer| answer.truncated) {
+    if view.answer().is_some_and(Answer::is_cut) {
         notes.push(Note::TruncatedBody);
     }
     notes.extend(tables::notes(view));

@@ -98,6 +98,13 @@ pub struct Answer {
     pub body_fault: Option<BodyFault>,
 }
 
+impl Answer {
+    /// Whether more of the body was there than was read.
+    pub fn is_cut(&self) -> bool {
+        self.truncated || self.body_fault.is_some()
+    }
+}
+
 /// Header lines: names in lower case, order and repetition kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers {

@@ -2,8 +2,9 @@
 
 use super::web::{answer, article, chain, failed, judge, judge_chain, page, url};
 use crate::classify::{Facts, Retry, assess, retry, soft_redirect};
+use crate::model::anchor::Anchor;
 use crate::model::assessment::Note;
-use crate::model::exchange::{ConnectFailure, DnsFailure, RedirectFault, TlsFailure, TlsFault, Via};
+use crate::model::exchange::{BodyFault, ConnectFailure, DnsFailure, Ending, RedirectFault, TlsFailure, TlsFault, Via};
 use crate::model::reason::StrikeClass;
 use crate::model::{Assessment, Exchange, Failure, Reason, State, SuggestionKind};
 
@@ -47,6 +48,28 @@ fn every_failure_has_its_reason() {
         assert_eq!(verdict.reason, reason, "{failure:?}");
         assert_eq!(verdict.state, reason.state());
         assert!(!verdict.evidence.is_empty());
+    }
+}
+
+#[test]
+fn a_body_that_breaks_off_behind_some_text_shows_that_the_page_is_there() {
+    let broken = |words: usize, fault: BodyFault| {
+        let html = article("A guide to the tides", words);
+        let mut exchange = chain(&[(LISTED, 200)], &[], &html);
+        if let Ending::Answer(answer) = &mut exchange.ending {
+            answer.body_fault = Some(fault);
+        }
+        assess(&Facts::new(&url(&format!("{LISTED}#low-water")), &[exchange], Some(&page(&html))))
+    };
+    for fault in [BodyFault::Short, BodyFault::Framing, BodyFault::Encoding, BodyFault::Reset, BodyFault::Stalled] {
+        let seen = broken(60, fault);
+        assert_eq!(
+            (seen.state, &*seen.notes),
+            (State::Ok, &[Note::InsecureHttp, Note::TruncatedBody][..]),
+            "{fault:?}"
+        );
+        assert_eq!(seen.anchor, Some(Anchor::Unverifiable), "the place may stand in the rest");
+        assert_eq!(broken(2, fault).state, State::Unsure, "{fault:?}");
     }
 }
 
