@@ -8,7 +8,7 @@ use super::memory::LinkContext;
 use crate::classify::ProbePlan;
 use crate::fetch::{Chain, Fetched, Jar, Request, leads_inward, redirect_target};
 use crate::frontier::Ticket;
-use crate::model::exchange::{Answer, Ending, Exchange, Failure, Hop, RedirectFault, Via};
+use crate::model::exchange::{Answer, BodyFault, Ending, Exchange, Failure, Hop, RedirectFault, Via};
 use crate::model::observation::Attempt;
 
 /// Soft redirects (meta refresh, `Refresh`, stub scripts) followed in one chain.
@@ -141,12 +141,16 @@ impl Visit {
             Purpose::Seed(_) => limits.max_seed_body,
         };
         // Whoever reads the server's log should know why somebody asks for a page that never was.
-        let headers = match self.purpose {
+        let mut headers = match self.purpose {
             Purpose::Probe(ref plan) if plan.url.path() != "/" => {
                 vec![("X-Purpose".to_owned(), "nonexistent-page probe".to_owned())]
             }
             _ => Vec::new(),
         };
+        // Some servers break what they pack and send the same page well when it is to come as it is.
+        if self.attempts.last().and_then(Exchange::answer).is_some_and(|answer| is_unpacking_fault(answer.body_fault)) {
+            headers.push(("Accept-Encoding".to_owned(), "identity".to_owned()));
+        }
         Request { url: self.next.clone(), headers, cookie: self.jar.header_for(&self.next), max_body, timeout }
     }
 
@@ -259,5 +263,35 @@ impl Visit {
     fn end(&mut self, ending: Ending) {
         let hops = std::mem::take(&mut self.hops);
         self.attempts.push(Exchange { hops, ending, elapsed: self.elapsed });
+    }
+}
+
+/// Whether a body failed in a way that packing may be the cause of: it cannot be unpacked, or has another length than is said.
+fn is_unpacking_fault(fault: Option<BodyFault>) -> bool {
+    matches!(fault, Some(BodyFault::Encoding | BodyFault::Short | BodyFault::Framing))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_unpacked_is_asked_for_unpacked() {
+        let limits = crate::crawl::Policy::new(&crate::config::Config::default()).limits;
+        let url = Url::parse("http://a.test/page").expect("valid");
+        for (body_fault, expected) in [
+            (None, None),
+            (Some(BodyFault::Reset), None),
+            (Some(BodyFault::Encoding), Some("identity")),
+            (Some(BodyFault::Short), Some("identity")),
+        ] {
+            let mut visit = Visit::new(Purpose::Link(LinkContext::default()), url.clone(), &limits);
+            let headers = Default::default();
+            visit.answer(Answer { status: 200, headers, body: Default::default(), truncated: false, body_fault });
+            visit.begin(&limits);
+            let asked = visit.request(&limits, None).headers;
+            let asked = asked.iter().find(|(name, _)| name == "Accept-Encoding").map(|(_, value)| value.as_str());
+            assert_eq!(asked, expected, "{body_fault:?}");
+        }
     }
 }
