@@ -41,7 +41,9 @@ pub(super) fn failure(view: &View<'_>) -> Option<Assessment> {
         }
         Failure::Reset => Assessment::new(Reason::TcpReset, format!("{host} reset the connection ({times})")),
         Failure::Malformed(what) => {
-            Assessment::new(Reason::BadHttp, format!("what {host} sent is not HTTP: {}", super::text::excerpt(what)))
+            let (protocol, what) = what.strip_prefix("HTTP/2: ").map_or(("HTTP", &**what), |what| ("HTTP/2", what));
+            let what = super::text::excerpt(what);
+            Assessment::new(Reason::BadHttp, format!("what {host} sent is not {protocol}: {what}"))
         }
         Failure::Redirect(fault) => redirect(view, fault),
         Failure::Other(what) => {

@@ -1,6 +1,6 @@
 //! The HTTP client: one GET, its phases timed, its answer taken as it came.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -30,12 +30,21 @@ const H2_CONNECTION_WINDOW: u32 = 512 << 10;
 /// Header lines of one answer.
 const MAX_HEADERS: usize = 256;
 
+/// Why no head came, and whether HTTP/1.1 may bring one.
+struct Headless {
+    failure: Failure,
+    wants_http1: bool,
+}
+
 /// Makes requests. Cheap to share by reference; holds the connections and the resolver of one crawl.
 #[derive(Debug)]
 pub struct Fetcher {
     /// One client per scheme: the resolver sets the port to dial, and only the scheme tells which that is.
     http: reqwest::Client,
     https: reqwest::Client,
+    /// For servers whose HTTP/2 does not work: made when the first of them is met, and never on most lists.
+    https_of_old: OnceLock<Option<reqwest::Client>>,
+    tls: rustls::ClientConfig,
     resolver: Arc<Resolver>,
     network: Network,
 }
@@ -49,7 +58,8 @@ impl Fetcher {
         let resolver = Arc::new(Resolver::new(network)?);
         let tls = tls::client_config(network.extra_ca_file.as_deref())?;
         let client = |port: u16| build_client(network, &resolver, tls.clone(), port);
-        Ok(Fetcher { http: client(80)?, https: client(443)?, resolver, network: network.clone() })
+        let (http, https, https_of_old) = (client(80)?, client(443)?, OnceLock::new());
+        Ok(Fetcher { http, https, https_of_old, tls, resolver, network: network.clone() })
     }
 
     /// Asks once, follows nothing.
@@ -145,14 +155,31 @@ impl Fetcher {
     ) -> Result<reqwest::Response, Failure> {
         let client = if url.scheme() == "https" { &self.https } else { &self.http };
         let outgoing = || self.outgoing(request, url);
-        match self.head_of(client.execute(outgoing().map_err(Failure::Other)?), deadline, alarm).await {
-            // A kept connection may have been closed by the server while the request was on its way. That says nothing
-            // about the address; the request goes out again on a new one (RFC 9110, 9.2.2).
-            Err(Failure::EmptyReply | Failure::Reset) if phase::current() == Phase::Pooled => {
-                self.head_of(client.execute(outgoing().map_err(Failure::Other)?), deadline, alarm).await
-            }
-            outcome => outcome,
+        let mut outcome = self.head_of(client.execute(outgoing().map_err(Failure::Other)?), deadline, alarm).await;
+        // A kept connection may have been closed by the server while the request was on its way. That says nothing
+        // about the address; the request goes out again on a new one (RFC 9110, 9.2.2).
+        if let Err(Headless { failure: Failure::EmptyReply | Failure::Reset, .. }) = outcome
+            && phase::current() == Phase::Pooled
+        {
+            outcome = self.head_of(client.execute(outgoing().map_err(Failure::Other)?), deadline, alarm).await;
         }
+        match outcome {
+            // What is told is what HTTP/2 brought, unless the older one brings an answer.
+            Err(Headless { failure, wants_http1: true }) => match self.client_of_old() {
+                Some(old) => {
+                    let sending = old.execute(outgoing().map_err(Failure::Other)?);
+                    self.head_of(sending, deadline, alarm).await.map_err(|_| failure)
+                }
+                None => Err(failure),
+            },
+            outcome => outcome.map_err(|headless| headless.failure),
+        }
+    }
+
+    /// A client that speaks HTTP/1.1 alone.
+    fn client_of_old(&self) -> Option<&reqwest::Client> {
+        let build = || build_client(&self.network, &self.resolver, tls::without_http2(&self.tls), 443);
+        self.https_of_old.get_or_init(|| build().ok()).as_ref()
     }
 
     /// A request as it goes out, or which of its headers cannot be sent.
@@ -171,7 +198,7 @@ impl Fetcher {
         sending: impl Future<Output = reqwest::Result<reqwest::Response>>,
         deadline: Instant,
         alarm: &mut Alarm<'_>,
-    ) -> Result<reqwest::Response, Failure> {
+    ) -> Result<reqwest::Response, Headless> {
         phase::enter(Phase::Pooled);
         let asked = Instant::now();
         let patience = self.network.first_byte_timeout;
@@ -181,7 +208,7 @@ impl Fetcher {
                 return outcome.map_err(|error| {
                     let failure = failure::of_request(&error, phase::current());
                     let of_proxy = self.network.proxy.as_ref().and_then(|_| failure::of_proxy(&error, &failure));
-                    of_proxy.unwrap_or(failure)
+                    Headless { failure: of_proxy.unwrap_or(failure), wants_http1: failure::wants_http1(&error) }
                 });
             }
             let now = Instant::now();
@@ -193,7 +220,7 @@ impl Fetcher {
                 Phase::Resolving | Phase::Connecting | Phase::Handshake => now,
             };
             if now >= deadline || since + patience <= now {
-                return Err(failure::timed_out(phase));
+                return Err(Headless { failure: failure::timed_out(phase), wants_http1: false });
             }
             alarm.set(deadline.min(since + patience));
         }

@@ -143,13 +143,27 @@ fn tls_failure(fault: TlsFault) -> Failure {
     Failure::Tls(TlsFailure { fault, certificate: None })
 }
 
+/// What the description of an answer begins with that breaks the rules of HTTP/2.
+const NOT_HTTP2: &str = "HTTP/2: ";
+
+/// Whether HTTP/1.1 may bring the answer that HTTP/2 did not.
+pub fn wants_http1(error: &reqwest::Error) -> bool {
+    find::<h2::Error>(error).is_some_and(is_bad_http2)
+}
+
+/// Whether the server wants to speak HTTP/1.1 (RFC 9113, 7), or speaks HTTP/2 in a way that our side ends.
+fn is_bad_http2(error: &h2::Error) -> bool {
+    error.reason() == Some(h2::Reason::HTTP_1_1_REQUIRED) || error.is_library()
+}
+
 fn of_http(error: &reqwest::Error) -> Option<Failure> {
     if let Some(error) = find::<h2::Error>(error) {
         return Some(match error.get_io() {
             Some(io) if is_reset(io.kind()) => Failure::Reset,
             Some(io) if io.kind() == io::ErrorKind::UnexpectedEof => Failure::EmptyReply,
+            _ if is_bad_http2(error) => Failure::Malformed(format!("{NOT_HTTP2}{error}")),
             _ if error.is_reset() || error.is_go_away() => Failure::Reset,
-            _ => Failure::Malformed(format!("HTTP/2: {error}")),
+            _ => Failure::Malformed(format!("{NOT_HTTP2}{error}")),
         });
     }
     let error = find::<hyper::Error>(error)?;
@@ -166,6 +180,7 @@ pub fn of_body(error: &reqwest::Error) -> BodyFault {
         return match error.get_io().map(io::Error::kind) {
             Some(io::ErrorKind::UnexpectedEof) => BodyFault::Short,
             Some(_) => BodyFault::Reset,
+            None if is_bad_http2(error) => BodyFault::Framing,
             None if error.is_reset() || error.is_go_away() => BodyFault::Reset,
             None => BodyFault::Framing,
         };

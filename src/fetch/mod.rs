@@ -1,8 +1,9 @@
 //! One exchange, recorded and never judged.
 //!
 //! [`Fetcher::get`] sends one GET and tells what happened: an [`Answer`] or a [`Failure`], each kind told apart where the
-//! network tells it apart. It follows no redirect, tries nothing twice, keeps no cookies: hops, attempts and the cookies
-//! of one chain belong to the caller, who finds [`redirect_target`], [`Chain`] and [`Jar`] here.
+//! network tells it apart. It follows no redirect, asks twice only where the connection is at fault (closed meanwhile, or
+//! HTTP/2 that does not work), keeps no cookies: hops, attempts and the cookies of one chain belong to the caller, who
+//! finds [`redirect_target`], [`Chain`] and [`Jar`] here.
 //!
 //! ```text
 //! guard ──► resolver ──► client ──► body             address, name, connection, bytes

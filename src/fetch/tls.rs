@@ -44,6 +44,13 @@ pub fn client_config(extra_ca_file: Option<&Path>) -> Result<ClientConfig, Fetch
     Ok(config)
 }
 
+/// The same without HTTP/2.
+pub fn without_http2(config: &ClientConfig) -> ClientConfig {
+    let mut config = config.clone();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config
+}
+
 fn read_roots(path: &Path) -> Result<Vec<CertificateDer<'static>>, FetchError> {
     let unreadable = |error| FetchError::ExtraRoots { path: path.to_owned(), error };
     let roots: Vec<_> = CertificateDer::pem_file_iter(path)

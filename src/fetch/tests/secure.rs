@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tempfile::NamedTempFile;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 
 use super::web::*;
@@ -47,7 +47,7 @@ fn leaf(name: &str) -> CertificateParams {
     params
 }
 
-fn acceptor((certificate, key): (CertificateDer<'static>, KeyPair), protocol: &[u8]) -> TlsAcceptor {
+fn acceptor((certificate, key): (CertificateDer<'static>, KeyPair), protocols: &[&str]) -> TlsAcceptor {
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
@@ -56,13 +56,13 @@ fn acceptor((certificate, key): (CertificateDer<'static>, KeyPair), protocol: &[
         .with_no_client_auth()
         .with_single_cert(vec![certificate], key)
         .expect("a certificate");
-    config.alpn_protocols = vec![protocol.to_vec()];
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
     TlsAcceptor::from(Arc::new(config))
 }
 
 /// A TLS server on loopback with this certificate.
 async fn serve_tls(identity: (CertificateDer<'static>, KeyPair)) -> SocketAddr {
-    let acceptor = acceptor(identity, b"http/1.1");
+    let acceptor = acceptor(identity, &["http/1.1"]);
     serve(move |stream| {
         let acceptor = acceptor.clone();
         async move {
@@ -205,7 +205,7 @@ async fn an_end_without_close_notify_is_an_end_where_nothing_else_ends_the_body(
     let authority = Authority::new("Test Root");
     let network = trusting(&authority).await;
     for (head, expected) in [("", None), ("Content-Length: 100\r\n", Some(BodyFault::Short))] {
-        let acceptor = acceptor(authority.sign(&leaf("www.example.org")), b"http/1.1");
+        let acceptor = acceptor(authority.sign(&leaf("www.example.org")), &["http/1.1"]);
         let server = serve(move |stream| {
             let acceptor = acceptor.clone();
             async move {
@@ -235,7 +235,7 @@ fn an_unusable_file_of_roots_is_named() {
 
 /// An HTTP/2 server whose answer depends on the path.
 async fn serve_h2(identity: (CertificateDer<'static>, KeyPair)) -> SocketAddr {
-    let acceptor = acceptor(identity, b"h2");
+    let acceptor = acceptor(identity, &["h2"]);
     serve(move |stream| {
         let acceptor = acceptor.clone();
         async move {
@@ -289,4 +289,60 @@ async fn http_2_is_spoken_where_it_is_offered() {
     assert_eq!(broken.body_fault, Some(BodyFault::Reset));
     let endless = answer(&network, &at("/endless")).await;
     assert_eq!((endless.body.len(), endless.truncated, endless.body_fault), (1 << 20, true, None));
+}
+
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).expect("short").to_be_bytes();
+    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+}
+
+/// A server that answers a request over HTTP/2 with this frame, and one over HTTP/1.1 well.
+async fn serve_frame(
+    identity: (CertificateDer<'static>, KeyPair),
+    protocols: &[&str],
+    (kind, flags, payload): (u8, u8, &'static [u8]),
+) -> SocketAddr {
+    let acceptor = acceptor(identity, protocols);
+    serve(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let Ok(mut stream) = acceptor.accept(stream).await else { return };
+            if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
+                read_head(&mut stream).await;
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold").await;
+                return;
+            }
+            let mut preface = [0; 24];
+            let _ = stream.read_exact(&mut preface).await;
+            let _ = stream.write_all(&frame(4, 0, 0, &[])).await;
+            let mut head = [0; 9];
+            while stream.read_exact(&mut head).await.is_ok() {
+                let [_, high, low, asked, _, number @ ..] = head;
+                let mut rest = vec![0; usize::from(u16::from_be_bytes([high, low]))];
+                let _ = stream.read_exact(&mut rest).await;
+                if asked == 1 {
+                    let _ = stream.write_all(&frame(kind, flags, u32::from_be_bytes(number), payload)).await;
+                }
+            }
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn where_http_2_does_not_work_http_1_is_spoken() {
+    let authority = Authority::new("Test Root");
+    let network = trusting(&authority).await;
+    let identity = || authority.sign(&leaf("www.example.org"));
+    for (what, wrong) in [
+        ("HTTP_1_1_REQUIRED", (3, 0, &[0, 0, 0, 13][..])),
+        ("a header that HTTP/2 forbids", (1, 5, b"\x88\0\x07upgrade\x02h2")),
+    ] {
+        let server = serve_frame(identity(), &["h2", "http/1.1"], wrong).await;
+        let old = answer(&network, &format!("https://www.example.org:{}/", server.port())).await;
+        assert_eq!((old.status, old.body.as_ref()), (200, b"old".as_slice()), "{what}");
+        let server = serve_frame(identity(), &["h2"], wrong).await;
+        let failure = failure(&network, &format!("https://www.example.org:{}/", server.port())).await;
+        assert!(matches!(&failure, Failure::Malformed(told) if told.starts_with("HTTP/2: ")), "{what} {failure:?}");
+    }
 }
