@@ -86,8 +86,10 @@ impl Servers {
     /// # Errors
     /// What came instead of an address.
     pub async fn addresses(&self, host: &str) -> Result<(Arc<[IpAddr]>, Duration), LookupError> {
-        // A name that cannot be written as one (a label of 64 bytes, say) cannot exist.
-        let mut name = Name::from_ascii(host).map_err(|_| LookupError::Dns(DnsFailure::NoSuchName))?;
+        // Any byte may stand in a name (RFC 2181, 11), and some that no registry hands out are used below those it does. One
+        // with an empty label, one of 64 bytes or more than 255 in all cannot exist.
+        let labels = host.strip_suffix('.').unwrap_or(host).split('.').map(str::as_bytes);
+        let mut name = Name::from_labels(labels).map_err(|_| LookupError::Dns(DnsFailure::NoSuchName))?;
         // Fully qualified: the system's search domains have no say about addresses of the web.
         name.set_fqdn(true);
         let _permit = self.permits.acquire().await;

@@ -67,6 +67,20 @@ async fn outcomes_of_resolution_are_told_apart() {
 }
 
 #[tokio::test]
+async fn names_that_no_registry_hands_out_are_asked_for_all_the_same() {
+    let page = url::Url::parse(&sends(OK).await).expect("valid");
+    let names = name_server(|name, _| match name.ends_with(".blog.test") {
+        true => addresses(&["127.0.0.1"]),
+        false => Reply::Code(ResponseCode::NXDomain),
+    })
+    .await;
+    for label in ["-foo", "foo-", "a+b", "a~b", "a_b", "*"] {
+        let url = format!("http://{label}.blog.test:{}/", page.port().expect("a port"));
+        assert_eq!(answer(&asking(&[names]), &url).await.status, 200, "{label}");
+    }
+}
+
+#[tokio::test]
 async fn servers_that_are_silent_or_absent_are_told_apart() {
     let silent = name_server(|_, _| Reply::Nothing).await;
     let mut network = asking(&[silent]);
