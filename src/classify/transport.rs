@@ -129,10 +129,22 @@ fn tls(failure: &TlsFailure, host: &str) -> Assessment {
         TlsFault::Timeout => {
             Assessment::new(Reason::TimeoutConnect, format!("the secure session with {host} was not set up in time"))
         }
-        TlsFault::Protocol | TlsFault::Other => Assessment::new(
+        TlsFault::Other if certificate.is_some() => Assessment::new(
             Reason::TlsProtocol,
-            format!("no secure session with {host}: it speaks an outdated protocol, or none"),
+            format!(
+                "the certificate of {host} is not one that a website can show: made for another purpose, or faulty"
+            ),
         ),
+        TlsFault::Protocol | TlsFault::Other => {
+            let why = match failure.alert.as_deref() {
+                Some("unrecognized_name") => "it knows no site of that name (alert unrecognized_name)".to_owned(),
+                None | Some("protocol_version" | "handshake_failure" | "insufficient_security") => {
+                    "it speaks an outdated protocol, or none".to_owned()
+                }
+                Some(alert) => format!("it breaks off (alert {alert})"),
+            };
+            Assessment::new(Reason::TlsProtocol, format!("no secure session with {host}: {why}"))
+        }
     }
 }
 

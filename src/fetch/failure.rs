@@ -99,7 +99,7 @@ fn of_tls(error: &reqwest::Error) -> Option<Failure> {
     {
         return Some(Failure::Tls(refused.0.clone()));
     }
-    Some(Failure::Tls(TlsFailure { fault: tls::fault_of(error), certificate: None }))
+    Some(Failure::Tls(TlsFailure { alert: tls::alert_of(error), ..tls::fault_of(error).into() }))
 }
 
 fn of_connect(error: &reqwest::Error, io_kind: Option<io::ErrorKind>, phase: Phase) -> Failure {
@@ -140,7 +140,7 @@ pub fn timed_out(phase: Phase) -> Failure {
 }
 
 fn tls_failure(fault: TlsFault) -> Failure {
-    Failure::Tls(TlsFailure { fault, certificate: None })
+    Failure::Tls(TlsFailure::from(fault))
 }
 
 /// What the description of an answer begins with that breaks the rules of HTTP/2.

@@ -141,7 +141,7 @@ impl ServerCertVerifier for RecordingVerifier {
                 }
                 fault => fault,
             };
-            let failure = TlsFailure { fault, certificate: read.map(|read| read.facts) };
+            let failure = TlsFailure { certificate: read.map(|read| read.facts), ..fault.into() };
             let refused: Arc<dyn std::error::Error + Send + Sync> = Arc::new(RefusedCertificate(failure));
             rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(refused)))
         })
@@ -189,6 +189,24 @@ pub fn fault_of(error: &rustls::Error) -> TlsFault {
         | Error::PeerSentOversizedRecord => TlsFault::Protocol,
         _ => TlsFault::Other,
     }
+}
+
+/// The name of the alert with which the server broke off.
+pub fn alert_of(error: &rustls::Error) -> Option<String> {
+    let rustls::Error::AlertReceived(alert) = error else { return None };
+    if *alert == rustls::AlertDescription::UnrecognisedName {
+        // The library spells it in its own way.
+        return Some("unrecognized_name".to_owned());
+    }
+    let mut name = String::new();
+    // What is `handshake_failure` there is `HandshakeFailure` here.
+    for letter in format!("{alert:?}").chars() {
+        if letter.is_ascii_uppercase() && name.ends_with(|last: char| last.is_ascii_lowercase()) {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    Some(name)
 }
 
 fn certificate_fault(error: &CertificateError) -> TlsFault {

@@ -275,6 +275,16 @@ pub struct TlsFailure {
     /// Facts of the leaf certificate, when one was presented.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<CertificateFacts>,
+    /// The alert with which the server broke off, by its name in RFC 8446, when it sent one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<String>,
+}
+
+impl From<TlsFault> for TlsFailure {
+    /// A failure of which no more is known.
+    fn from(fault: TlsFault) -> Self {
+        TlsFailure { fault, certificate: None, alert: None }
+    }
 }
 
 /// Kinds of TLS failure.

@@ -4,7 +4,9 @@ use super::web::{answer, article, chain, failed, judge, judge_chain, page, url};
 use crate::classify::{Facts, Retry, assess, retry, soft_redirect};
 use crate::model::anchor::Anchor;
 use crate::model::assessment::Note;
-use crate::model::exchange::{BodyFault, ConnectFailure, DnsFailure, Ending, RedirectFault, TlsFailure, TlsFault, Via};
+use crate::model::exchange::{
+    BodyFault, CertificateFacts, ConnectFailure, DnsFailure, Ending, RedirectFault, TlsFailure, TlsFault, Via,
+};
 use crate::model::reason::StrikeClass;
 use crate::model::{Assessment, Exchange, Failure, Reason, State, SuggestionKind};
 
@@ -17,7 +19,7 @@ const LISTED: &str = "http://example.org/guide";
 
 #[test]
 fn every_failure_has_its_reason() {
-    let tls = |fault| Failure::Tls(TlsFailure { fault, certificate: None });
+    let tls = |fault| Failure::Tls(TlsFailure::from(fault));
     for (failure, reason) in [
         (Failure::Dns(DnsFailure::NoSuchName), Reason::DnsNxdomain),
         (Failure::Dns(DnsFailure::NoAddress), Reason::DnsNoAddress),
@@ -48,6 +50,24 @@ fn every_failure_has_its_reason() {
         assert_eq!(verdict.reason, reason, "{failure:?}");
         assert_eq!(verdict.state, reason.state());
         assert!(!verdict.evidence.is_empty());
+    }
+}
+
+#[test]
+fn what_keeps_a_secure_session_from_standing_is_said() {
+    let told = |failure: TlsFailure| judge_failure(&[("https://example.org/", 0)], Failure::Tls(failure));
+    let alert = |name: &str| TlsFailure { alert: Some(name.to_owned()), ..TlsFault::Protocol.into() };
+    let unfit = TlsFailure { certificate: Some(CertificateFacts::default()), ..TlsFault::Other.into() };
+    for (failure, words) in [
+        (unfit, "made for another purpose"),
+        (alert("unrecognized_name"), "knows no site of that name"),
+        (alert("internal_error"), "breaks off (alert internal_error)"),
+        (alert("protocol_version"), "outdated protocol"),
+        (TlsFault::Protocol.into(), "outdated protocol"),
+    ] {
+        let verdict = told(failure);
+        assert_eq!(verdict.reason, Reason::TlsProtocol);
+        assert!(verdict.evidence.contains(words), "{}", verdict.evidence);
     }
 }
 
@@ -293,7 +313,7 @@ fn what_may_pass_is_asked_again_and_what_looks_dead_is_confirmed() {
     assert_eq!(of(Failure::Dns(DnsFailure::Timeout)), Retry::Again);
     assert_eq!(of(Failure::Reset), Retry::Again);
     assert_eq!(of(Failure::Redirect(RedirectFault::Loop)), Retry::No);
-    let expired = Failure::Tls(TlsFailure { fault: TlsFault::Expired, certificate: None });
+    let expired = Failure::Tls(TlsFailure::from(TlsFault::Expired));
     assert_eq!(of(expired), Retry::No);
     let html = article("Reading the sky", 150);
     assert_eq!(retry(&chain(&[(LISTED, 200)], &[], &html), Some(&page(&html))), Retry::No);

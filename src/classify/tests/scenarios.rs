@@ -46,12 +46,12 @@ impl Player<'_> {
             scenario::Lookup::Timeout => return Ending::Failure(Failure::Dns(DnsFailure::Timeout)),
             scenario::Lookup::Servfail => return Ending::Failure(Failure::Dns(DnsFailure::ServerFailure)),
         }
-        let fault = |fault, issuer: Option<&str>| {
+        let fault = |fault: TlsFault, issuer: Option<&str>| {
             let certificate = crate::model::exchange::CertificateFacts {
                 issuer_address: issuer.map(str::to_owned),
                 ..Default::default()
             };
-            Ending::Failure(Failure::Tls(TlsFailure { fault, certificate: Some(certificate) }))
+            Ending::Failure(Failure::Tls(TlsFailure { certificate: Some(certificate), ..fault.into() }))
         };
         if url.scheme() == "https" {
             match self.scenario.tls {

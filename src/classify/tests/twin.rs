@@ -11,7 +11,7 @@ const LISTED: &str = "https://lapsed.test/guide?page=2";
 const TWIN: &str = "http://lapsed.test/guide?page=2";
 
 fn refused(fault: TlsFault) -> Failure {
-    Failure::Tls(TlsFailure { fault, certificate: None })
+    Failure::Tls(TlsFailure::from(fault))
 }
 
 /// The verdict on a link with a refused certificate, once its twin was asked.

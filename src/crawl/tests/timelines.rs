@@ -361,7 +361,7 @@ async fn tombstones_behind_failures_do_not_count_on_a_network_in_trouble() {
 
 /// A certificate that has run out.
 fn expired() -> Act {
-    Act::Fail(Failure::Tls(TlsFailure { fault: TlsFault::Expired, certificate: None }))
+    Act::Fail(Failure::Tls(TlsFailure::from(TlsFault::Expired)))
 }
 
 #[tokio::test(start_paused = true)]

@@ -151,7 +151,7 @@ async fn silence_is_told_apart_by_phase() {
     whole.request_timeout = SHORT;
     assert_eq!(failure(&whole, &format!("http://{address}/")).await, Failure::HeadTimeout);
 
-    let handshake = Failure::Tls(TlsFailure { fault: TlsFault::Timeout, certificate: None });
+    let handshake = Failure::Tls(TlsFailure::from(TlsFault::Timeout));
     let mut connecting = network();
     connecting.connect_timeout = SHORT;
     assert_eq!(failure(&connecting, &format!("https://{address}/")).await, handshake);

@@ -173,6 +173,24 @@ async fn the_address_of_a_missing_issuer_is_told() {
 }
 
 #[tokio::test]
+async fn a_certificate_for_another_purpose_and_a_name_the_server_does_not_know_are_told() {
+    let authority = Authority::new("Test Root");
+    let network = trusting(&authority).await;
+    let mut params = leaf("www.example.org");
+    params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
+    facts(refused(&network, serve_tls(authority.sign(&params)).await).await, TlsFault::Other);
+    let unknown = serve(|mut stream| async move {
+        let _ = stream.read_u8().await;
+        // A fatal alert, unrecognized_name (RFC 6066, 3).
+        let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 112]).await;
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    })
+    .await;
+    let told = TlsFailure { alert: Some("unrecognized_name".to_owned()), ..TlsFault::Protocol.into() };
+    assert_eq!(refused(&network, unknown).await, told);
+}
+
+#[tokio::test]
 async fn what_is_not_tls_is_a_protocol_fault() {
     let authority = Authority::new("Test Root");
     let network = trusting(&authority).await;
@@ -181,10 +199,9 @@ async fn what_is_not_tls_is_a_protocol_fault() {
         read_head(&mut stream).await;
     })
     .await;
-    let protocol = TlsFailure { fault: TlsFault::Protocol, certificate: None };
+    let protocol = TlsFailure::from(TlsFault::Protocol);
     assert_eq!(refused(&network, plain).await, protocol);
     let closing = serve(|mut stream| async move {
-        use tokio::io::AsyncReadExt;
         let _ = stream.read_u8().await;
         let _ = stream.shutdown().await;
         let _ = stream.read_to_end(&mut Vec::new()).await;
@@ -192,7 +209,6 @@ async fn what_is_not_tls_is_a_protocol_fault() {
     .await;
     assert_eq!(refused(&network, closing).await, protocol);
     let resetting = serve(|mut stream| async move {
-        use tokio::io::AsyncReadExt;
         let _ = stream.read_u8().await;
         reset(stream);
     })
