@@ -11,6 +11,14 @@ pub(super) fn failure(view: &View<'_>) -> Option<Assessment> {
     let times = view.times();
     let verdict = match failure {
         Failure::Dns(fault) => return Some(dns(view, *fault, host)),
+        // The port is at fault, not where the host is.
+        Failure::AddressRefused(port) if port.starts_with("port ") => {
+            let (reason, at) = match view.was_redirected() {
+                true => (Reason::RedirectPrivate, format!("redirects to {host}")),
+                false => (Reason::PrivateAddress, host.to_owned()),
+            };
+            Assessment::new(reason, format!("{at}, where {port}; not asked"))
+        }
         Failure::AddressRefused(address) if view.was_redirected() => Assessment::new(
             Reason::RedirectPrivate,
             format!("redirects to {host}, an address of a private network ({address}); not asked"),

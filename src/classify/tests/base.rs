@@ -54,6 +54,15 @@ fn every_failure_has_its_reason() {
 }
 
 #[test]
+fn a_port_of_another_protocol_is_not_called_a_private_network() {
+    let refused = || Failure::AddressRefused("port 22 belongs to another protocol".to_owned());
+    let listed = judge_failure(&[("http://example.org:22/", 0)], refused());
+    assert_eq!(listed.evidence, "example.org, where port 22 belongs to another protocol; not asked");
+    let target = judge_failure(&[(LISTED, 302), ("http://example.org:22/", 0)], refused());
+    assert_eq!(target.evidence, "redirects to example.org, where port 22 belongs to another protocol; not asked");
+}
+
+#[test]
 fn what_keeps_a_secure_session_from_standing_is_said() {
     let told = |failure: TlsFailure| judge_failure(&[("https://example.org/", 0)], Failure::Tls(failure));
     let alert = |name: &str| TlsFailure { alert: Some(name.to_owned()), ..TlsFault::Protocol.into() };
