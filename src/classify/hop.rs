@@ -1,5 +1,6 @@
 //! Pages that lead on by themselves: `Refresh` header, meta refresh, a script that leaves.
 
+use encoding_rs::{Encoding, UTF_8};
 use url::Url;
 
 use super::facts::{Facts, View};
@@ -28,11 +29,13 @@ pub fn soft_redirect(final_url: &Url, answer: &Answer, page: Option<&PageFacts>)
     let timed = timed.into_iter().find_map(|(via, refresh)| {
         let (delay, target) = refresh?;
         let leaves = delay <= LONGEST_DELAY && (delay <= 0.0 || page.words < CONTENT_WORDS);
-        leaves.then(|| target_of(final_url, page, &target)).flatten().map(|url| (via, url))
+        // A header line is in no page's charset.
+        let charset = page.charset.as_deref().filter(|_| via == Via::MetaRefresh);
+        leaves.then(|| target_of(final_url, page, charset, &target)).flatten().map(|url| (via, url))
     });
     let led = timed.or_else(|| {
         let target = page.script_redirect.as_ref().filter(|_| page.words < 40)?;
-        target_of(final_url, page, target).map(|url| (Via::Script, url))
+        target_of(final_url, page, page.charset.as_deref(), target).map(|url| (Via::Script, url))
     });
     led.filter(|_| !is_stop(final_url, answer, page))
 }
@@ -67,10 +70,15 @@ fn refresh(value: &str) -> Option<(f64, String)> {
     (!target.is_empty()).then(|| (delay, target.to_owned()))
 }
 
-/// The address a target resolves to: http or https, and not the page itself.
-fn target_of(final_url: &Url, page: &PageFacts, target: &str) -> Option<Url> {
+/// The address a target resolves to: http or https, and not the page itself. Its query is in the charset it is written in.
+fn target_of(final_url: &Url, page: &PageFacts, charset: Option<&str>, target: &str) -> Option<Url> {
     let base = page.base.as_deref().and_then(|base| final_url.join(base).ok());
-    let mut url = base.as_ref().unwrap_or(final_url).join(target.trim()).ok()?;
+    let charset = charset.and_then(|charset| Encoding::for_label(charset.as_bytes())).unwrap_or(UTF_8);
+    let mut url = Url::options()
+        .base_url(Some(base.as_ref().unwrap_or(final_url)))
+        .encoding_override(Some(&|query| charset.encode(query).0))
+        .parse(target.trim())
+        .ok()?;
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }

@@ -72,7 +72,9 @@ pub fn scan(document: &Document<'_>) -> Scan {
     if kind == DocumentKind::Html {
         let decoded = html::decode(document.bytes, document.content_type);
         let passed = pass::pass(&decoded.text, document.fragments);
-        scan.page = Some(passed.facts);
+        let charset = decoded.encoding.output_encoding();
+        let charset = (charset != encoding_rs::UTF_8).then(|| charset.name().to_owned());
+        scan.page = Some(PageFacts { charset, ..passed.facts });
         scan.fragments = passed.fragments;
         scan.candidates = passed.candidates;
     } else {

@@ -23,6 +23,8 @@ pub struct PageFacts {
     pub canonical: Option<String>,
     /// `base[href]`, as written.
     pub base: Option<String>,
+    /// The charset the page is in, where it is none of Unicode: browsers write the queries of its links in it.
+    pub charset: Option<String>,
     /// `meta[name=generator]`.
     pub generator: Option<String>,
     /// `meta[name=robots]` says noindex.

@@ -2,6 +2,7 @@
 
 use super::web::{answer, article, chain, failed, judge, judge_chain, page, url};
 use crate::classify::{Facts, Retry, assess, retry, soft_redirect};
+use crate::extract;
 use crate::model::anchor::Anchor;
 use crate::model::assessment::Note;
 use crate::model::exchange::{
@@ -328,6 +329,27 @@ fn what_may_pass_is_asked_again_and_what_looks_dead_is_confirmed() {
     assert_eq!(retry(&chain(&[(LISTED, 200)], &[], &html), Some(&page(&html))), Retry::No);
     let wall: Exchange = chain(&[(LISTED, 403)], &[("cf-mitigated", "challenge")], "");
     assert_eq!(retry(&wall, None), Retry::Confirm);
+}
+
+#[test]
+fn a_query_is_asked_for_in_the_charset_of_the_page_that_leads_to_it() {
+    let at = url("http://example.org/old");
+    let html = "<meta http-equiv='refresh' content='0;url=/тест?q=тест'>";
+    for (charset, query) in [("windows-1251", "%F2%E5%F1%F2"), ("utf-8", "%D1%82%D0%B5%D1%81%D1%82")] {
+        let (bytes, ..) = encoding_rs::Encoding::for_label(charset.as_bytes()).expect("known").encode(html);
+        let media_type = format!("text/html; charset={charset}");
+        let document = extract::Document {
+            url: &at,
+            content_type: Some(&media_type),
+            headers: None,
+            bytes: &bytes,
+            fragments: &[],
+        };
+        let target = soft_redirect(&at, &answer(200, &[], ""), extract::scan(&document).page.as_ref());
+        let path = "%D1%82%D0%B5%D1%81%D1%82";
+        let expected = url(&format!("http://example.org/{path}?q={query}"));
+        assert_eq!(target, Some((Via::MetaRefresh, expected)), "{charset}");
+    }
 }
 
 #[test]
