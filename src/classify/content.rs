@@ -7,14 +7,17 @@ use super::facts::View;
 use super::lexicon::{self, Purpose};
 use super::{address, text};
 use crate::model::exchange::BodyFault;
+use crate::model::reason::StrikeClass;
 use crate::model::{Assessment, Confidence, Reason, SuggestionKind};
 
 /// The body did not arrive whole.
 pub(super) fn broken_body(view: &View<'_>) -> Option<Assessment> {
     let answer = view.answer()?;
     let fault = answer.body_fault?;
-    // The head and some text came: enough to know that the page is there.
-    if view.words() > 20 {
+    // The head and some text came: enough to know that the page is there, be it late.
+    let shows_page = view.words() > 20;
+    let is_late = matches!(fault, BodyFault::Stalled | BodyFault::TooSlow | BodyFault::TimedOut);
+    if shows_page && is_late {
         return None;
     }
     let host = &view.seen().host;
@@ -29,7 +32,9 @@ pub(super) fn broken_body(view: &View<'_>) -> Option<Assessment> {
             (Reason::TimeoutRead, "a body that does not come in time")
         }
     };
-    Some(Assessment::new(reason, format!("{host} answers {} with {what} ({})", answer.status, view.times())))
+    let verdict = Assessment::new(reason, format!("{host} answers {} with {what} ({})", answer.status, view.times()));
+    // A reader sees that much, and a browser may show all of it: nothing that leads to death, however often it comes.
+    Some(if shows_page { verdict.with_class(StrikeClass::N) } else { verdict })
 }
 
 /// The page carries a mark of its own that it does not exist.
