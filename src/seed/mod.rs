@@ -155,6 +155,9 @@ pub fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Result<Readi
     let text: &str = &decoded.text;
     let format = detect::format(text, document.content_type, name);
     let mut resolver = resolve::Resolver::new(document.base);
+    if format == Format::Html {
+        resolver.write_queries_in(decoded.encoding);
+    }
     let mut sink = sink::Sink::new(name, text, emit);
     if decoded.replaced {
         sink.notice_about(format!("some bytes mean nothing in {}; they were replaced", decoded.encoding.name()));

@@ -1,5 +1,6 @@
 //! From an address as written to the one it means, and whether a list lists it at all.
 
+use encoding_rs::{Encoding, UTF_8};
 use url::{ParseError, Url};
 
 use super::tree::Address;
@@ -32,11 +33,23 @@ pub(super) struct Resolver {
     document: Option<Url>,
     /// The document without fragment and view parameters.
     document_key: Option<String>,
+    /// What queries are written in.
+    charset: &'static Encoding,
 }
 
 impl Resolver {
     pub(super) fn new(document: Option<&Url>) -> Self {
-        Resolver { base: document.cloned(), document: document.cloned(), document_key: document.map(key_of) }
+        Resolver {
+            base: document.cloned(),
+            document: document.cloned(),
+            document_key: document.map(key_of),
+            charset: UTF_8,
+        }
+    }
+
+    /// Takes the charset of a page: browsers write the queries of its links in it, unless it is one of Unicode.
+    pub(super) fn write_queries_in(&mut self, charset: &'static Encoding) {
+        self.charset = charset.output_encoding();
     }
 
     /// Takes the address of a `base` element.
@@ -78,11 +91,13 @@ impl Resolver {
 
     /// Resolves against a base of the record's own.
     pub(super) fn resolve_against(&self, text: &str, base: Option<&Url>) -> Verdict {
+        let in_charset = |text: &str| {
+            Url::options().base_url(base).encoding_override(Some(&|query| self.charset.encode(query).0)).parse(text)
+        };
         let parsed = match base {
-            Some(base) => base.join(text),
             // A saved page no longer knows its scheme.
-            None if text.starts_with("//") => Url::parse(&format!("https:{text}")),
-            None => Url::parse(text),
+            None if text.starts_with("//") => in_charset(&format!("https:{text}")),
+            _ => in_charset(text),
         };
         match parsed {
             Ok(url) if matches!(url.scheme(), "http" | "https") => Verdict::Listed(Target::Valid(url)),
@@ -192,4 +207,26 @@ fn is_date_archive(path: &str) -> bool {
         && (year.starts_with("19") || year.starts_with("20"))
         && parts.clone().count() <= 2
         && parts.all(|part| digits(part, 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::link::Target;
+    use crate::seed::{Document, read};
+
+    #[test]
+    fn queries_of_a_page_are_written_in_its_charset_and_those_of_other_lists_in_utf_8() {
+        let html =
+            "<!doctype html><meta charset=windows-1251><ul><li><a href='http://q.test/тест?q=тест'>тест</a></ul>";
+        let markdown = "# Список\n\n- [тест](http://q.test/тест?q=тест)\n";
+        for (name, text, query) in [("a.html", html, "%F2%E5%F1%F2"), ("a.md", markdown, "%D1%82%D0%B5%D1%81%D1%82")] {
+            let (bytes, ..) = encoding_rs::WINDOWS_1251.encode(text);
+            let mut found = Vec::new();
+            let content_type = name.ends_with(".md").then_some("text/markdown; charset=windows-1251");
+            let document = Document { name, bytes: &bytes, content_type, ..Document::default() };
+            read(&document, &mut |link| found.push(link.target)).expect("read");
+            let [Target::Valid(url)] = &found[..] else { panic!("{found:?}") };
+            assert_eq!(url.as_str(), format!("http://q.test/%D1%82%D0%B5%D1%81%D1%82?q={query}"));
+        }
+    }
 }
