@@ -70,7 +70,8 @@ fn told(outcome: &Outcome, archive: &str) -> String {
         Some(Stop::Unreachable) => format!("{archive} cannot be reached"),
         Some(Stop::OutOfTime) => "the time for it is up (max_time under [archive])".to_owned(),
     };
-    format!("{told} The look ended early: {why}. The next run goes on with the {rest} that are left.")
+    let are = if left == 1 { "is" } else { "are" };
+    format!("{told} The look ended early: {why}. The next run goes on with the {rest} that {are} left.")
 }
 
 const fn have(count: usize) -> &'static str {
@@ -91,5 +92,7 @@ mod tests {
             "1 of 1 link has an archived copy. The look ended early: archive.example asks for fewer requests. The next \
              run goes on with the 30 links that are left."
         );
+        let last = told(&Outcome { left: 1, ..cut }, "archive.example");
+        assert!(last.ends_with("with the 1 link that is left."), "{last}");
     }
 }

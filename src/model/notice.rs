@@ -29,6 +29,8 @@ impl std::fmt::Display for Notice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.line {
             Some(line) => write!(f, "{}:{line}: {}", self.seed, self.message),
+            // Some say themselves what they are about.
+            None if self.message.starts_with(&self.seed) => f.write_str(&self.message),
             None => write!(f, "{}: {}", self.seed, self.message),
         }
     }
