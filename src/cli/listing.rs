@@ -50,11 +50,17 @@ pub fn list(
         read?;
         Ok::<_, CliError>(stored)
     })?;
-    if let Some((page, why)) = read.missed {
+    if let [(page, why), others @ ..] = read.missed.as_slice() {
         // What it lists would count as taken out.
-        return Err(CliError::unjudgeable(format!("the resource page {} cannot be read", escape::terminal(page)))
-            .because(escape::terminal(&why.to_string()))
-            .help("mend it, or take it out of the seeds; reports and ledger are left as they were"));
+        let named = match others {
+            [] => String::new(),
+            others => format!(", nor can {}", others.iter().map(|(page, _)| *page).collect::<Vec<_>>().join(", ")),
+        };
+        let told = format!("the resource page {page} cannot be read{named}");
+        return Err(CliError::unjudgeable(escape::terminal(&told)).because(escape::terminal(&why.to_string())).help(
+            "mend it, or take it out of the seeds; a folder, or a pattern in quotes, passes over what is no list; reports and \
+             ledger are left as they were",
+        ));
     }
     if read.total == 0 {
         let names: Vec<&str> = pages.iter().map(Page::name).collect();
@@ -113,8 +119,8 @@ struct Read<'p> {
     total: usize,
     /// Why the last unreadable page that was only found is none.
     unreadable: Option<SeedError>,
-    /// The first page that a person named and that cannot be read, and why.
-    missed: Option<(&'p str, SeedError)>,
+    /// The pages that a person named and that cannot be read, and why.
+    missed: Vec<(&'p str, SeedError)>,
 }
 
 /// Stores what the reading thread tells, as it comes.
@@ -153,8 +159,8 @@ fn store<'p>(
                 writer.notice(&Notice::about(page.name(), error.to_string()))?;
                 writer.end_seed("unreadable", None)?;
                 // An empty list may be one that is yet to be filled.
-                if page.named && !matches!(error, SeedError::Empty { .. }) && read.missed.is_none() {
-                    read.missed = Some((page.name(), error));
+                if page.named && !matches!(error, SeedError::Empty { .. }) {
+                    read.missed.push((page.name(), error));
                 } else {
                     read.unreadable = Some(error);
                 }

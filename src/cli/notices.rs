@@ -14,7 +14,7 @@ const SHOWN: usize = 10;
 /// Reports that hold every notice, the one for reading first.
 const WHOLE: &[&str] = &["audit.md", "audit.html", "audit.json"];
 
-/// Tells the notices on standard error: first what is said of a whole list or of the settings, then what is said of a line.
+/// Tells the notices on standard error: first what is said of a whole list, then of its lines, then of the settings.
 pub fn tell(audit: &Audit, reports: &[PathBuf], context: &mut Context) {
     let Context { environment, console, .. } = context;
     // That nothing is broken says nothing then.
@@ -24,7 +24,8 @@ pub fn tell(audit: &Audit, reports: &[PathBuf], context: &mut Context) {
     }
     let notices = &audit.notices;
     let mut first: Vec<&Notice> = notices.iter().collect();
-    first.sort_by_key(|notice| notice.line.is_some());
+    let is_list = |notice: &Notice| audit.run.seeds.iter().any(|seed| seed.name == notice.seed);
+    first.sort_by_key(|notice| (!is_list(notice), notice.line.is_some()));
     for notice in first.iter().take(SHOWN) {
         console.note(&escape::terminal(&notice.to_string()));
     }

@@ -65,6 +65,10 @@ fn a_list_whose_words_are_those_of_a_wall_is_read() {
     let links = |count: u8| -> String {
         (0..count).map(|n| format!("<li><a href=http://out{n}.test/x>Resource {n}</a>")).collect()
     };
+    let own = |title: &str, count: u8| {
+        let links: String = (0..count).map(|n| format!("<li><a href=/guide/{n}>Guide {n}</a>")).collect();
+        format!("<title>{title}</title><h1>{title}</h1><ul>{links}</ul>")
+    };
     let list = |title: &str, count| format!("<title>{title}</title><h1>{title}</h1><ul>{}</ul>", links(count));
     let web = Played::new(&[json!({"id": "site", "server": [
         page("/", 200, json!({}), &list("Site", 1)),
@@ -73,6 +77,12 @@ fn a_list_whose_words_are_those_of_a_wall_is_read() {
         page("/links/", 200, json!({}), &list("Links", 2)),
         page("/login", 200, json!({}), &list("Sign in: tools for single sign-on", 12)),
         page("/short-login", 200, json!({}), &list("Login", 4)),
+        page("/comments", 200, json!({}), &list("Links", 3).replace("</ul>", "</ul><p>You must be logged in to post a comment.")),
+        page("/own", 200, json!({}), &own("Site maintenance guides", 8)),
+        page("/links.html", 301, json!({"Location": "/home"}), ""),
+        page("/home", 301, json!({"Location": "http://main.test/"}), ""),
+        {"host": "main.test", "path": "/", "headers": {"Content-Type": "text/html"}, "body": list("Main", 12)},
+        page("/whole", 206, json!({}), &list("Whole", 2)),
         page("/404", 200, json!({}), &list("404 Page not found: a collection", 9)),
         page("/sale", 200, json!({}), &list("Domains for sale", 5)),
         page("/moved", 301, json!({"Location": "/resources/lists"}), ""),
@@ -81,9 +91,23 @@ fn a_list_whose_words_are_those_of_a_wall_is_read() {
         page("/odd", 202, json!({}), &list("Accepted", 3)),
         {"host": "site.test", "path": "/list.md", "headers": {"Content-Type": "text/plain"}, "body": "# Login\n\n- [One](http://out.test/1)\n"},
     ]})]);
-    for path in
-        ["/", "/index.html", "/links", "/login", "/short-login", "/404", "/sale", "/moved", "/map", "/odd", "/list.md"]
-    {
+    for path in [
+        "/",
+        "/index.html",
+        "/links",
+        "/login",
+        "/short-login",
+        "/comments",
+        "/own",
+        "/links.html",
+        "/404",
+        "/sale",
+        "/moved",
+        "/map",
+        "/odd",
+        "/whole",
+        "/list.md",
+    ] {
         let (code, err) = read(&web, path);
         assert_eq!(code, 0, "{path}: {err}");
     }

@@ -265,7 +265,8 @@ async fn fetch(
 
 fn unreadable(name: &str, why: &str) -> CliError {
     CliError::unjudgeable(format!("the resource page {name} cannot be read: {}", escape::terminal(why))).help(
-        "open it in a browser, and name the address that shows the list; reports and ledger are left as they were",
+        "open it in a browser, and name the address that shows the list, or save it and name the file; reports and ledger \
+         are left as they were",
     )
 }
 

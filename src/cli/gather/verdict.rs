@@ -7,36 +7,72 @@ use url::Url;
 
 use super::FetchedSeed;
 use crate::model::exchange::{Answer, BodyFault};
-use crate::model::{PageFacts, Reason, State};
+use crate::model::{Reason, State};
 use crate::seed::{self, Document};
 
-/// So many other hosts in the first links of a page make it a list, whatever its words remind of.
-const HOSTS_OF_A_LIST: usize = 4;
+/// Words in addresses that walls lead to, and lists hardly ever.
+const WAYS_IN: &[&str] =
+    &["login", "log-in", "signin", "sign-in", "signup", "sign-up", "register", "oauth", "sso", "password"];
+
+/// How much a page must lead to in order to be a list, whatever it reminds of. One of the two is enough.
+struct Measure {
+    /// Distinct addresses at other hosts.
+    away: usize,
+    /// Distinct hosts but its own.
+    hosts: usize,
+    /// Distinct addresses anywhere.
+    anywhere: usize,
+}
+
+/// Against words of a wall or an outage, which a list may hold as well.
+const OF_A_LIST: Measure = Measure { away: 3, hosts: 1, anywhere: 8 };
+/// Against the words of those who deal in names: their pages lead to a few advertisers.
+const OF_NO_DEALER: Measure = Measure { away: 4, hosts: 4, anywhere: usize::MAX };
+/// Against a redirect to the front page, which leads to the site's own accounts elsewhere.
+const OF_NO_FRONT_PAGE: Measure = Measure { away: 8, hosts: 5, anywhere: usize::MAX };
 
 /// Why an answer does not hold all of what was asked for, when it does not.
 pub fn cut(answer: &Answer) -> Option<String> {
     let what = match answer.body_fault {
+        // What counts the bytes may be wrong about a page that shows its own end.
+        Some(BodyFault::Short | BodyFault::Framing) if shows_its_end(&answer.body) => return None,
         Some(BodyFault::Short) => "it broke off before its announced length",
         Some(BodyFault::Framing) => "it broke off: its framing is broken",
         Some(BodyFault::Encoding) => "its compression is broken",
         Some(BodyFault::Reset) => "it broke off: the connection was reset",
         Some(BodyFault::Stalled | BodyFault::TooSlow | BodyFault::TimedOut) => "it did not come to its end in time",
-        None if answer.status == 206 => "it answered 206, with a part of it only",
+        None if answer.status == 206 && !is_whole(answer) => "it answered 206, with a part of it only",
         None => return None,
     };
     Some(what.to_owned())
 }
 
+/// Whether a page in HTML ends as pages do.
+fn shows_its_end(body: &[u8]) -> bool {
+    let text = body.trim_ascii_end();
+    text.len() >= 7 && text[text.len() - 7..].eq_ignore_ascii_case(b"</html>")
+}
+
+/// Whether the range that came is all there is (RFC 9110, 14.4). Nobody asked for a part, so without a word it is none.
+fn is_whole(answer: &Answer) -> bool {
+    let Some(range) = answer.headers.get("content-range") else { return true };
+    let range = range.trim().trim_start_matches("bytes").trim();
+    let Some((part, whole)) = range.split_once('/') else { return false };
+    let last = part.split_once('-').filter(|(first, _)| *first == "0").and_then(|(_, last)| last.parse::<u64>().ok());
+    last.is_some_and(|last| whole.parse() == Ok(last.saturating_add(1)))
+}
+
 /// Why a good answer is not the page that was asked for, when it is not.
 pub fn stranger(fetched: &FetchedSeed, answer: &Answer, landed: &Url) -> Option<String> {
     let verdict = &fetched.verdict;
-    let refused = match (standing(verdict.reason), &fetched.page) {
-        (Standing::InItsPlace, _) => true,
-        (Standing::ByItsWords, Some(page)) => !is_list(page, landed),
-        (Standing::ByItsWords, None) | (Standing::Page, _) => false,
+    let refused = match standing(verdict.reason) {
+        Standing::InItsPlace => true,
+        // What is no page in HTML has no words of a wall, only of a list.
+        Standing::Unless(measure) => fetched.page.is_some() && !measure.holds(&listed(answer, landed), landed),
+        Standing::Page => false,
     };
     // However little a page shows, with a link it may be a list.
-    let is_bare = verdict.reason == Reason::EmptyPage && !lists_anything(answer, landed);
+    let is_bare = verdict.reason == Reason::EmptyPage && listed(answer, landed).is_empty();
     if !refused && answer.body.is_empty() {
         return Some(format!("it answered {} with nothing at all", answer.status));
     }
@@ -47,8 +83,8 @@ pub fn stranger(fetched: &FetchedSeed, answer: &Answer, landed: &Url) -> Option<
 enum Standing {
     /// Something else stands in its place.
     InItsPlace,
-    /// Its words are those of something else, unless they are those of a list.
-    ByItsWords,
+    /// Something else does, unless the page leads to so much.
+    Unless(Measure),
     /// It may well be the page.
     Page,
 }
@@ -61,35 +97,40 @@ fn standing(reason: Reason) -> Standing {
         | Reason::BotWallGeneric
         | Reason::GeoOrLegal
         | Reason::RateLimited
-        | Reason::ParkedDomain
+        | Reason::ComingSoon
+        | Reason::ErrorText
+        | Reason::Maintenance
+        | Reason::Soft404Text => Standing::Unless(OF_A_LIST),
+        Reason::ParkedDomain
         | Reason::DomainExpired
         | Reason::DomainTakeover
         | Reason::DefaultPage
-        | Reason::ComingSoon
         | Reason::AccountSuspended
-        | Reason::StorageAccessDenied
-        | Reason::ErrorText
-        | Reason::Maintenance
-        | Reason::Soft404Text => Standing::ByItsWords,
-        Reason::HostingTombstone
-        | Reason::Soft404Marker
-        | Reason::RedirectToHome
-        | Reason::RedirectToSearch
-        | Reason::RedirectToErrorPage => Standing::InItsPlace,
+        | Reason::StorageAccessDenied => Standing::Unless(OF_NO_DEALER),
+        Reason::RedirectToHome | Reason::RedirectToSearch => Standing::Unless(OF_NO_FRONT_PAGE),
+        Reason::HostingTombstone | Reason::Soft404Marker | Reason::RedirectToErrorPage => Standing::InItsPlace,
         _ if reason.state() == State::Blocked => Standing::InItsPlace,
         _ => Standing::Page,
     }
 }
 
-/// Whether a page leads to many other hosts, as lists do and what stands in the place of one does not.
-fn is_list(page: &PageFacts, landed: &Url) -> bool {
-    let links = page.main_links.iter().filter_map(|link| landed.join(link).ok());
-    let hosts: HashSet<_> = links.filter_map(|link| link.host_str().map(str::to_owned)).collect();
-    hosts.iter().filter(|host| Some(host.as_str()) != landed.host_str()).count() >= HOSTS_OF_A_LIST
+impl Measure {
+    /// Whether what a page lists is so much, ways in aside.
+    fn holds(&self, listed: &HashSet<Url>, landed: &Url) -> bool {
+        let is_way_in = |url: &Url| {
+            let path = url.path().to_ascii_lowercase();
+            WAYS_IN.iter().any(|word| path.contains(word))
+        };
+        let links: Vec<&Url> = listed.iter().filter(|url| !is_way_in(url)).collect();
+        let away: Vec<_> =
+            links.iter().filter_map(|url| url.host_str()).filter(|host| Some(*host) != landed.host_str()).collect();
+        let hosts: HashSet<_> = away.iter().collect();
+        away.len() >= self.away && hosts.len() >= self.hosts || links.len() >= self.anywhere
+    }
 }
 
-/// Whether links are found in an answer.
-fn lists_anything(answer: &Answer, landed: &Url) -> bool {
+/// The addresses that an answer lists.
+fn listed(answer: &Answer, landed: &Url) -> HashSet<Url> {
     let content_type = answer.headers.get("content-type");
     let document = Document {
         name: landed.as_str(),
@@ -98,5 +139,8 @@ fn lists_anything(answer: &Answer, landed: &Url) -> bool {
         base: Some(landed),
         ..Document::default()
     };
-    seed::read(&document, &mut |_| {}).is_ok_and(|reading| reading.links > 0)
+    let mut listed = HashSet::new();
+    // What cannot be read lists nothing.
+    let _ = seed::read(&document, &mut |link| listed.extend(link.url().cloned()));
+    listed
 }
