@@ -1,7 +1,7 @@
 //! A page that is no longer what it was: against the ledger's fingerprint, the list's own name, and the words of the
 //! trades that buy lapsed domains.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -43,10 +43,9 @@ pub(super) fn words() -> &'static [&'static str] {
     &SPAM.words
 }
 
-/// The spam words of a folded text, as positions in the table, as often as they stand there: whole words only, where the
-/// writing has words.
-fn spam_words(folded: &str) -> Vec<usize> {
-    let Some(automaton) = &*SPAM.automaton else { return Vec::new() };
+/// The spam words of a folded text, as positions in the table: whole words only, where the writing has words.
+fn spam_words(folded: &str) -> BTreeSet<usize> {
+    let Some(automaton) = &*SPAM.automaton else { return BTreeSet::new() };
     let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() && (c as u32) < 0x0e00);
     automaton
         .find_overlapping_iter(folded)
@@ -57,9 +56,9 @@ fn spam_words(folded: &str) -> Vec<usize> {
         .collect()
 }
 
-/// The topic of spam a page is about: several of its words, one of them in title or heading, none of them known to the
+/// The topic of spam a page is about, and one of its words: several of its words, one of them in title or heading, none of them known to the
 /// list.
-pub(super) fn spam(view: &View<'_>) -> Option<&'static str> {
+pub(super) fn spam(view: &View<'_>) -> Option<(&'static str, &'static str)> {
     let page = view.page()?;
     let seen = view.seen();
     let description = text::fold(page.description.as_deref().unwrap_or_default(), 500);
@@ -67,12 +66,12 @@ pub(super) fn spam(view: &View<'_>) -> Option<&'static str> {
     if !view.readings().spam && !telling::look(&description).spam {
         return None;
     }
-    let headings = [spam_words(&seen.title), spam_words(&seen.h1), spam_words(&description)].concat();
+    let headings = &(&spam_words(&seen.title) | &spam_words(&seen.h1)) | &spam_words(&description);
     if headings.is_empty() {
         return None;
     }
     let beginning = seen.beginning(BEGINNING);
-    let all = [headings, spam_words(&beginning)].concat();
+    let all = &headings | &spam_words(&beginning);
     let known = format!(
         "{} {} {}",
         view.facts.mention.title.unwrap_or_default(),
@@ -83,21 +82,24 @@ pub(super) fn spam(view: &View<'_>) -> Option<&'static str> {
         return None;
     }
     let words = beginning.split_whitespace().count().min(400);
-    let dense = |topic: &&str| {
-        let of_topic: Vec<usize> = all.iter().copied().filter(|at| SPAM.topics.get(*at) == Some(topic)).collect();
-        let different: HashSet<&usize> = of_topic.iter().collect();
-        different.len() >= 3 && of_topic.len() * 60 >= words
+    let of =
+        |topic: &str, found: &BTreeSet<usize>| found.iter().filter(|at| SPAM.topics.get(**at) == Some(&topic)).count();
+    // A long page must name much of the trade, or be called by it: research and help name a few things again and again.
+    let sells = |topic: &&str| {
+        let different = of(topic, &all);
+        different >= 3 && (different * 60 >= words || of(topic, &headings) >= 3)
     };
-    SPAM.topics.iter().copied().find(dense)
+    let topic = SPAM.topics.iter().copied().find(sells)?;
+    let example = headings.iter().chain(&all).find(|at| SPAM.topics.get(**at) == Some(&topic))?;
+    Some((topic, SPAM.words.get(*example)?))
 }
 
 /// The same address, another business.
 pub(super) fn takeover(view: &View<'_>) -> Option<Assessment> {
-    let topic = spam(view)?;
+    let (topic, example) = spam(view)?;
     if view.named() == Some(true) {
         return None;
     }
-    let example = SPAM.words.iter().find(|word| view.seen().title.contains(**word)).copied().unwrap_or(topic);
     let mut verdict = Assessment::new(
         Reason::DomainTakeover,
         format!(

@@ -131,7 +131,10 @@ impl<'a> View<'a> {
 
     /// Whether a page was answered with; any such status but those of empty answers is one (RFC 9110, 15).
     pub fn is_success(&self) -> bool {
-        matches!(self.status(), 200..=299) && !matches!(self.status(), 204 | 205)
+        // Accepted, with a time to come back for the page.
+        let is_promise =
+            self.status() == 202 && self.answer().is_some_and(|answer| answer.headers.contains("retry-after"));
+        matches!(self.status(), 200..=299) && !matches!(self.status(), 204 | 205) && !is_promise
     }
 
     pub fn title(&self) -> &'a str {

@@ -286,9 +286,9 @@ pub(super) fn other_domain(view: &View<'_>) -> Option<Assessment> {
         return None;
     }
     let (from, to) = (address::registrable(listed), address::registrable(landed));
-    if let Some(spam) = drift::spam(view) {
+    if let Some((topic, _)) = drift::spam(view) {
         let mut verdict =
-            Assessment::new(Reason::DomainTakeover, format!("{from} leads to {to}, whose page speaks of {spam}"));
+            Assessment::new(Reason::DomainTakeover, format!("{from} leads to {to}, whose page speaks of {topic}"));
         verdict.marker = Some("spam-words".to_owned());
         return Some(verdict.with_confidence(Confidence::High));
     }

@@ -239,6 +239,11 @@ fn spam_on_a_page_the_list_knows_otherwise_is_a_takeover() {
         let verdict = with_list(&spam, "http://knotatlas.example/", "Knot atlas", None);
         assert_eq!(verdict.reason, Reason::DomainTakeover, "{times} times");
     }
+    let cohort =
+        "Online casino play, sports betting and gambling were asked about; one in ten had tried roulette. ".repeat(40);
+    let study =
+        format!("<title>Who plays online?</title><h1>Results of a cohort study of gambling</h1><p>{cohort}</p>");
+    assert!(with_list(&study, "http://example.org/study", "Recommended reading", None).state.is_alive());
     let study = format!(
         "<title>Online casino regulation</title><h1>Online casino regulation</h1><p>Sports betting, roulette and blackjack. {}</p>",
         prose(100)
