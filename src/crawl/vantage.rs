@@ -116,14 +116,15 @@ impl Memory for Notes {
 
     fn record(&mut self, row: u32, finding: Finding) -> Result<(), LedgerError> {
         let Finding { observation, .. } = finding;
-        // What robots.txt answers says nothing about a page; that nobody is there does.
-        let is_guess = observation.requests == 0 && observation.http_status.is_some();
+        // What robots.txt answers, or a host that wants rest, says nothing about a page; that nobody is there does.
+        let is_guess = observation.requests == 0
+            && (observation.http_status.is_some() || observation.assessment.state == State::Blocked);
         let Assessment { state, reason, evidence, .. } = observation.assessment;
         self.answered |= observation.http_status.is_some();
         match (state, reason) {
             (_, Reason::NetworkUnhealthy) => self.unusable = self.unusable.take().or(Some(evidence)),
             _ if is_guess => {}
-            (State::Skipped, _) | (_, Reason::RobotsUnreachable | Reason::HostIncident) => {}
+            (State::Skipped, _) | (_, Reason::RobotsUnreachable | Reason::HostIncident | Reason::RateLimited) => {}
             (State::Ok | State::Moved | State::Blocked, _) => self.there.push(row),
             (State::Dead | State::Suspect | State::Unsure, _) => self.failing.push(row),
         }

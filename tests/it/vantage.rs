@@ -172,8 +172,11 @@ fn a_wall_elsewhere_is_an_answer() {
 #[test]
 fn nobody_is_dead_whose_page_was_not_asked_for_elsewhere() {
     let robots = |address: &str| (address == "http://nowhere.test/robots.txt").then_some("502 Bad Gateway");
-    let (matured, _) = matured_with(proxy_where(robots));
-    assert_eq!(matured[..2], [pair("blocked", "vantage-dependent"), pair("unsure", "tcp-refused")]);
+    let busy = |address: &str| (address == "http://nowhere.test/guide").then_some("429 Too Many Requests");
+    for proxy in [proxy_where(robots), proxy_where(busy)] {
+        let (matured, _) = matured_with(proxy);
+        assert_eq!(matured[..2], [pair("blocked", "vantage-dependent"), pair("unsure", "tcp-refused")]);
+    }
 }
 
 #[test]
