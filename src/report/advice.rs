@@ -491,9 +491,11 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::RateLimited => advice(
             "Asked too often",
-            "The site says that it has had too many requests (429), and asks for a longer pause than a run can wait.",
+            "The site says that it has had too many requests (429), or is out of service for a time it names (503), and asks for a \
+             longer pause than a run can wait.",
             "The site's own answer, after waiting as long as the configuration allows.",
-            "Lower the rate for this host in the configuration, or wait for the next run.",
+            "Lower the rate for this host in the configuration, or wait for the next run. What answers 503 for weeks is worth a \
+             look by hand.",
         ),
         Reason::Http403 => advice(
             "Access refused",

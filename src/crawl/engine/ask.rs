@@ -182,8 +182,14 @@ impl<W: Web, M: Memory> Engine<W, M> {
         let (reason, evidence) = match self.closures.get(&host) {
             Some(Closure::Deferred(until)) => {
                 let until = self.clock.moment(*until);
-                let what = if case.visit.is_retry() { "not asked again" } else { "not asked" };
-                (Reason::RateLimited, format!("{key} asked to be left alone until {until:.0}; {what}"))
+                let last = case.visit.attempts.last().and_then(Exchange::answer).map(|answer| answer.status);
+                let evidence = match last {
+                    Some(503) => {
+                        format!("{key} answers 503 Service Unavailable and asks to be left alone until {until:.0}")
+                    }
+                    _ => format!("{key} asked to be left alone until {until:.0}; not asked"),
+                };
+                (Reason::RateLimited, evidence)
             }
             Some(Closure::Overloaded) | None => (
                 Reason::RateLimited,

@@ -17,6 +17,8 @@ async fn overload_with_a_time_for_its_end_is_no_failure_of_the_page() {
             assert_eq!(outcome.of(row).assessment.state, State::Blocked);
         }
         assert_eq!(outcome.web.asked("http://a.test/1").len(), 1);
+        let told = &outcome.of(0).assessment.evidence;
+        assert_eq!(told.contains("503 Service Unavailable"), status == 503, "{told}");
     }
 }
 
