@@ -23,6 +23,8 @@ const MANY_HOSTS: u32 = 30;
 const MOST_HOSTS: u32 = 60;
 /// Share of hosts that show no page at all when rather this machine is cut off, in percent, however long that lasts.
 const NEARLY_ALL: u32 = 90;
+/// Hosts that must be silent for that.
+const FEW_SILENT: u32 = 5;
 /// For so long, at most: a list may be that old.
 const LONGEST_OUTAGE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// What has failed for so long is no news, and says nothing about today's network.
@@ -132,6 +134,11 @@ impl Host {
     fn is_believed_nameless(&self) -> bool {
         !self.stood && self.nameless == self.lost
     }
+
+    /// Whether it showed nothing of its own.
+    fn is_silent(&self) -> bool {
+        self.silent == self.links && !(self.lost == self.links && self.is_believed_nameless())
+    }
 }
 
 /// Links of a host that fail alike.
@@ -211,8 +218,27 @@ impl Weighing {
         }
     }
 
-    /// Why the failures of the run speak of this machine's network, when they do.
-    pub fn network_trouble(&self) -> Option<String> {
+    /// Why the failures of the run speak of this machine's network, when they do. `at_rest` tells how many hosts there are
+    /// that were not asked in this run since their links were alive when they last were; it is asked where that decides.
+    ///
+    /// # Errors
+    /// What keeps `at_rest` from telling.
+    pub fn network_trouble<E>(&self, at_rest: impl FnOnce() -> Result<u32, E>) -> Result<Option<String>, E> {
+        if let Some(trouble) = self.trouble_at_once() {
+            return Ok(Some(trouble));
+        }
+        let hosts = u32::try_from(self.hosts.len()).unwrap_or(u32::MAX);
+        let silent = u32::try_from(self.hosts.values().filter(|host| host.is_silent()).count()).unwrap_or(u32::MAX);
+        if silent < FEW_SILENT || !exceeds(silent, hosts, NEARLY_ALL) {
+            return Ok(None);
+        }
+        // Whoever is cut off sees everything fail, for as long as that lasts; who asks only for what fails does so too.
+        let hosts = hosts.saturating_add(at_rest()?);
+        Ok(exceeds(silent, hosts, NEARLY_ALL).then(|| format!("{silent} of {hosts} hosts showed no page")))
+    }
+
+    /// The same by what has only just begun.
+    fn trouble_at_once(&self) -> Option<String> {
         let intercepted = self.hosts.iter().filter_map(|(key, host)| Some((key, host.intercepted.as_ref()?)));
         if let Some((_, how)) = intercepted.min() {
             return Some(how.clone());
@@ -231,22 +257,17 @@ impl Weighing {
                 "the certificates of {untimely} of {hosts} hosts are not valid today, and rather the clock of this machine is wrong"
             ));
         }
-        let (mut lost, mut of, mut silent) = (0, 0, 0);
+        let (mut lost, mut of) = (0, 0);
         for host in self.hosts.values() {
             let is_lost = host.lost == host.links;
-            silent += u32::from(host.silent == host.links && !(is_lost && host.is_believed_nameless()));
             if is_lost && host.no_news == host.lost {
                 continue;
             }
             of += 1;
             lost += u32::from(is_lost && !host.is_believed_nameless());
         }
-        if lost >= FEW && exceeds(lost, of, MANY_HOSTS) {
-            return Some(format!("{lost} of {of} hosts could not be reached at once"));
-        }
-        // Whoever is cut off sees everything fail, for as long as that lasts.
-        (silent >= FEW && exceeds(silent, hosts, NEARLY_ALL))
-            .then(|| format!("{silent} of {hosts} hosts showed no page"))
+        (lost >= FEW && exceeds(lost, of, MANY_HOSTS))
+            .then(|| format!("{lost} of {of} hosts could not be reached at once"))
     }
 
     /// The hosts most of whose links fail alike. A host that never stood, as far as is known, is believed when it says for
@@ -269,6 +290,11 @@ impl Weighing {
     /// Whether a page of a host was seen.
     pub fn stands(&self, host: &str) -> bool {
         self.hosts.get(host).is_some_and(|host| host.alive > 0)
+    }
+
+    /// Whether the run asked a host.
+    pub fn has_asked(&self, host: &str) -> bool {
+        self.hosts.contains_key(host)
     }
 
     /// Every host the run asked.

@@ -80,7 +80,7 @@ pub fn settle(
         sinks.add(&sighting);
         Ok(())
     })?;
-    let trouble = weighing.network_trouble();
+    let trouble = weighing.network_trouble(|| hosts_at_rest(ledger, run, &weighing))?;
     // On a faulty network no host's trouble is its own.
     let troubled = if trouble.is_some() { BTreeMap::new() } else { weighing.troubled_hosts() };
     let mut incidents = HashMap::new();
@@ -123,6 +123,17 @@ pub fn settle(
     incidents.sort_unstable_by(|one, other| one.host.cmp(&other.host));
     ledger.settle(run, now, &Settlement { trouble, incidents, rulings })?;
     Ok(settled)
+}
+
+/// How many hosts of a run's list were not asked in it and were alive when they last were.
+fn hosts_at_rest(ledger: &Ledger, run: RunId, weighing: &Weighing) -> Result<u32, LedgerError> {
+    let mut hosts = HashSet::new();
+    ledger.alive(run, &mut |canonical| {
+        if let Some(host) = HostKey::within(canonical).filter(|host| !weighing.has_asked(host)) {
+            hosts.insert(host.to_owned());
+        }
+    })?;
+    Ok(u32::try_from(hosts.len()).unwrap_or(u32::MAX))
 }
 
 /// A host's trouble in this run, as part of a series; the end of a series where there is none any more.

@@ -153,6 +153,26 @@ impl Ledger {
         Ok(())
     }
 
+    /// Tells the address of every resource in a run's list that was alive when it was last asked.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn alive(&self, run: RunId, each: &mut dyn FnMut(&str)) -> Result<(), LedgerError> {
+        let sql = "SELECT u.canonical FROM run r JOIN listing l ON l.id = r.listing_id
+                   JOIN occurrence m ON m.id BETWEEN l.first AND l.last JOIN url u ON u.id = m.url_id
+                   WHERE r.id = ?1 AND (SELECT state FROM observation WHERE url_id = u.id AND run_id <= ?1
+                       ORDER BY run_id DESC LIMIT 1) IN ('ok', 'moved')";
+        let mut tell = || -> rusqlite::Result<()> {
+            let mut statement = self.conn.prepare_cached(sql)?;
+            let mut rows = statement.query([run])?;
+            while let Some(row) = rows.next()? {
+                each(row.text(0)?.unwrap_or_default());
+            }
+            Ok(())
+        };
+        tell().map_err(|error| self.fail(error))
+    }
+
     /// What was published of a resource in a run, and what its page looked like then.
     ///
     /// # Errors

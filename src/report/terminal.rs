@@ -232,8 +232,10 @@ impl Summary<'_> {
 
     /// Links that turned blocked or unsure since the run before: no work, but worth a word.
     fn new_elsewhere(&mut self, audit: &Audit) -> io::Result<()> {
-        let waiting =
-            count(audit, |link| link.state == State::Unsure && link.strikes.is_some_and(|strikes| strikes.count > 0));
+        let waiting = count(audit, |link| {
+            let held = matches!(link.reason, Reason::NetworkUnhealthy | Reason::HostIncident);
+            link.state == State::Unsure && !held && link.strikes.is_some_and(|strikes| strikes.count > 0)
+        });
         if waiting == 0 {
             return Ok(());
         }

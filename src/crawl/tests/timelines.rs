@@ -105,6 +105,27 @@ async fn a_network_that_is_cut_off_for_weeks_strikes_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_run_that_asks_only_for_what_fails_does_not_blame_the_network() {
+    // The others are asked every third day of these and well; what fails is asked each time.
+    let diary = Diary::of((0..18).map(|n| format!("http://h{n}.test/guide")));
+    let fails = |url: &Url| url.host_str().is_some_and(|host| host.len() == "h0.test".len() && host < "h6.test");
+    let act = move |url: &Url, day: i64| if day > 1 && fails(url) { status(500) } else { page(url) };
+    for day in [1, 8, 9, 10, 15] {
+        let audit = diary.audit(day, move |url, _| act(url, day)).await;
+        assert_eq!(audit.run.trouble, None, "day {day}");
+        let expected = if day == 1 {
+            Ok
+        } else if day < 15 {
+            Unsure
+        } else {
+            Dead
+        };
+        assert!(audit.links[..6].iter().all(|link| link.state == expected), "day {day}: {:?}", audit.links[0]);
+        assert!(audit.links[6..].iter().all(|link| link.state == Ok), "day {day}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_missing_page_is_asked_for_again_also_where_other_failures_came_first() {
     let diary = Diary::of(["http://site.test/guide"]);
     let deployed = |url: &Url, number| match number {
