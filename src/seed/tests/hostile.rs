@@ -235,6 +235,12 @@ fn the_end_of_a_link_in_a_wiki_is_looked_for_nearby() {
 }
 
 #[test]
+fn the_name_of_a_template_behind_an_address_is_looked_for_nearby() {
+    let (links, _) = read_as("http://h.example/{{x ".repeat(40_000).as_bytes(), "p", Some("text/x-wiki"), GUIDE);
+    assert_eq!(links[0].href, "http://h.example/");
+}
+
+#[test]
 fn what_names_stand_for_is_read_again_within_bounds() {
     // Each definition uses the next one twice, the last one uses the first, and what a name leads to is long.
     let mut text = format!(".. _n: https://n.example.org/{}\n", "x".repeat(20_000));

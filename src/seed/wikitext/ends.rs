@@ -6,6 +6,9 @@ use crate::seed::bare;
 /// Bytes of a link: it is short, and what is longer has lost its end.
 const MAX_LINK: usize = 4_000;
 
+/// Bytes of a template's name that are looked at.
+const MAX_NAME: usize = 64;
+
 /// Whether what stands in double brackets is an address and no page.
 pub(super) fn is_web_address(inside: &str) -> bool {
     let host = ["http://", "https://"].iter().find_map(|scheme| {
@@ -126,7 +129,12 @@ pub(super) fn written_length(text: &str, length: usize) -> Option<usize> {
 
 /// Whether what begins with two braces is a parameter, a variable (`PAGENAME`) or a function (`urlencode:`).
 pub(super) fn is_computed(inside: &str) -> bool {
-    let end = inside.find(['|', '}', '\n']).unwrap_or(inside.len());
+    // Many may stand in one line, and none of them end.
+    let mut near = inside.len().min(MAX_NAME);
+    while !inside.is_char_boundary(near) {
+        near -= 1;
+    }
+    let end = inside[..near].find(['|', '}', '\n']).unwrap_or(near);
     let name = inside[..end].trim();
     let is_template = name.get(.."template:".len()).is_some_and(|space| space.eq_ignore_ascii_case("template:"));
     name.starts_with('{')
