@@ -13,11 +13,13 @@ const BETWEEN: &[&str] = &["dead link", "deadlink", "dead", "webarchive", "wayba
 
 /// Whether the page asks to be left alone by programs, or by this one.
 pub(super) fn keep_out(text: &str) -> bool {
+    let comments = hidden(text, "<!--", "-->");
+    let verbatim = hidden(text, "<nowiki>", "</nowiki>");
     memchr::memmem::find_iter(text.as_bytes(), b"{{").any(|at| {
         // Most templates are others, and need not be taken apart.
         let name = text[at + 2..].trim_start();
         let is_close = |word: &str| name.get(..word.len()).is_some_and(|name| name.eq_ignore_ascii_case(word));
-        if !(is_close("bots") || is_close("nobots")) || is_hidden(&text[..at]) {
+        if !(is_close("bots") || is_close("nobots")) || is_among(&comments, at) || is_among(&verbatim, at) {
             return false;
         }
         let Some(template) = Template::around(text, at + 2) else { return false };
@@ -61,8 +63,19 @@ pub(super) fn is_kept(text: &str, span: &Range<usize>) -> bool {
     }
 }
 
-/// Whether a comment or `nowiki` is open at the end of a text.
-fn is_hidden(before: &str) -> bool {
-    let is_open = |open: &str, close: &str| before.rfind(open).is_some_and(|at| !before[at..].contains(close));
-    is_open("<!--", "-->") || is_open("<nowiki>", "</nowiki>")
+/// The stretches between two marks, in order.
+fn hidden(text: &str, open: &str, close: &str) -> Vec<Range<usize>> {
+    let mut hidden = Vec::new();
+    let mut from = 0;
+    while let Some(start) = text[from..].find(open).map(|start| from + start) {
+        from = text[start..].find(close).map_or(text.len(), |end| start + end + close.len());
+        hidden.push(start..from);
+    }
+    hidden
+}
+
+/// Whether one of the stretches holds a place.
+fn is_among(stretches: &[Range<usize>], at: usize) -> bool {
+    let before = stretches.partition_point(|stretch| stretch.start <= at);
+    before > 0 && at < stretches[before - 1].end
 }

@@ -85,6 +85,15 @@ fn what_a_page_asks_of_programs_is_honoured() {
 }
 
 #[test]
+fn a_page_that_asks_often_is_read_once() {
+    // A look back over the whole text for each of them would take minutes here.
+    for asked in ["{{bots}}\n", "<!-- {{nobots}} -->\n", "<nowiki>{{bots|deny=all}}</nowiki>\n"] {
+        let before = format!("* [http://old.example/guide Guide]\n{}", asked.repeat(100_000));
+        assert!(!bots::keep_out(&before), "{asked}");
+    }
+}
+
+#[test]
 fn links_before_cbignore_are_left_to_a_person() {
     for (link, heeded) in [
         ("[http://gone.example/page Gone] {{cbignore}}", true),
