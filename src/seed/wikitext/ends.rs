@@ -1,13 +1,11 @@
 //! Where links end.
 
 use super::inline::SCHEMES;
+use super::magic::is_computed;
 use crate::seed::bare;
 
 /// Bytes of a link: it is short, and what is longer has lost its end.
 const MAX_LINK: usize = 4_000;
-
-/// Bytes of a template's name that are looked at.
-const MAX_NAME: usize = 64;
 
 /// Whether what stands in double brackets is an address and no page.
 pub(super) fn is_web_address(inside: &str) -> bool {
@@ -125,19 +123,4 @@ pub(super) fn written_length(text: &str, length: usize) -> Option<usize> {
         from = (at + "{{=}}".len()).min(length);
     }
     Some(length)
-}
-
-/// Whether what begins with two braces is a parameter, a variable (`PAGENAME`) or a function (`urlencode:`).
-pub(super) fn is_computed(inside: &str) -> bool {
-    // Many may stand in one line, and none of them end.
-    let mut near = inside.len().min(MAX_NAME);
-    while !inside.is_char_boundary(near) {
-        near -= 1;
-    }
-    let end = inside[..near].find(['|', '}', '\n']).unwrap_or(near);
-    let name = inside[..end].trim();
-    let is_template = name.get(.."template:".len()).is_some_and(|space| space.eq_ignore_ascii_case("template:"));
-    name.starts_with('{')
-        || name.contains(':') && !is_template
-        || name.len() > 3 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }

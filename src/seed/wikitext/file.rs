@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use super::Wiki;
 use super::inline::{Mode, SCHEMES};
-use super::template::split_at_pipes;
-use crate::html::decode_closed;
+use super::template::{split_at_pipes, written_out};
 use crate::seed::tree::{Address, Name, mark};
 
 /// Parameters of a file that say how it is shown.
@@ -74,7 +73,8 @@ impl Wiki<'_> {
 
     /// A picture that is a link, named by what it is said to show.
     fn picture(&mut self, link: Range<usize>, label: Option<Range<usize>>, mode: Mode) {
-        let href = decode_closed(&self.text[link.clone()]);
+        let Some(link) = self.finished(link) else { return };
+        let href = written_out(&self.text[link.clone()]);
         let label = label.filter(|label| !label.is_empty());
         let resolve = (href.starts_with("//") && !self.has_base).then(|| format!("https:{href}").into());
         let address = Address { href: href.clone(), resolve, at: link.start, span: link };

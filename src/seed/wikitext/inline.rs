@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::ends::{address_length, external_link, is_computed, is_web_address, page_link, written_length};
+use super::ends::{address_length, external_link, is_web_address, page_link, written_length};
+use super::magic::is_computed;
 use super::opaque::{Kind, Stretch, stretches};
 use super::page::{self, Target};
 use super::template::written_out;

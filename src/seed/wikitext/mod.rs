@@ -3,6 +3,7 @@
 mod ends;
 mod file;
 mod inline;
+mod magic;
 mod opaque;
 mod page;
 mod table;

@@ -117,7 +117,7 @@ impl<'a> Wiki<'a> {
     }
 
     /// An address as far as it is written, unless the wiki makes the rest of it.
-    fn finished(&mut self, url: Range<usize>) -> Option<Range<usize>> {
+    pub(super) fn finished(&mut self, url: Range<usize>) -> Option<Range<usize>> {
         let length = written_length(&self.text[url.clone()], url.len());
         if length.is_none() {
             self.unfinished.push(url.clone());
