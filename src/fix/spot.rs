@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::template::{open_before, pipes, without_final_comments};
+use super::beside::reach;
+use super::template::{Template, open_before, pipes, without_final_comments};
 use crate::seed::Format;
 
 /// The surroundings of an address in its source.
@@ -92,7 +93,7 @@ impl Spot {
                 _ if trimmed.ends_with("[[") && !raw.contains("://") => return None,
                 Some('"' | '\'' | '=') if is_attribute(trimmed) => attribute(before)?,
                 Some('[') => Spot::Square,
-                _ => parameter(before, &text[span.end..]).map_or(Spot::Bare, Spot::Parameter),
+                _ => parameter(text, span).map_or(Spot::Bare, Spot::Parameter),
             },
             Format::Csv => Spot::Cell(cell(before, &text[span.end..])),
             Format::Json => Spot::Json(raw.contains("\\/")),
@@ -216,18 +217,20 @@ fn is_attribute(before: &str) -> bool {
         && name[..name.len() - 4].ends_with(char::is_whitespace)
 }
 
-/// What the parameter is called whose value begins here, where a template is open.
-fn parameter(before: &str, behind: &str) -> Option<Naming> {
-    let before = without_final_comments(before);
+/// What the parameter is called whose value begins with an address, where a template is open.
+fn parameter(text: &str, span: &Range<usize>) -> Option<Naming> {
+    let before = without_final_comments(&text[..span.start]);
     let sign = before.chars().next_back().filter(|sign| matches!(sign, '=' | '|'))?;
     let template = open_before(before)?;
     if sign == '=' {
         return Some(Naming::Named);
     }
-    let inside = &before[template + 2..];
-    // One behind it without a name would be the first then, and those of a function begin to count later.
-    let is_last = behind.is_empty() || behind.trim_start().starts_with("}}");
-    let is_only = is_last && pipes(inside).len() == 1 && !inside.trim_start().starts_with('#');
+    // One behind it without a name would be the first then, whatever else the value holds, and those of a function begin to
+    // count later.
+    let nearby = || span.end + reach(text, span.end).len();
+    let end = Template::around(text, span.end).map_or_else(nearby, |template| template.range.end - 2);
+    let inside = &text[template + 2..end];
+    let is_only = pipes(inside).len() == 1 && !inside.trim_start().starts_with('#');
     Some(if is_only { Naming::Only } else { Naming::Other })
 }
 

@@ -162,3 +162,14 @@ fn an_address_within_a_parameter_gives_that_no_name() {
         assert_eq!((result.after == before, result.left.len()), (is_left, usize::from(is_left)), "{}", result.after);
     }
 }
+
+#[test]
+fn the_only_parameter_is_named_whatever_else_it_holds() {
+    let new = "https://new.example/guide_(2)?x=1&y=2";
+    for behind in [" some text", "{{dead link}}", " and [[Page|a page]]", "\n", "<!-- | -->"] {
+        let before = format!("* {{{{box|http://old.example/guide{behind}}}}}\n");
+        assert_eq!(after("page.wiki", &before), format!("* {{{{box|1={new}{behind}}}}}\n"));
+    }
+    let before = "* {{box|http://old.example/guide|b}}\n";
+    assert_eq!(after("page.wiki", before), format!("* {{{{box|{}|b}}}}\n", new.replace('=', "{{=}}")));
+}
