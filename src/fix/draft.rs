@@ -41,6 +41,8 @@ pub fn fix(document: &Document<'_>, wishes: &Wishes, approve: &mut Approve<'_>) 
     let is_wiki = format == Format::Wikitext;
     let kept_out = is_wiki && bots::keep_out(&fixed.before);
     let mut asked: HashSet<String> = HashSet::new();
+    // What the last pass took back: another repair may have been in the way, and is made now.
+    let mut taken_back: Vec<Left> = Vec::new();
     for pass in 0..PASSES {
         let mut planned = Vec::new();
         let mut declined = HashSet::new();
@@ -67,26 +69,35 @@ pub fn fix(document: &Document<'_>, wishes: &Wishes, approve: &mut Approve<'_>) 
                     declined.insert(link.href.clone());
                 }
                 Ok(None) => {}
-                Err(because) if pass == 0 => {
-                    fixed.left.push(Left { url: link.href.clone(), line: link.position.line, because });
+                Err(because) => {
+                    let left = Left { url: link.href.clone(), line: link.position.line, because };
+                    let is_back = |back: &Left| (&back.url, back.line) == (&left.url, left.line);
+                    if pass == 0 || taken_back.iter().any(is_back) && !fixed.left.contains(&left) {
+                        fixed.left.push(left);
+                    }
                 }
-                Err(_) => {}
             }
         }
         if planned.is_empty() {
+            taken_back.clear();
             break;
         }
         let outcome = draft.carry_out(&fixed.after, format, &links, planned)?;
-        fixed.left.extend(outcome.left);
+        taken_back = outcome.left;
         if outcome.done.is_empty() {
             break;
         }
+        // Of an address that is declined elsewhere nothing is tried again.
+        fixed.left.extend(taken_back.extract_if(.., |left| declined.contains(&left.url)));
         asked = outcome.done.iter().map(|planned| planned.proposal.old.clone()).collect();
+        asked.extend(taken_back.iter().map(|left| left.url.clone()));
         asked.retain(|href| !declined.contains(href));
         fixed.done.extend(outcome.done.into_iter().map(|planned| planned.proposal));
         fixed.after = outcome.text;
         links = outcome.links;
     }
+    taken_back.retain(|left| !fixed.left.contains(left));
+    fixed.left.extend(taken_back);
     fixed.bytes = draft.coding.encode(&fixed.after).ok_or_else(|| refused("its encoding lacks a sign"))?;
     fixed.done.sort_by_key(|proposal| (proposal.line, proposal.column));
     Ok(fixed)

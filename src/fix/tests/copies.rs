@@ -143,6 +143,16 @@ fn links_of_one_template_have_their_copies_behind_it() {
     assert_eq!(fixed_with(&records, "page.wiki", &once.after).after, once.after);
 }
 
+#[test]
+fn what_one_repair_is_in_the_way_of_is_tried_again() {
+    // An entry lists an address once: its second mention shows when the first one is repaired.
+    let before = "- [T][r1], [T](http://gone.example/page)\n\
+        - [T](http://old.example/guide), [T](http://old.example/guide)\n\
+        - [T](http://gone.example/page)\n\n[r1]: http://gone.example/page\n";
+    let after = after("list.md", before);
+    assert!(!after.contains("http://old.example/guide"), "{after}");
+}
+
 /// Pieces of wikitext that belong together, or do not.
 const DISORDER: [&str; 26] = [
     "http://gone.example/page",
