@@ -90,7 +90,10 @@ fn length(text: &str, style: Style) -> usize {
     let mut signs = text
         .char_indices()
         .filter(|&(at, c)| at >= host && (c.is_whitespace() || c.is_control() || style.ends.contains(&c)));
-    let stop = signs.find(|&(at, c)| c != '[' || !names_parameter(&text[at..])).map_or(text.len(), |(at, _)| at);
+    let mut is_query = None;
+    let mut is_part =
+        |at: usize| names_parameter(&text[at..], *is_query.get_or_insert_with(|| text[..at].contains('?')));
+    let stop = signs.find(|&(at, c)| c != '[' || !is_part(at)).map_or(text.len(), |(at, _)| at);
     let mut address = &text[..stop];
     if style.references {
         address = &address[..foreign_reference(address).unwrap_or(stop)];
@@ -123,11 +126,20 @@ fn host_in_brackets(text: &str) -> usize {
     .unwrap_or(0)
 }
 
-/// Whether brackets are those of a parameter's name, `filter[type]=x`, `a[]=1`.
-fn names_parameter(text: &str) -> bool {
-    let inside =
-        text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '[' | '_' | '-' | '.'))).map(|end| &text[end..]);
-    inside.and_then(|rest| rest.strip_prefix(']')).is_some_and(|rest| rest.starts_with(['=', '[', ']']))
+/// Bytes of a parameter's name that are looked at.
+const MAX_NAME: usize = 200;
+
+/// Whether brackets are those of a parameter's name, `filter[type]=x`; in a query also `a[]&b` and `a[0].b`. Labels and marks
+/// of notes stand in brackets too: `[1][2]`.
+fn names_parameter(text: &str, is_query: bool) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '[' | ']' | '_' | '-' | '.');
+    let signs = text.char_indices().take_while(|&(at, c)| at < MAX_NAME && is_name(c));
+    let end = signs.last().map_or(0, |(at, c)| at + c.len_utf8());
+    let Some((_, behind)) = text[..end].rsplit_once(']') else { return false };
+    match behind.strip_prefix('.') {
+        Some(member) => is_query && member.starts_with(char::is_alphanumeric),
+        None => behind.is_empty() && (text[end..].starts_with('=') || is_query && text[end..].starts_with('&')),
+    }
 }
 
 /// How many brackets of each kind an address opens and does not close, and how many backticks it has.

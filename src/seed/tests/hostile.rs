@@ -241,6 +241,15 @@ fn the_name_of_a_template_behind_an_address_is_looked_for_nearby() {
 }
 
 #[test]
+fn the_end_of_a_bracket_in_an_address_is_looked_for_nearby() {
+    for name in ["[a]", "["] {
+        let text = format!("http://x.example.org/?{}]=1 x\n", name.repeat(100_000));
+        let (links, _) = read_as(text.as_bytes(), "list.txt", Some("text/plain"), GUIDE);
+        assert!(links[0].href.starts_with("http://x.example.org/"));
+    }
+}
+
+#[test]
 fn what_names_stand_for_is_read_again_within_bounds() {
     // Each definition uses the next one twice, the last one uses the first, and what a name leads to is long.
     let mut text = format!(".. _n: https://n.example.org/{}\n", "x".repeat(20_000));
