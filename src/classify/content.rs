@@ -16,10 +16,6 @@ pub(super) fn broken_body(view: &View<'_>) -> Option<Assessment> {
     let fault = answer.body_fault?;
     // The head and some text came: enough to know that the page is there, be it late.
     let shows_page = view.words() > 20;
-    let is_late = matches!(fault, BodyFault::Stalled | BodyFault::TooSlow | BodyFault::TimedOut);
-    if shows_page && is_late {
-        return None;
-    }
     let host = &view.seen().host;
     let (reason, what) = match fault {
         BodyFault::Encoding => (Reason::DecodeError, "a body whose compression is broken"),
@@ -27,7 +23,9 @@ pub(super) fn broken_body(view: &View<'_>) -> Option<Assessment> {
         BodyFault::Short => (Reason::FramingError, "a body that ends before its announced length"),
         BodyFault::Reset => (Reason::TcpReset, "a body that breaks off"),
         // What is no page and comes slowly is most often long.
-        BodyFault::Stalled | BodyFault::TooSlow | BodyFault::TimedOut if answer.body.len() > 4_096 => return None,
+        BodyFault::Stalled | BodyFault::TooSlow | BodyFault::TimedOut if shows_page || answer.body.len() > 4_096 => {
+            return None;
+        }
         BodyFault::Stalled | BodyFault::TooSlow | BodyFault::TimedOut => {
             (Reason::TimeoutRead, "a body that does not come in time")
         }

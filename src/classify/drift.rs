@@ -56,8 +56,8 @@ fn spam_words(folded: &str) -> BTreeSet<usize> {
         .collect()
 }
 
-/// The topic of spam a page is about, and one of its words: several of its words, one of them in title or heading, none of them known to the
-/// list.
+/// The topic of spam a page is about, and one of its words on it: several such words stand there, one of them in title,
+/// heading or description, and the list knows none of them.
 pub(super) fn spam(view: &View<'_>) -> Option<(&'static str, &'static str)> {
     let page = view.page()?;
     let seen = view.seen();
