@@ -45,18 +45,17 @@ impl Generated {
     /// The whole answer, head and body, to a request for a path of a host.
     pub(super) fn answer(&self, host: &str, path: &str, bodiless: bool) -> Vec<u8> {
         let chance = XxHash3_64::oneshot_with_seed(XxHash3_64::oneshot(host.as_bytes()), path.as_bytes());
-        let page = path.strip_prefix("/p/").unwrap_or_default();
-        match (page.is_empty() && path != "/", page.ends_with("/new"), chance % 100) {
-            (true, _, _) | (false, false, 0..=4) => plain("404 Not Found", "", "<h1>Not Found</h1>", bodiless),
-            (false, false, 5..=7) => plain("301 Moved Permanently", &format!("Location: {path}/new\r\n"), "", bodiless),
-            (false, false, 8) => plain("500 Internal Server Error", "", "<h1>Internal Server Error</h1>", bodiless),
-            _ => self.page(host, path, chance, bodiless),
+        match (Asked::by(path), chance % 100) {
+            (Asked::Nothing, _) | (Asked::Page, 0..=4) => plain("404 Not Found", "", "<h1>Not Found</h1>", bodiless),
+            (Asked::Page, 5..=7) => plain("301 Moved Permanently", &format!("Location: {path}/new\r\n"), "", bodiless),
+            (Asked::Page, 8) => plain("500 Internal Server Error", "", "<h1>Internal Server Error</h1>", bodiless),
+            (Asked::Front | Asked::New | Asked::Page, _) => self.page(host, path, chance, bodiless),
         }
     }
 
     fn page(&self, host: &str, path: &str, chance: u64, bodiless: bool) -> Vec<u8> {
         let body = &self.bodies[usize::try_from(chance / 100 % BODIES).unwrap_or_default()];
-        let title = format!("Report {:04x} on water and roads", chance & 0xffff);
+        let title = format!("Report {:08x} on water and roads", chance & 0xffff_ffff);
         let year = 2000 + chance % 25;
         let head = format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title} | Archive of {host}</title>\n\
@@ -75,6 +74,28 @@ impl Generated {
             answer.extend_from_slice(body);
         }
         answer
+    }
+}
+
+/// What a path is asking for.
+#[derive(Clone, Copy)]
+enum Asked {
+    Front,
+    /// A page with a number.
+    Page,
+    /// Where a page has moved to.
+    New,
+    Nothing,
+}
+
+impl Asked {
+    fn by(path: &str) -> Asked {
+        let (page, plainly) = path.strip_suffix("/new").map_or((path, Asked::Page), |page| (page, Asked::New));
+        match page.strip_prefix("/p/").map(str::parse::<u64>) {
+            Some(Ok(_)) => plainly,
+            _ if path == "/" => Asked::Front,
+            _ => Asked::Nothing,
+        }
     }
 }
 
@@ -136,6 +157,9 @@ mod tests {
         let web = Generated::new(2);
         assert!(web.answer("h0.generated.web", "/p/3/new", false).starts_with(b"HTTP/1.1 200"));
         assert!(web.answer("h0.generated.web", "/robots.txt", false).starts_with(b"HTTP/1.1 404"));
+        for nothing in ["/p/", "/p/of-no-number", "/new", "/q/3"] {
+            assert!(web.answer("h0.generated.web", nothing, false).starts_with(b"HTTP/1.1 404"), "{nothing}");
+        }
         assert!(web.has("h1.generated.web") && !web.has("h2.generated.web") && !web.has("hx.generated.web"));
         let head = web.answer("h0.generated.web", "/p/3/new", true);
         assert!(head.ends_with(b"\r\n\r\n"), "no body for HEAD");
