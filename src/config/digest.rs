@@ -2,7 +2,7 @@
 
 use twox_hash::XxHash3_128;
 
-use super::{Archive, Check, Config, Files, Network, Politeness, Rule};
+use super::{Archive, Check, Config, Files, Network, Politeness, Rule, Select};
 
 impl Config {
     /// Equal numbers promise that the same links are asked and judged alike, on whatever machine. `own_signs` is what the
@@ -74,6 +74,7 @@ impl Config {
         let opinions = (second_opinions, second_vantage.is_some());
         let Archive { suggest, endpoint: _, verify, requests_per_second: _, max_time: _ } = archive;
         let Files { root } = files;
+        let Select { include, exclude, brought: _, schemes } = select;
 
         let mut digest = XxHash3_128::new();
         let mut add = |text: String| {
@@ -82,7 +83,7 @@ impl Config {
         };
         add(format!("{agent} {waits:?} {bounds:?} {reach:?}"));
         add(format!("{patience:?} {opinions:?} {:?}", (suggest, verify)));
-        add(format!("{select:?} {:?} {follow:?} {wiki:?}", root.is_some()));
+        add(format!("{include:?} {exclude:?} {schemes:?} {:?} {follow:?} {wiki:?}", root.is_some()));
         for rule in rules {
             let Rule {
                 host,

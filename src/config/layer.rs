@@ -139,6 +139,12 @@ pub(super) struct Section<'r, 'a> {
 }
 
 impl<'a> Section<'_, 'a> {
+    /// What the person knows a key by that has its value from a flag or a variable.
+    pub(super) fn name_outside(&self, key: &str) -> Option<&'a str> {
+        let Layer::Named(settings) = self.reader.layer else { return None };
+        settings.get(&self.join(key)).map(|named| named.name.as_str())
+    }
+
     /// Reads a key into its place; without the key, or with a mistake, the place keeps what it has.
     pub(super) fn read<T>(&mut self, key: &'static str, kind: impl Fn(Value<'a>) -> Read<T>, target: &mut T) {
         if let Some(value) = self.value(key, kind) {

@@ -202,6 +202,8 @@ pub struct Select {
     pub include: Vec<String>,
     /// Regular expressions of which none may fit a link. File, variables and flags add up.
     pub exclude: Vec<String>,
+    /// What the person knows the flag or variable by that brought a pattern, for those that do not stand in the file.
+    pub brought: BTreeMap<String, String>,
     /// Schemes that are checked; `file` is that of links between the files of a site.
     pub schemes: Vec<&'static str>,
 }
@@ -214,7 +216,7 @@ impl Select {
 impl Default for Select {
     fn default() -> Self {
         let schemes = Select::SCHEMES.map(|(scheme, _)| scheme).to_vec();
-        Select { include: Vec::new(), exclude: Vec::new(), schemes }
+        Select { include: Vec::new(), exclude: Vec::new(), brought: BTreeMap::new(), schemes }
     }
 }
 

@@ -121,6 +121,10 @@ fn select(section: &mut Section<'_, '_>, select: &mut Select) {
     for (key, patterns) in [("include", &mut select.include), ("exclude", &mut select.exclude)] {
         let mut more = Vec::new();
         section.read(key, list(pattern), &mut more);
+        more.retain(|pattern| !patterns.contains(pattern));
+        if let Some(name) = section.name_outside(key) {
+            select.brought.extend(more.iter().map(|pattern| (pattern.clone(), name.to_owned())));
+        }
         for pattern in more {
             if !patterns.contains(&pattern) {
                 patterns.push(pattern);

@@ -172,6 +172,7 @@ fn every_key_finds_its_place() {
         select: Select {
             include: vec!["^https?://".into()],
             exclude: vec!["\\.zip$".into(), "draft".into()],
+            brought: BTreeMap::new(),
             schemes: vec!["https", "file"],
         },
         files: Files { root: Some("docs".into()) },
@@ -330,6 +331,9 @@ fn patterns_of_all_layers_add_up_and_must_be_regular_expressions() {
     let flags = [Flag { key: "select.exclude", name: "--exclude", values: vec!["a".into(), "c,d".into()] }];
     let loaded = place.load(&[("PERENNIAL_SELECT_EXCLUDE", "b")], &flags).expect("settings");
     assert_eq!(loaded.config.select.exclude, ["a", "b", "c,d"]);
+    let brought: Vec<(&str, &str)> =
+        loaded.config.select.brought.iter().map(|(pattern, name)| (pattern.as_str(), name.as_str())).collect();
+    assert_eq!(brought, [("b", "PERENNIAL_SELECT_EXCLUDE"), ("c,d", "--exclude")]);
     let told = mistakes("[select]\nexclude = ['ok', '(']\n");
     assert_eq!(told.len(), 1);
     assert!(told[0].starts_with("2:18 `select.exclude` is \"(\"; it takes a regular expression"), "{told:?}");

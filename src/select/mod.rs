@@ -121,6 +121,10 @@ impl<'c> Selection<'c> {
         }
         let source = config.source.as_ref().map_or_else(|| "options".to_owned(), |path| path.display().to_string());
         let idle = |key: &str, pattern: &String| {
+            if let Some(name) = config.select.brought.get(pattern) {
+                let message = format!("the pattern `{pattern}` fits no link; mend it or take it out");
+                return Notice::about(name.as_str(), message);
+            }
             let message = format!("the pattern `{pattern}` under {key} fits no link; mend it or take it out");
             Notice::about(source.as_str(), message)
         };

@@ -44,6 +44,17 @@ fn exclude_takes_away_from_what_include_lets_in() {
 }
 
 #[test]
+fn a_pattern_without_use_is_told_of_the_flag_that_brought_it() {
+    let mut config = patterns(&[], &["private"]);
+    config.source = Some("config.toml".into());
+    config.select.brought.insert("private".to_owned(), "--exclude".to_owned());
+    let mut selection = Selection::new(&config, Vec::new(), None).expect("rules");
+    assert_eq!(rule(&mut selection, "https://a.test/page"), None);
+    let idle: Vec<String> = selection.idle().iter().map(ToString::to_string).collect();
+    assert_eq!(idle, ["--exclude: the pattern `private` fits no link; mend it or take it out"]);
+}
+
+#[test]
 fn the_last_rule_that_says_skip_wins_over_patterns_and_never_over_a_comment() {
     let mut config = patterns(&[], &["a\\.test"]);
     let skip = |url: &str, skip| Rule { url: Some(url.into()), skip: Some(skip), ..Rule::default() };
