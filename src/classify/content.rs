@@ -215,6 +215,9 @@ pub(super) fn empty(view: &View<'_>) -> Option<Assessment> {
     if answer.body.is_empty() {
         return Some(Assessment::new(Reason::EmptyPage, format!("answers {} with nothing at all", answer.status)));
     }
+    if answer.body.trim_ascii_start().is_empty() {
+        return Some(Assessment::new(Reason::EmptyPage, format!("answers {} with white space alone", answer.status)));
+    }
     let page = view.page()?;
     // One more than what is few would be enough to know.
     let visible = page.text.chars().take(20).count();
