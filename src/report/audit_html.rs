@@ -181,7 +181,7 @@ fn write_page(audit: &Audit, rows: usize, out: &mut dyn io::Write, data: &Data<'
         started: minute(run.started),
         previous: run.previous.map(minute),
         extent: extent(audit),
-        partial: run.partial.map(|partial| partial_words(audit, partial)),
+        partial: words::partial(audit),
         trouble: run.trouble.as_deref().map(|trouble| plain(&words::trouble(trouble)).into_owned()),
         incidents: run.incidents.iter().map(|one| clip(&words::incident(one), LONGEST_TEXT).into_owned()).collect(),
         fresh: run.previous.map(|_| thousands(count(audit, is_new_problem))),
@@ -272,15 +272,6 @@ fn extent(audit: &Audit) -> String {
     let mentions: usize = audit.links.iter().map(|link| link.occurrences.len()).sum();
     let lists = words::count(audit.run.seeds.len(), "list");
     format!("{} at {} in {lists}.", words::count(audit.links.len(), "address"), words::count(mentions, "place"))
-}
-
-fn partial_words(audit: &Audit, partial: crate::model::audit::Partial) -> String {
-    let missed = count(audit, |link| link.reason == Reason::NotReached);
-    let missed = match missed {
-        0 => String::new(),
-        _ => format!(" {} of {} were not visited.", thousands(missed), words::count(audit.links.len(), "link")),
-    };
-    format!("{}{missed}", words::partial(partial))
 }
 
 fn changes(audit: &Audit) -> String {

@@ -79,12 +79,8 @@ impl Page {
     fn head(&mut self, audit: &Audit) {
         let run = &audit.run;
         self.line("# Link audit\n");
-        if let Some(partial) = run.partial {
-            let missed = count(audit, |link| link.reason == Reason::NotReached);
-            let _ = write!(self.text, "> **This report is partial.** {}", words::partial(partial));
-            if missed > 0 {
-                let _ = write!(self.text, " {} of {} were not visited.", words::thousands(missed), all_links(audit));
-            }
+        if let Some(partial) = words::partial(audit) {
+            let _ = write!(self.text, "> **This report is partial.** {partial}");
             self.line(" What is not listed here may still be broken.\n");
         }
         if let Some(trouble) = &run.trouble {
@@ -293,10 +289,6 @@ impl Page {
 
 fn is_new(link: &LinkRecord) -> bool {
     link.delta == Some(Delta::New)
-}
-
-fn all_links(audit: &Audit) -> String {
-    words::count(audit.links.len(), "link")
 }
 
 fn seeds_clause(audit: &Audit) -> String {

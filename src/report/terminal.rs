@@ -74,17 +74,8 @@ struct Summary<'a>(Screen<'a>);
 impl Summary<'_> {
     fn head(&mut self, audit: &Audit) -> io::Result<()> {
         let run = &audit.run;
-        if let Some(partial) = run.partial {
-            let missed = count(audit, |link| link.reason == Reason::NotReached);
-            let mut text = format!("PARTIAL: {}", words::partial(partial));
-            if missed > 0 {
-                text.push_str(&format!(
-                    " {} of {} not visited.",
-                    words::thousands(missed),
-                    words::count(audit.links.len(), "link")
-                ));
-            }
-            self.0.wrapped(&text, 0, 0, State::Dead.into())?;
+        if let Some(partial) = words::partial(audit) {
+            self.0.wrapped(&format!("PARTIAL: {partial}"), 0, 0, State::Dead.into())?;
             self.0.blank()?;
         }
         if let Some(trouble) = &run.trouble {

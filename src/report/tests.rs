@@ -63,6 +63,14 @@ fn the_terminal_summary_of_a_stopped_run() {
 }
 
 #[test]
+fn a_run_stopped_among_its_last_questions_has_visited_every_link() {
+    let mut audit = sample::partial();
+    audit.links.pop();
+    let told = on_terminal(&audit, &Layout::default());
+    assert!(told.starts_with("PARTIAL: The run was interrupted before the last questions were answered.\n"), "{told}");
+}
+
+#[test]
 fn the_terminal_summary_keeps_to_its_width_and_its_colours() {
     let mut audit = sample::audit();
     audit.links[0].occurrences[0].title = Some("\u{1b}[31m長い".repeat(60));

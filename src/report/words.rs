@@ -7,7 +7,7 @@ use jiff::tz::Offset;
 
 use crate::model::assessment::Copied;
 use crate::model::assessment::Note;
-use crate::model::audit::{HostIncident, LinkRecord, OccurrenceRecord, Partial, RunSummary, StrikeCount};
+use crate::model::audit::{Audit, HostIncident, LinkRecord, OccurrenceRecord, Partial, RunSummary, StrikeCount};
 use crate::model::exchange::{ConnectFailure, DnsFailure, Failure, RedirectFault, TlsFault};
 use crate::model::reason::StrikeClass;
 use crate::model::{Delta, Reason, State, Suggestion, SuggestionKind, TitleMatch};
@@ -84,13 +84,21 @@ pub fn copies(link: &LinkRecord) -> Option<String> {
     closed.then(|| format!("https://web.archive.org/web/*/{}", link.canonical))
 }
 
-/// Why a run does not speak for the whole list, as one sentence.
-pub const fn partial(partial: Partial) -> &'static str {
-    match partial {
-        Partial::Interrupted => "The run was interrupted before every link had been visited.",
+/// Why a run does not speak for the whole list, and how much of it was not visited; nothing for a run that does.
+pub fn partial(audit: &Audit) -> Option<String> {
+    let missed = audit.links.iter().filter(|link| link.reason == Reason::NotReached).count();
+    let why = match audit.run.partial? {
+        Partial::Interrupted if missed > 0 => "The run was interrupted before every link had been visited.",
+        // All that can be left then are questions about single links, such as those to a second vantage point.
+        Partial::Interrupted => "The run was interrupted before the last questions were answered.",
         Partial::NoNetwork => "This machine had no network, so nothing could be judged.",
         Partial::Unfinished => "The run has not come to its end.",
-    }
+    };
+    let missed = match missed {
+        0 => String::new(),
+        _ => format!(" {} of {} were not visited.", thousands(missed), count(audit.links.len(), "link")),
+    };
+    Some(format!("{why}{missed}"))
 }
 
 /// What made a report: the program, and by how it was set.
