@@ -9,7 +9,7 @@ use rusqlite::{Row, params};
 use super::UrlId;
 use super::comparison::moved_to;
 use super::error::LedgerError;
-use super::observations::{STORED, STORED_COLUMNS, Stored};
+use super::observations::{Latest, STORED, STORED_COLUMNS, Stored};
 use super::open::Ledger;
 use super::runs::RunId;
 use super::strikes::never_kills;
@@ -72,6 +72,7 @@ impl Ledger {
         let mut distinct = Distinct::default();
         // Records of which every mention so far is left out, and whether the list before had them.
         let mut idle = HashMap::new();
+        let mut latest = Latest::default();
         while let Some(row) = rows.next()? {
             let mention = Mention::read(row, &shared)?;
             let place = distinct.add(mention.url, mention.href, links.len() as i64) as usize;
@@ -96,7 +97,7 @@ impl Ledger {
                 }
                 None => None,
             };
-            let mut link = record(&mention, Stored::read(row, MENTION_COLUMNS)?);
+            let mut link = record(&mention, latest.of(mention.url, row, MENTION_COLUMNS)?);
             if !left_out {
                 link.attempts = row.json(MENTION_COLUMNS + STORED_COLUMNS)?.unwrap_or_default();
                 link.suggestions.extend(mementos.suggestion(mention.url, (link.state, link.reason)));
@@ -251,9 +252,9 @@ impl<'a> Mention<'a> {
 }
 
 /// A record with its verdict, still without occurrences, attempts and comparison.
-fn record(mention: &Mention<'_>, stored: Option<Stored>) -> LinkRecord {
+fn record(mention: &Mention<'_>, stored: Option<&Stored>) -> LinkRecord {
     let stored = stored.filter(|_| mention.left_out.is_none());
-    let verdict = match (&mention.left_out, &stored) {
+    let verdict = match (&mention.left_out, stored) {
         (Some(verdict), _) => verdict.clone(),
         (None, Some(stored)) => stored.verdict(mention.fragment),
         (None, None) => unchecked(mention.fault),
@@ -268,17 +269,17 @@ fn record(mention: &Mention<'_>, stored: Option<Stored>) -> LinkRecord {
         confidence: verdict.confidence,
         notes: verdict.notes,
         evidence: verdict.evidence,
-        http_status: stored.as_ref().and_then(|stored| stored.http_status),
-        final_url: stored.as_ref().and_then(|stored| stored.final_url(mention.canonical)),
-        title: stored.as_ref().and_then(|stored| stored.title.clone()),
+        http_status: stored.and_then(|stored| stored.http_status),
+        final_url: stored.and_then(|stored| stored.final_url(mention.canonical)),
+        title: stored.and_then(|stored| stored.title.clone()),
         anchor: verdict.anchor,
         suggestions: verdict.suggestions,
         occurrences: Vec::with_capacity(1),
         delta: None,
         previous: None,
-        checked: stored.as_ref().map(|stored| stored.at),
-        last_ok: stored.as_ref().and_then(|stored| stored.last_ok),
-        failing_since: stored.as_ref().filter(|_| !page_seen).and_then(|stored| stored.failing_since),
+        checked: stored.map(|stored| stored.at),
+        last_ok: stored.and_then(|stored| stored.last_ok),
+        failing_since: stored.filter(|_| !page_seen).and_then(|stored| stored.failing_since),
         strikes: stored
             .as_ref()
             .and_then(|stored| stored.strikes)

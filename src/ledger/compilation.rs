@@ -11,7 +11,7 @@ use super::audit::{left_out, unchecked};
 use super::comparison::Comparison;
 use super::error::LedgerError;
 use super::mementos::Mementos;
-use super::observations::{STORED, STORED_COLUMNS, Stored};
+use super::observations::{Latest, STORED, STORED_COLUMNS, Stored};
 use super::open::Ledger;
 use super::runs::RunId;
 use super::values::Columns;
@@ -81,12 +81,13 @@ impl Listed<'_> {
         let mut statement = self.ledger.conn.prepare_cached(&sql())?;
         let mut rows = statement.query(params![self.next, until, self.run])?;
         let mut page = Vec::with_capacity(PAGE as usize);
+        let mut latest = Latest::default();
         while let Some(row) = rows.next()? {
-            let stored = Stored::read(row, MENTION_COLUMNS)?;
-            let mut resource = resource(row, stored.as_ref(), &self.sections, &self.mementos)?;
+            let url = row.get(MENTION_COLUMNS + STORED_COLUMNS + 4)?;
+            let stored = latest.of(url, row, MENTION_COLUMNS)?;
+            let mut resource = resource(row, stored, &self.sections, &self.mementos)?;
             if let Some(earlier) = &self.earlier {
-                let url = row.get(MENTION_COLUMNS + STORED_COLUMNS + 4)?;
-                let (before, now) = earlier.earlier(url, row.text(10)?, self.run, stored.as_ref())?;
+                let (before, now) = earlier.earlier(url, row.text(10)?, self.run, stored)?;
                 (resource.earlier, resource.edition) = (Some(before), now);
             }
             page.push(resource);

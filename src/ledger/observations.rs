@@ -199,6 +199,21 @@ impl Stored {
     }
 }
 
+/// The observation read last. Mentions of one page often follow each other, and what is known of one with hundreds of places
+/// is long.
+#[derive(Default)]
+pub(super) struct Latest(Option<(UrlId, Option<Stored>)>);
+
+impl Latest {
+    /// The observation of a resource in the columns of [`STORED`] that begin at `from`.
+    pub fn of(&mut self, url: UrlId, row: &Row<'_>, from: usize) -> rusqlite::Result<Option<&Stored>> {
+        if self.0.as_ref().is_none_or(|(read, _)| *read != url) {
+            self.0 = Some((url, Stored::read(row, from)?));
+        }
+        Ok(self.0.as_ref().and_then(|(_, stored)| stored.as_ref()))
+    }
+}
+
 pub(super) fn read_strikes(row: &Row<'_>, from: usize) -> rusqlite::Result<Option<Strikes>> {
     let Some(family) = row.text(from)? else { return Ok(None) };
     let family = Family::parse(family).ok_or_else(|| damaged(from, "unknown kind of failure"))?;
