@@ -60,6 +60,28 @@ pub(super) fn note(
         // Nothing can stand beside where a picture leads.
         (Format::Wikitext, _) if is_of_picture(text, span.start) => replaced(spot),
         (Format::Wikitext, _) => insert(end_of_markup(text, span), wiki_note(text, &written(Spot::Square)?, day)),
+        (Format::Asciidoc | Format::Org, Spot::Attribute(_)) => {
+            let href = written(Spot::Attribute(Some('"')))?;
+            insert(end_of_anchor(text, span.end), format!(" (<a href=\"{href}\">archived</a>)"))
+        }
+        // Nothing can stand beside where a picture leads, nor in a definition.
+        (Format::Asciidoc, _) if spot == Spot::Square || is_defined(text, span.start) => replaced(spot),
+        (Format::Asciidoc, _) => {
+            let end = match spot {
+                Spot::Pointed => after(text, span.end, '>'),
+                _ => seed::end_of_asciidoc_label(text, span.end).or(Some(span.end)),
+            };
+            insert(end, format!(" ({}[archived])", written(Spot::Bare)?))
+        }
+        (Format::Org, _) if is_defined(text, span.start) => replaced(spot),
+        (Format::Org, _) => {
+            let end = match spot {
+                Spot::Pointed => after(text, span.end, '>'),
+                Spot::Square => seed::end_of_org_link(text, span.end),
+                _ => Some(span.end),
+            };
+            insert(end, format!(" ([[{}][archived]])", written(Spot::Square)?))
+        }
         // A note would push the columns of a drawn table out of their places.
         (Format::Rst, _) if drawn::rest_of_cell(text, span.end).is_some() => replaced(spot),
         (Format::Rst, Spot::Pointed) => {
@@ -245,6 +267,14 @@ fn end_of_reference(text: &str, from: usize) -> Option<usize> {
     let tail = rest.strip_prefix('>')?.strip_prefix('`')?;
     let underscores = tail.bytes().take_while(|&byte| byte == b'_').count();
     (1..=2).contains(&underscores).then_some(from + 2 + underscores)
+}
+
+/// Whether an address is the value of a name: `:name: address` of AsciiDoc, a property of Org.
+fn is_defined(text: &str, at: usize) -> bool {
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let before = text[line..at].trim();
+    let name = before.strip_prefix(':').and_then(|rest| rest.strip_suffix(':'));
+    name.is_some_and(|name| !name.is_empty() && !name.contains(char::is_whitespace))
 }
 
 /// Whether the address is the target of a name or picture: `.. _name: address`, `:target: address`, also with the address

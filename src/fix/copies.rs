@@ -71,7 +71,8 @@ fn read(format: Format, text: &str) -> Cow<'_, str> {
         Format::Wikitext => decode_closed(&text.replace("{{=}}", "=").replace("{{!}}", "%7C")).into_owned().into(),
         Format::Markdown => decode_closed(&unescaped(text)).into_owned().into(),
         Format::Latex | Format::Bibtex => unescaped(&text.replace("\\~{}", "~")).into(),
-        Format::Rst | Format::Json => unescaped(text).into(),
+        Format::Asciidoc => decode_closed(text),
+        Format::Rst | Format::Json | Format::Org => unescaped(text).into(),
         Format::Csv | Format::Plain | Format::Ris | Format::Pdf => text.into(),
     }
 }
@@ -93,6 +94,7 @@ fn address(format: Format, text: &str) -> &str {
     let signs: &[char] = match format {
         Format::Wikitext => &['|', '[', ']', '{', '}'],
         Format::Latex | Format::Bibtex => &['{', '}'],
+        Format::Asciidoc | Format::Org => &['[', ']', '|'],
         _ => &[],
     };
     let mut open = 0_usize;

@@ -21,7 +21,7 @@ pub(super) enum Spot {
     Pointed,
     /// Markdown: a definition of a reference.
     Definition,
-    /// Wikitext: `[address label]`.
+    /// Wikitext: `[address label]`; Org: `[[address][label]]`; AsciiDoc: among what is said in brackets.
     Square,
     /// Wikitext: the value of a template's parameter.
     Parameter(Naming),
@@ -99,6 +99,21 @@ impl Spot {
             Format::Json => Spot::Json(raw.contains("\\/")),
             Format::Bibtex => Spot::Tex(raw.contains('\\')),
             Format::Latex if matches!(sign, Some('{')) => Spot::Tex(true),
+            // What names and abbreviations stand for is no address as it stands.
+            Format::Asciidoc if raw.contains('{') => return None,
+            Format::Asciidoc => match sign {
+                Some('"' | '\'' | '=') if is_attribute(trimmed) => attribute(before)?,
+                Some('"' | '=') if trimmed.trim_end_matches('"').ends_with("link=") => Spot::Square,
+                Some('<') => Spot::Pointed,
+                _ => Spot::Bare,
+            },
+            Format::Org if !(raw.contains("://") || raw.starts_with("www.")) => return None,
+            Format::Org => match sign {
+                Some('"' | '\'' | '=') if is_attribute(trimmed) => attribute(before)?,
+                Some('[') if trimmed.ends_with("[[") => Spot::Square,
+                Some('<') => Spot::Pointed,
+                _ => Spot::Bare,
+            },
             Format::Rst if sign == Some('<') => Spot::Pointed,
             Format::Latex | Format::Rst | Format::Ris | Format::Plain => Spot::Bare,
             // Nobody writes a PDF file by hand.
@@ -120,11 +135,22 @@ impl Spot {
             Format::Csv | Format::Plain | Format::Ris => percent(url, &['`']),
             Format::Markdown => percent(url, &['\\', '`', '|', '{', '}', '*']),
             Format::Wikitext => percent(url, &['\\', '`', '|', '{', '}', '[', ']', '\'']),
+            // Two of these signs would be marks of emphasis.
+            Format::Asciidoc => {
+                let twice: Vec<char> = ['~', '+'].into_iter().filter(|&sign| url.matches(sign).count() > 1).collect();
+                let underscores: &[char] = if url.contains("__") { &['_'] } else { &[] };
+                let href = percent(url, &['\\', '`', '|', '{', '}', '[', ']', '*', '^']);
+                percent(&percent(&href, &twice), underscores)
+            }
+            Format::Org => percent(url, &['\\', '`', '|', '[', ']', '{', '}']),
             Format::Rst => percent(url, &['\\', '`', '|', '{', '}', '*']),
             Format::Bibtex | Format::Latex => percent(url, &['\\', '`', '{', '}', '^', '"']),
         };
         if self == Spot::Cell(Cell::Part) {
             href = percent(&href, &[',', ';', '|']);
+        }
+        if self == Spot::Square && format == Format::Asciidoc {
+            href = percent(&href, &[',']);
         }
         if matches!(self, Spot::Round | Spot::Bare | Spot::Definition) && !is_balanced(&href) {
             href = percent(&href, &['(', ')']);
@@ -148,6 +174,9 @@ impl Spot {
             Spot::Verbatim if href.contains("]]") => return None,
             Spot::Round | Spot::Definition if has_reference(&href) => href.replace('&', "&amp;"),
             Spot::Square | Spot::Bare | Spot::Parameter(_) if format == Format::Wikitext && has_reference(&href) => {
+                href.replace('&', "&amp;")
+            }
+            Spot::Square | Spot::Bare | Spot::Pointed if format == Format::Asciidoc && has_reference(&href) => {
                 href.replace('&', "&amp;")
             }
             Spot::Cell(Cell::Whole) if href.contains([',', ';', '\t', '|']) => format!("\"{href}\""),

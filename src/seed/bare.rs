@@ -51,6 +51,34 @@ pub(super) fn find(text: &str, from: usize, style: Style) -> Option<Range<usize>
     None
 }
 
+/// The bare address that begins at an offset.
+pub(super) fn at(text: &str, start: usize, style: Style) -> Option<Range<usize>> {
+    if !stands_free(text.as_bytes(), start, style) {
+        return None;
+    }
+    let length = length(&text[start..], style);
+    (length > 0).then_some(start..start + length)
+}
+
+/// The bare address whose scheme ends at a colon, and that begins at or behind an offset.
+pub(super) fn at_colon(text: &str, colon: usize, from: usize, style: Style) -> Option<Range<usize>> {
+    let start = scheme_before(text.as_bytes(), colon).filter(|&start| start >= from)?;
+    // What has no host is told at once, and not by reading on to its end.
+    let has_host = text[colon + 3..].starts_with(|c: char| c.is_alphanumeric() || c == '[');
+    has_host.then(|| at(text, start, style)).flatten()
+}
+
+/// Where the scheme of a web address begins that ends at a colon with two slashes behind it.
+fn scheme_before(bytes: &[u8], colon: usize) -> Option<usize> {
+    if !bytes[colon..].starts_with(b"://") {
+        return None;
+    }
+    ["https", "http"].iter().find_map(|scheme| {
+        let start = colon.checked_sub(scheme.len())?;
+        bytes[start..colon].eq_ignore_ascii_case(scheme.as_bytes()).then_some(start)
+    })
+}
+
 /// Where something begins that may be an address.
 fn candidate(text: &str, from: usize, style: Style) -> Option<usize> {
     let bytes = text.as_bytes();
@@ -59,13 +87,7 @@ fn candidate(text: &str, from: usize, style: Style) -> Option<usize> {
         let sign = at + found;
         at = sign + 1;
         let start = if bytes[sign] == b':' {
-            if !bytes[sign..].starts_with(b"://") {
-                continue;
-            }
-            ["https", "http"].iter().find_map(|scheme| {
-                let start = sign.checked_sub(scheme.len())?;
-                bytes[start..sign].eq_ignore_ascii_case(scheme.as_bytes()).then_some(start)
-            })
+            scheme_before(bytes, sign)
         } else {
             sign.checked_sub(3).filter(|&start| style.www && bytes[start..sign].eq_ignore_ascii_case(b"www"))
         };

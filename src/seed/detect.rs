@@ -14,6 +14,10 @@ pub enum Format {
     Wikitext,
     /// reStructuredText.
     Rst,
+    /// AsciiDoc.
+    Asciidoc,
+    /// Org.
+    Org,
     /// LaTeX.
     Latex,
     /// Values between commas, semicolons or tabs.
@@ -44,6 +48,8 @@ const FORMATS: &[(Format, &str, &[&str], &[&str])] = &[
     (Format::Markdown, "markdown", &["text/markdown", "text/x-markdown"], &["md", "markdown", "mdown", "mkd"]),
     (Format::Wikitext, "wikitext", &["text/x-wiki", "text/wikitext"], &["wiki", "mediawiki", "wikitext"]),
     (Format::Rst, "rst", &["text/x-rst", "text/prs.fallenstein.rst"], &["rst", "rest"]),
+    (Format::Asciidoc, "asciidoc", &["text/asciidoc", "text/x-asciidoc"], &["adoc", "asciidoc", "asc"]),
+    (Format::Org, "org", &["text/org", "text/x-org"], &["org"]),
     (
         Format::Latex,
         "latex",
@@ -151,6 +157,11 @@ pub(super) fn format(text: &str, content_type: Option<&str>, name: &str) -> Form
 
 fn ending_of(name: &str) -> Option<Format> {
     let file = name.split(['?', '#']).next().unwrap_or(name);
+    // The end of a host is no ending: `https://example.org`.
+    let file = match file.split_once("://") {
+        Some((_, rest)) => rest.split_once('/')?.1,
+        None => file,
+    };
     let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
     let file = file.strip_suffix(".gz").unwrap_or(file);
     let ending = file.rsplit_once('.')?.1.to_ascii_lowercase();
@@ -208,7 +219,18 @@ fn by_marks(text: &str, start: &str, ending: Option<Format>) -> Format {
     if table == Likeness::Certain || ending == Some(Format::Csv) && table != Likeness::None {
         return Format::Csv;
     }
-    if start.starts_with('<') && !start.starts_with("<http") {
+    let is_tagged = start.starts_with('<') && !start.starts_with("<http");
+    // Their marks are also those of Markdown and wikitext, so that a name that says it is believed.
+    let own = ending.filter(|ending| matches!(ending, Format::Asciidoc | Format::Org) && !is_tagged);
+    if let Some(own) = own.filter(|_| !start.starts_with("-----BEGIN PGP")) {
+        return own;
+    }
+    if ending.is_none_or(|ending| ending == Format::Plain)
+        && let Some(found) = own_marks(start)
+    {
+        return found;
+    }
+    if is_tagged {
         add(Format::Html, 5);
     }
     // Lists look alike in several formats.
@@ -226,6 +248,28 @@ fn by_marks(text: &str, start: &str, ending: Option<Format>) -> Format {
     add(Format::Plain, 1);
     let best = scores.iter().map(|&(_, score)| score).max().unwrap_or(0);
     scores.iter().find(|&&(_, score)| score == best).map_or(Format::Plain, |&(format, _)| format)
+}
+
+/// AsciiDoc and Org by what no other format has: a title that is written as theirs, and their links.
+fn own_marks(start: &str) -> Option<Format> {
+    let lines = || start.lines().take(SAMPLE_LINES);
+    let first = lines().find(|line| {
+        let is_about = line.starts_with(':') && super::asciidoc::is_definition(line) || line.starts_with("//");
+        !line.trim().is_empty() && !is_about
+    })?;
+    let is_titled = first.starts_with("= ") && !first.trim_end().ends_with('=');
+    let has_label = |line: &str, mark: &str| {
+        line.split(mark)
+            .skip(1)
+            .any(|rest| rest.split(char::is_whitespace).next().is_some_and(|word| word.contains('[')))
+    };
+    if is_titled && lines().any(|line| line == "|===" || has_label(line, "link:") || has_label(line, "://")) {
+        return Some(Format::Asciidoc);
+    }
+    let is_org_title = |line: &str| line.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("#+title:"));
+    let begins = ["#+", "# -*-", "* ", ":PROPERTIES:"].iter().any(|mark| start.starts_with(mark));
+    let links = || lines().filter(|line| line.contains("[[http") && line.contains("][")).count();
+    (begins && lines().any(is_org_title) || links() > 2).then_some(Format::Org)
 }
 
 /// Whether an object or list of JSON begins here, and no link, template (`{{`) or tag (`{%`, `{#`).
@@ -367,6 +411,28 @@ mod tests {
         assert_eq!(told(&items, "list.wiki"), Format::Wikitext);
         assert_eq!(told(&items, "list"), Format::Markdown);
         assert_eq!(told(&"# https://a.example/ a thing\n".repeat(30), "list.wiki"), Format::Wikitext);
+    }
+
+    #[test]
+    fn asciidoc_and_org_are_told_by_their_names_or_by_what_is_theirs_alone() {
+        let adoc =
+            "// Links\n:site: https://a.example\n= Links\n\n* https://a.example/[A thing] - d\n\n|===\n|a |b\n|===\n";
+        let org = "#+TITLE: Links\n\n- [[https://a.example/][A thing]] - d\n| a | b |\n|---+---|\n";
+        for (text, own, format) in [(adoc, "list.adoc", Format::Asciidoc), (org, "list.org", Format::Org)] {
+            for name in [own, "list", "list.txt", "https://example.org"] {
+                assert_eq!(told(text, name), format, "{name}");
+            }
+        }
+        let links = "[[https://a.example/][A]] and [[https://b.example/][B]]\n".repeat(3);
+        assert_eq!(told(&links, "list"), Format::Org);
+        assert_eq!(told("* https://a.example/ a thing\n", "list.adoc"), Format::Asciidoc);
+        assert_eq!(told("** https://a.example/ a thing\n", "list.org"), Format::Org);
+        // The end of a host is no ending, and marks that others have too say nothing.
+        assert_eq!(told("https://a.example/ a thing\n", "https://example.org"), Format::Plain);
+        assert_eq!(told("= Links\n\n* [https://a.example/ A]\n", "list"), Format::Wikitext);
+        assert_eq!(told("= Links =\n\n* https://a.example/[1]\n* b\n", "list.wiki"), Format::Wikitext);
+        assert_eq!(told("# Links\n\n- [A](https://a.example/)\n- see #+TITLE: x\n", "list"), Format::Markdown);
+        assert_eq!(told("<!DOCTYPE html><a href=/x>x</a>", "example.org"), Format::Html);
     }
 
     #[test]

@@ -34,6 +34,14 @@ pub(super) fn add<'a>(tree: &mut Tree<'a>, token: Token<'a>, shift: usize) -> Op
     None
 }
 
+/// Adds a stretch of a document that is HTML.
+pub(super) fn add_part<'a>(tree: &mut Tree<'a>, text: &'a str, range: std::ops::Range<usize>) {
+    for token in tokens(&text[range.clone()]) {
+        add(tree, token, range.start);
+    }
+    tree.end_open_link();
+}
+
 /// Closes a tree, finds its content and hands over the links in it. Returns the title of the content.
 pub(super) fn finish(tree: Tree<'_>, resolver: &Resolver, sink: &mut Sink<'_>, page_title: bool) -> Option<String> {
     hand_over(tree, SoFar::new(page_title), resolver, sink).page_title()

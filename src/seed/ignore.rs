@@ -10,8 +10,7 @@ use std::sync::{Arc, LazyLock};
 use pulldown_cmark::{Event, Parser, Tag};
 use regex::Regex;
 
-use super::Format;
-use super::wikitext;
+use super::{Format, asciidoc, org, wikitext};
 use crate::html::{Token, tokens};
 
 /// The word all comments begin with.
@@ -138,6 +137,10 @@ fn comments(text: &str, format: Format) -> Vec<Comment> {
         LazyLock::new(|| Regex::new(&format!(r"(?m)%[ \t%]*{REST}[ \t]*\r?$")).ok());
     static RST: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(&format!(r"(?m)^[ \t]*(?:\.\.)[ \t]+{REST}[ \t]*\r?$")).ok());
+    static SLASHES: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(&format!(r"(?m)^//[ \t]*{REST}[ \t]*\r?$")).ok());
+    static ORG: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(&format!(r"(?m)^[ \t]*#[ \t]+{REST}[ \t]*\r?$")).ok());
     static HASH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"(?m)#[ \t#]*{REST}[ \t]*\r?$")).ok());
     let pattern = match format {
         Format::Html
@@ -149,6 +152,8 @@ fn comments(text: &str, format: Format) -> Vec<Comment> {
         | Format::Sitemap => &MARKUP,
         Format::Latex | Format::Bibtex => &LATEX,
         Format::Rst => &RST,
+        Format::Asciidoc => &SLASHES,
+        Format::Org => &ORG,
         Format::Csv | Format::Plain => &HASH,
         Format::Json | Format::Ris | Format::Pdf => return Vec::new(),
     };
@@ -190,6 +195,8 @@ fn shown_only(text: &str, format: Format) -> Vec<Range<usize>> {
             code.map(|(_, range)| range).collect()
         }
         Format::Wikitext => wikitext::code(text),
+        Format::Asciidoc => asciidoc::code(text),
+        Format::Org => org::code(text),
         Format::Html => {
             // Everything between two comments is no comment, whatever it looks like.
             let mut shown = Vec::new();

@@ -8,6 +8,7 @@
 
 mod anchors;
 mod area;
+mod asciidoc;
 mod bare;
 mod bibtex;
 mod blocks;
@@ -22,10 +23,12 @@ mod html;
 mod ignore;
 mod json;
 mod latex;
+mod lines;
 mod list;
 mod markdown;
 mod markup;
 mod opml;
+mod org;
 mod pdf;
 mod place;
 mod plain;
@@ -49,8 +52,10 @@ mod tests;
 use url::Url;
 
 pub use anchors::{Anchors, Place};
+pub(crate) use asciidoc::end_of_label as end_of_asciidoc_label;
 pub use detect::{Format, endings};
 pub(crate) use latex::gap as gap_in_command;
+pub(crate) use org::end_of_link as end_of_org_link;
 pub(crate) use wikitext::external_link;
 
 use crate::html::Decoded;
@@ -238,6 +243,8 @@ fn read_as(format: Format, text: &str, resolver: &mut resolve::Resolver, sink: &
         Format::Bibtex => bibtex::read(text, resolver, sink),
         Format::Ris => ris::read(text, resolver, sink),
         Format::Rst => return rst::read(text, resolver, sink),
+        Format::Asciidoc => return asciidoc::read(text, resolver, sink),
+        Format::Org => return org::read(text, resolver, sink),
         Format::Latex => latex::read(text, resolver, sink),
         // A PDF file is no text; what only calls itself one is read as it looks.
         Format::Plain | Format::Pdf => plain::read(text, resolver, sink),

@@ -80,6 +80,8 @@ fn every_case_gives_its_links() {
             "md" => (Some("text/markdown"), "list"),
             "wiki" => (Some("text/x-wiki"), "page"),
             "rst" => (Some("text/x-rst"), "list"),
+            "adoc" => (Some("text/asciidoc"), "list"),
+            "org" => (Some("text/org"), "list"),
             "tex" => (Some("application/x-latex"), "list"),
             "csv" => (Some("text/csv"), "list"),
             "json" => (Some("application/json"), "list"),

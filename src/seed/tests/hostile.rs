@@ -15,6 +15,8 @@ const TYPES: &[&str] = &[
     "text/markdown",
     "text/x-wiki",
     "text/x-rst",
+    "text/asciidoc",
+    "text/org",
     "application/x-latex",
     "text/csv",
     "application/json",
@@ -125,6 +127,62 @@ const PIECES: &[&str] = &[
     "*a ",
     "a_-",
     "=====\n",
+    "link:https://k.example.org[",
+    "link:",
+    "https://k.example.org[k,k=\"",
+    "image:i.png[i,link=https://i.example.org]",
+    "\nimage::i.png[",
+    "footnote:[",
+    "pass:[<b>",
+    "+++",
+    "\n:n: {n}{m}https://n.example.org\n",
+    "\n:m: {n} link:{n}/x[{n}]\n",
+    "{n}",
+    "{m}/x[y]",
+    "\nt:: ",
+    "\n.. ",
+    "\n+\n",
+    "\n[a,b=\"c,%header]\n",
+    "\n.T\n",
+    "|===\n",
+    "2.3+a|",
+    "====\n",
+    "----\n",
+    "++++\n",
+    "////\n",
+    "//\n",
+    "// perennial-ignore: x\n",
+    "ifdef::n[x]\n",
+    "<<n,",
+    ">>",
+    "((",
+    "`\"",
+    "~a~",
+    "#a ",
+    "[[https://o.example.org][",
+    "[[o:a\\]",
+    "\n#+LINK: o https://o.example.org/%s[[o:%s]]\n",
+    "\n#+TITLE: ",
+    "\n#+TODO: A | B\n",
+    "\n#+BEGIN_QUOTE\n",
+    "\n#+END_QUOTE\n",
+    "\n#+begin_src\n",
+    "\n#+end_src\n",
+    "\n** TODO [#A] COMMENT a :b:\n",
+    "\n* a :b:\n",
+    "\n:PROPERTIES:\n",
+    "\n:URL: https://p.example.org\n",
+    "\n:END:\n",
+    "\n  - [ ] t :: ",
+    "\n\t1) ",
+    "\n|a|b\n|-\n",
+    "\n[fn:1] ",
+    "[fn::",
+    "/a ",
+    " =a= ~a ",
+    "@@html:<b>",
+    "@@",
+    "\\\\\n",
     "\"",
     ",",
     ";",
@@ -261,6 +319,64 @@ fn what_names_stand_for_is_read_again_within_bounds() {
     let (links, _) = read_as(text.as_bytes(), "list.rst", Some("text/x-rst"), GUIDE);
     let read: usize = links.iter().map(|link| link.href.len()).sum();
     assert!(!links.is_empty() && read < 20 * text.len() + 100_000, "{read} of {}", text.len());
+}
+
+#[test]
+fn names_of_asciidoc_that_stand_for_each_other_are_read_within_bounds() {
+    let mut text = format!("= T\n:long: https://n.example.org/{}\n", "x".repeat(20_000));
+    for level in 0..60 {
+        let next = (level + 1) % 60;
+        text.push_str(&format!(":s{level}: https://t.example.org[T] {{s{next}}} {{s{next}}}\n"));
+    }
+    text.push_str(&"\n{s0} {long} {s1} {long}/x[y]\n".repeat(2_000));
+    let (links, _) = read_as(text.as_bytes(), "list.adoc", None, GUIDE);
+    let read: usize = links.iter().map(|link| link.href.len()).sum();
+    assert!(!links.is_empty() && read < 40 * text.len() + 100_000, "{read} of {}", text.len());
+}
+
+#[test]
+fn a_long_line_of_marks_is_read_once() {
+    let marks = [
+        "[",
+        "[[",
+        "*a ",
+        "link:",
+        "http://a|",
+        "{a",
+        "a:: ",
+        "(((",
+        "footnote:[",
+        "`",
+        "|",
+        "- ",
+        "[fn:",
+        "[[a][",
+        "/a ",
+        "<<",
+        "<http://",
+        "*",
+        "=",
+        "https://a[",
+        "image:",
+        "pass:",
+        "\\",
+        "+++",
+        "#+begin_a\n",
+        ":a:\n",
+        "====\n",
+        "* a\n",
+        "|===\n",
+        "a\n--\n",
+        "2+|",
+        ":PROPERTIES:\n",
+        "** a\n",
+    ];
+    for mark in marks {
+        let text = format!("= T\n\n{}\n\nhttps://x.example.org\n", mark.repeat(60_000 / mark.len()));
+        for kind in ["text/asciidoc", "text/org"] {
+            check(text.as_bytes(), kind);
+        }
+    }
 }
 
 #[test]
