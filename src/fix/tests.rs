@@ -1,5 +1,6 @@
 //! Round trips: repair, read again, and everything else is as it was.
 
+mod brackets;
 mod copies;
 mod tables;
 mod wiki;

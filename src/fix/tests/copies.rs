@@ -26,7 +26,7 @@ const SPELLED: [(&str, &str); 19] = [
 ];
 
 /// Lists with a place for an address, as their formats write it.
-const LISTS: [(&str, &str); 22] = [
+const LISTS: [(&str, &str); 26] = [
     ("list.md", "- [One](ADDRESS) - a note\n- [Two](http://well.example/)\n"),
     ("list.md", "- [One](ADDRESS)--a note\n"),
     ("list.md", "- [One](<ADDRESS> \"title\") and more\n"),
@@ -44,6 +44,10 @@ const LISTS: [(&str, &str); 22] = [
     ("page.wiki", "[[File:A.png|link=ADDRESS|One]]\n"),
     ("list.rst", "List\n====\n\n* `One <ADDRESS>`__ - a note\n"),
     ("list.rst", "List\n====\n\n* ADDRESS and more\n"),
+    ("list.adoc", "= List\n\n* link:ADDRESS[One, two^], a note\n"),
+    ("list.adoc", "= List\n\n* ADDRESS and more\n"),
+    ("list.org", "- [[ADDRESS][One]], a note\n"),
+    ("list.org", "- ADDRESS and more\n"),
     ("list.tex", "\\begin{itemize}\n\\item \\href{ADDRESS}{One}, a note\n\\end{itemize}\n"),
     ("list.bib", "@misc{b,\n  title = {One},\n  url = {ADDRESS},\n}\n"),
     ("list.csv", "title,url,note\nOne,\"ADDRESS\",a note\n"),
