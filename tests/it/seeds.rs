@@ -147,3 +147,25 @@ fn a_run_tells_what_it_noticed_about_its_lists() {
     let (_, _, err) = outcome(perennial().current_dir(folder.path()).args(run).arg("--quiet"));
     assert_eq!(err, "");
 }
+
+#[test]
+fn lists_of_asciidoc_and_org_in_a_folder_are_read_as_what_they_are() {
+    let folder = desk(&[
+        ("one.adoc", "= One\n\n== Tools\n\n* https://a.test/[A thing] - a note\n"),
+        ("two.org", "#+TITLE: Two\n\n* Tools\n- [[https://b.test/][B thing]] :: a note\n"),
+        ("three.asc", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n"),
+    ]);
+    let (read, said) = lists(&folder, &["one.adoc", "two.org"]);
+    assert_eq!(read, ["one.adoc", "two.org"], "{said}");
+    let (code, out, err) = outcome(perennial().current_dir(&folder).args(["links", ".", "--format", "jsonl"]));
+    assert_eq!(code, 0, "{err}");
+    let links: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).expect("a link")).collect();
+    let told: Vec<(&str, &str, &str)> = links
+        .iter()
+        .map(|link| {
+            let text = |name: &str| link[name].as_str().expect("a text");
+            (text("title"), text("annotation"), link["section"][0].as_str().expect("a section"))
+        })
+        .collect();
+    assert_eq!(told, [("A thing", "a note", "Tools"), ("B thing", "a note", "Tools")]);
+}

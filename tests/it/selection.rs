@@ -70,6 +70,13 @@ fn comments_are_read_in_the_words_of_each_format() {
             "line 2",
         ),
         ("list.rst", "List\n====\n\n.. perennial-ignore: old\n\n`A <https://a.test/x>`_\n", "line 4: old"),
+        ("list.adoc", "= List\n\n// perennial-ignore: old\n* https://a.test/x[A]\n", "line 3: old"),
+        ("list.org", "#+TITLE: List\n\n# perennial-ignore: old\n- [[https://a.test/x][A]]\n", "line 3: old"),
+        (
+            "code.adoc",
+            "----\n// perennial-ignore\n----\n// perennial-ignore-start\n* https://a.test/x[A]\n// perennial-ignore-end\n",
+            "line 4",
+        ),
         ("list.tex", "\\section{L}\n\\href{https://a.test/x}{A} % perennial-ignore\n", "line 2"),
         ("list.txt", "# perennial-ignore\nhttps://a.test/x\n", "line 1"),
         ("list.csv", "title,url\n# perennial-ignore: twice\nA,https://a.test/x\n", "line 2: twice"),
