@@ -50,6 +50,32 @@ const KINDS: &[Row] = &[
     row("thesis", "thesis", "thesis", "THES"),
 ];
 
+/// What is made of a site, as an article of its newspaper: the site's name is that of what it appeared in.
+const OF_SITES: &[&str] = &[
+    "webpage",
+    "article",
+    "article-journal",
+    "article-magazine",
+    "article-newspaper",
+    "broadcast",
+    "dataset",
+    "document",
+    "entry-encyclopedia",
+    "graphic",
+    "map",
+    "motion_picture",
+    "post",
+    "post-weblog",
+    "software",
+    "song",
+];
+
+/// What is known by the name of its host where its site has no other.
+const OF_HOSTS: &[&str] = &["webpage", "article-magazine", "article-newspaper", "post", "post-weblog"];
+
+/// What is handed out by those who publish it: a name that is both is the publisher's.
+const OF_PUBLISHERS: &[&str] = &["dataset", "document", "graphic", "map", "software"];
+
 impl Default for Kind {
     /// A page of the web.
     fn default() -> Self {
@@ -76,6 +102,21 @@ impl Kind {
     /// The reference type in RIS.
     pub const fn ris(self) -> &'static str {
         self.0.ris
+    }
+
+    /// Whether a site that names itself is what it appeared in. Books, reports and laws stand on sites, and are not of them.
+    pub fn is_of_site(self) -> bool {
+        OF_SITES.contains(&self.0.harvested)
+    }
+
+    /// Whether its site may be called by the name of its host.
+    pub fn is_of_host(self) -> bool {
+        OF_HOSTS.contains(&self.0.harvested)
+    }
+
+    /// Whether a site that is called like the publisher is rather the publisher.
+    pub fn is_of_publisher(self) -> bool {
+        OF_PUBLISHERS.contains(&self.0.harvested)
     }
 
     /// Whether it appears in something that has volumes and issues.

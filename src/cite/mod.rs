@@ -77,6 +77,8 @@ pub struct Citation {
     pub authors: Vec<Name>,
     /// The journal, book or site it appeared in.
     pub container: Option<String>,
+    /// The site it stands on, also where that is nothing it appeared in.
+    pub site: Option<String>,
     /// Who published it.
     pub publisher: Option<String>,
     /// When it appeared, as precise as known.

@@ -27,7 +27,9 @@ pub fn template(citation: &Citation) -> String {
         parameters.extend(value.filter(|value| !value.is_empty()).map(|value| (name.to_owned(), value)));
     };
     add("date", citation.issued.map(date));
-    add("website", citation.container.as_deref().map(text));
+    // Everything is cited as a page of the web here.
+    let website = citation.container.as_deref().or(citation.site.as_deref());
+    add("website", website.filter(|website| Some(*website) != citation.publisher.as_deref()).map(text));
     add("publisher", citation.publisher.as_deref().map(text));
     add("language", citation.language.as_deref().map(text));
     add("doi", citation.doi.as_deref().map(text));

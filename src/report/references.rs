@@ -76,16 +76,23 @@ fn citation(entry: &Entry) -> Citation {
     let date = |field: &Option<Field<String>>| field.as_ref().and_then(|field| PartialDate::parse(&field.value));
     // What was never seen was never accessed, however often it was asked for.
     let seen = entry.metadata_at.or(entry.health.last_ok);
-    let container = text(&metadata.container).or_else(|| text(&metadata.site_name));
+    let kind = metadata.kind.as_ref().map_or_else(Kind::default, |kind| Kind::of(&kind.value));
+    let (site, publisher) = (text(&metadata.site_name), text(&metadata.publisher));
+    let of_site = match &metadata.site_name {
+        Some(name) if name.source == "address" => kind.is_of_host(),
+        _ => kind.is_of_site() && !(kind.is_of_publisher() && site == publisher),
+    };
+    let container = text(&metadata.container).or_else(|| site.clone().filter(|_| of_site));
     let archive = entry.memento.as_deref().and_then(address);
     let made = entry.memento.as_deref().and_then(memento_datetime).and_then(|made| PartialDate::parse(&made));
     Citation {
         key: String::new(),
-        kind: metadata.kind.as_ref().map_or_else(Kind::default, |kind| Kind::of(&kind.value)),
+        kind,
         title: plain(&entry.title).into_owned(),
         authors: metadata.authors.iter().flat_map(|field| &field.value).map(name).collect(),
-        publisher: text(&metadata.publisher).filter(|publisher| Some(publisher) != container.as_ref()),
+        publisher: publisher.filter(|publisher| Some(publisher) != container.as_ref()),
         container,
+        site,
         issued: date(&metadata.published),
         accessed: seen.map(|at| PartialDate::from(Offset::UTC.to_datetime(at).date())),
         url: address(&entry.url).or_else(|| address(&entry.canonical)),
@@ -139,3 +146,6 @@ fn standing(entry: &Entry) -> Standing {
         _ => Standing::Live,
     }
 }
+
+#[cfg(test)]
+mod tests;
