@@ -5,7 +5,7 @@ use std::io;
 
 use super::{Citation, Format};
 use crate::model::PartialDate;
-use crate::model::metadata::Name;
+use crate::model::metadata::{Name, generation};
 
 /// Writes citations as entries.
 ///
@@ -134,8 +134,11 @@ fn name(name: &Name, out: &mut String) {
     match name {
         Name::Person { family, given } if given.is_empty() => braced(&spelled(family), out),
         Name::Person { family, given } => {
-            part(family, out);
-            out.push_str(", ");
+            let (family, suffix) = generation(family);
+            for name in [Some(family), suffix].into_iter().flatten() {
+                part(name, out);
+                out.push_str(", ");
+            }
             part(given, out);
         }
         Name::Literal { literal } => braced(&spelled(literal), out),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Citation, Format};
 use crate::model::PartialDate;
-use crate::model::metadata::Name;
+use crate::model::metadata::{Name, generation};
 
 /// Writes citations as one array.
 ///
@@ -90,9 +90,18 @@ struct Item<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Author<'a> {
-    One { family: &'a str },
-    Person { family: &'a str, given: &'a str },
-    Literal { literal: &'a str },
+    One {
+        family: &'a str,
+    },
+    Person {
+        family: &'a str,
+        given: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        suffix: Option<&'a str>,
+    },
+    Literal {
+        literal: &'a str,
+    },
 }
 
 #[derive(Serialize)]
@@ -137,7 +146,10 @@ impl<'a> Author<'a> {
     fn of(name: &'a Name) -> Self {
         match name {
             Name::Person { family, given } if given.is_empty() => Author::One { family },
-            Name::Person { family, given } => Author::Person { family, given },
+            Name::Person { family, given } => {
+                let (family, suffix) = generation(family);
+                Author::Person { family, given, suffix }
+            }
             Name::Literal { literal } => Author::Literal { literal },
         }
     }

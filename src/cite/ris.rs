@@ -5,7 +5,7 @@ use std::io;
 
 use super::{Citation, Format};
 use crate::model::PartialDate;
-use crate::model::metadata::Name;
+use crate::model::metadata::{Name, generation};
 
 /// Writes citations, one record each.
 ///
@@ -70,7 +70,11 @@ fn name(name: &Name) -> String {
     let whole = |part: &str| part.replace([',', ';'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
     match name {
         Name::Person { family, given } if given.is_empty() => whole(family),
-        Name::Person { family, given } => format!("{}, {}", whole(family), whole(given)),
+        Name::Person { family, given } => {
+            let (family, suffix) = generation(family);
+            let suffix = suffix.map(|suffix| format!(", {suffix}")).unwrap_or_default();
+            format!("{}, {}{suffix}", whole(family), whole(given))
+        }
         Name::Literal { literal } => whole(literal),
     }
 }

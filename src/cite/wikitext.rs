@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Citation, Standing};
 use crate::model::PartialDate;
-use crate::model::metadata::Name;
+use crate::model::metadata::{Name, generation};
 
 /// One citation as a template; an address and a title are what the template asks for.
 pub fn template(citation: &Citation) -> String {
@@ -14,11 +14,15 @@ pub fn template(citation: &Citation) -> String {
     for (number, author) in citation.authors.iter().enumerate() {
         let place = if several { (number + 1).to_string() } else { String::new() };
         match author {
-            Name::Person { family, given } => {
+            Name::Person { family, given } if given.is_empty() => {
                 parameters.push((format!("last{place}"), text(family)));
-                if !given.is_empty() {
-                    parameters.push((format!("first{place}"), text(given)));
-                }
+            }
+            Name::Person { family, given } => {
+                // The templates ask for it behind the given names.
+                let (family, suffix) = generation(family);
+                let given = suffix.map_or_else(|| given.clone(), |suffix| format!("{given} {suffix}"));
+                parameters.push((format!("last{place}"), text(family)));
+                parameters.push((format!("first{place}"), text(&given)));
             }
             Name::Literal { literal } => parameters.push((format!("author{place}"), text(literal))),
         }

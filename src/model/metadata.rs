@@ -62,7 +62,7 @@ impl<T> DerefMut for Field<T> {
 pub enum Name {
     /// A person whose name parts are known.
     Person {
-        /// Family name.
+        /// Family name, behind it what tells generations apart: `Doe Jr.`.
         family: String,
         /// Given names.
         given: String,
@@ -83,6 +83,20 @@ impl Name {
             Name::Literal { literal } => literal.clone(),
         }
     }
+}
+
+/// A family name without what tells generations apart behind it, and that: `Doe` and `Jr.` of `Doe Jr.`.
+pub fn generation(family: &str) -> (&str, Option<&str>) {
+    match family.rsplit_once(' ') {
+        Some((name, last)) if is_generation(last) => (name.trim_end(), Some(last)),
+        _ => (family, None),
+    }
+}
+
+/// Whether a word stands behind a family name and is no given name.
+pub fn is_generation(word: &str) -> bool {
+    let word = word.trim_end_matches('.');
+    ["jr", "sr", "ii", "iii", "iv"].iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 /// The bibliographic record of a resource. Every field may be absent; none is ever invented.

@@ -1,13 +1,10 @@
 //! Names as curators write them: who is a person with a family and a given name, and what is a group.
 
-use crate::model::metadata::Name;
+use crate::model::metadata::{Name, is_generation};
 use crate::model::names_a_group;
 
 /// Endings of the names of firms.
 const FIRMS: &[&str] = &["inc", "ltd", "llc", "gmbh", "ag", "plc"];
-
-/// What stands behind a family name and is no given name.
-const GENERATIONS: &[&str] = &["jr", "sr", "ii", "iii", "iv"];
 
 /// What stands for names that are not told.
 const OTHERS: &[&str] = &["others", "et al", "et al.", "and others"];
@@ -52,13 +49,18 @@ fn names_in(text: &str) -> Vec<Name> {
 fn person(text: &str) -> Option<Name> {
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
     let (family, given) = match parts.as_slice() {
+        // "Ada Okafor, Jr.": what stands before the comma is no family name alone.
+        [name, suffix] if is_generation(suffix) => {
+            let (given, family) = name.rsplit_once(' ')?;
+            (format!("{family} {suffix}"), given)
+        }
         [family, given] => ((*family).to_owned(), *given),
         [family, suffix, given] | [family, given, suffix] if is_generation(suffix) => {
             (format!("{family} {suffix}"), *given)
         }
         _ => return None,
     };
-    let whole = !family.is_empty() && !given.is_empty() && !is_generation(given) && !is_firm(given);
+    let whole = !family.is_empty() && !given.is_empty() && !is_firm(given);
     (whole && !names_a_group(text)).then(|| Name::Person { family, given: given.to_owned() })
 }
 
@@ -82,10 +84,6 @@ fn is_initials(text: &str) -> bool {
 
 fn is_firm(ending: &str) -> bool {
     FIRMS.contains(&ending.trim_end_matches('.').to_lowercase().as_str())
-}
-
-fn is_generation(part: &str) -> bool {
-    GENERATIONS.contains(&part.trim_end_matches('.').to_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -133,6 +131,7 @@ mod tests {
         assert_eq!(shown("Doe, Jane and Roe, John"), ["Doe / Jane", "Roe / John"]);
         assert_eq!(shown("Doe, J., Roe, K. and Poe, L.-M."), ["Doe / J.", "Roe / K.", "Poe / L.-M."]);
         assert_eq!(shown("Smith, Jr., John; Smith, John, III"), ["Smith Jr. / John", "Smith III / John"]);
+        assert_eq!(shown("Jane Doe, Jr."), ["Doe Jr. / Jane"]);
         assert_eq!(shown("Sun, Moon, Stars"), ["Sun, Moon, Stars"]);
     }
 }
