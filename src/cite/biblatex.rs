@@ -111,14 +111,30 @@ fn date(date: Option<PartialDate>, out: &mut String) {
     out.extend(date.map(|date| date.to_string()));
 }
 
-/// A title whose capitals stay: words with capitals beyond the first letter of the title stand in braces.
+/// A title whose capitals stay: words with capitals beyond the first letter of the title stand in braces, together with the
+/// words that the title's own braces hold together with them.
 fn title(title: &str, out: &mut String) {
-    for (number, word) in title.split(' ').enumerate() {
-        if number > 0 {
-            out.push(' ');
+    let whole = balances(title);
+    let (mut start, mut depth) = (0, 0_i32);
+    for (at, c) in title.char_indices().chain([(title.len(), ' ')]) {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ' ' if depth == 0 || !whole => {
+                let word = &title[start..at];
+                let keeps = word.chars().skip(usize::from(start == 0)).any(char::is_uppercase);
+                if keeps {
+                    braced(word, out)
+                } else {
+                    text(word, out)
+                }
+                if at < title.len() {
+                    out.push(' ');
+                }
+                start = at + 1;
+            }
+            _ => {}
         }
-        let keeps = word.chars().skip(usize::from(number == 0)).any(char::is_uppercase);
-        if keeps { braced(word, out) } else { text(word, out) }
     }
 }
 
@@ -151,8 +167,23 @@ fn braced(inner: &str, out: &mut String) {
     out.push('}');
 }
 
-/// Text with TeX's special characters escaped. Braces are spelled as commands: readers count them even behind a backslash.
+/// Whether every brace that opens closes, and none closes before.
+fn balances(text: &str) -> bool {
+    let mut depth = 0_i32;
+    text.bytes().all(|byte| {
+        depth += i32::from(byte == b'{') - i32::from(byte == b'}');
+        depth >= 0
+    }) && depth == 0
+}
+
+/// Text with TeX's special characters escaped. Readers count braces even behind a backslash: those that do not balance are
+/// spelled as commands, though some readers pass by commands.
 fn text(text: &str, out: &mut String) {
+    let (open, close) = if balances(text) {
+        (("\\", false), ("\\", false))
+    } else {
+        (("\\textbraceleft{}", true), ("\\textbraceright{}", true))
+    };
     // Everything special is ASCII, and what lies between is taken over as it stands.
     let (mut taken, mut before) = (0, b' ');
     for (at, byte) in text.bytes().enumerate() {
@@ -168,8 +199,8 @@ fn text(text: &str, out: &mut String) {
         // What stands before the character, and whether that stands for it.
         let (spelled, replaces) = match byte {
             b'#' | b'$' | b'%' | b'&' | b'_' => ("\\", false),
-            b'{' => ("\\textbraceleft{}", true),
-            b'}' => ("\\textbraceright{}", true),
+            b'{' => open,
+            b'}' => close,
             b'\\' => ("\\textbackslash{}", true),
             b'~' => ("\\textasciitilde{}", true),
             b'^' => ("\\textasciicircum{}", true),
