@@ -246,6 +246,7 @@ fn langid(tag: &str) -> Option<&'static str> {
         ("el", "greek"),
         ("en", "english"),
         ("es", "spanish"),
+        ("fa", "persian"),
         ("fi", "finnish"),
         ("fr", "french"),
         ("he", "hebrew"),
@@ -267,3 +268,11 @@ fn langid(tag: &str) -> Option<&'static str> {
     let primary = tag.split('-').next().unwrap_or(tag);
     NAMES.iter().find(|(code, _)| primary.eq_ignore_ascii_case(code)).map(|(_, name)| *name)
 }
+        ("bg", "bulgarian"),
+        ("hi", "hindi"),
+        ("hr", "croatian"),
+        ("id", "indonesian"),
+        ("nb", "norsk"),
+        ("nn", "nynorsk"),
+        ("sk", "slovak"),
+        ("vi", "vietnamese"),
