@@ -24,21 +24,27 @@ pub(super) fn add(citation: &Citation, first: bool, out: &mut String) {
 }
 
 fn entry(citation: &Citation, out: &mut String) {
-    for part in ["@", citation.kind.biblatex(), "{", &citation.key, ",\n"] {
+    let kind = citation.kind.biblatex();
+    for part in ["@", kind, "{", &citation.key, ",\n"] {
         out.push_str(part);
     }
     field(out, "title", |out| title(&citation.title, out));
     field(out, "author", |out| joined(&citation.authors, " and ", name, out));
-    field(out, container_field(citation), |out| optional(&citation.container, out));
-    field(out, "publisher", |out| optional(&citation.publisher, out));
+    appeared(citation, kind, out);
     field(out, "date", |out| date(citation.issued, out));
     for (label, value) in
         [("volume", &citation.volume), ("number", &citation.issue), ("isbn", &citation.isbn), ("issn", &citation.issn)]
     {
-        field(out, label, |out| optional(value, out));
+        if has(kind, label) {
+            field(out, label, |out| optional(value, out));
+        }
     }
-    field(out, "pages", |out| pages(citation.pages.as_deref().unwrap_or_default(), out));
-    field(out, "pagetotal", |out| out.extend(citation.page_count.map(|pages| pages.to_string())));
+    if has(kind, "pages") {
+        field(out, "pages", |out| pages(citation.pages.as_deref().unwrap_or_default(), out));
+    }
+    if has(kind, "pagetotal") {
+        field(out, "pagetotal", |out| out.extend(citation.page_count.map(|pages| pages.to_string())));
+    }
     if let Some(arxiv) = &citation.arxiv {
         field(out, "eprint", |out| text(arxiv, out));
         field(out, "eprinttype", |out| out.push_str("arxiv"));
@@ -50,8 +56,76 @@ fn entry(citation: &Citation, out: &mut String) {
     field(out, "abstract", |out| optional(&citation.summary, out));
     field(out, "keywords", |out| joined(&citation.keywords, ", ", |word, out| keyword(word, out), out));
     field(out, "annotation", |out| optional(&citation.annotation, out));
-    field(out, "note", |out| text(&citation.remarks().join(". "), out));
+    field(out, "note", |out| text(&remarks(citation, kind).join(". "), out));
     out.push_str("}\n");
+}
+
+/// What the data model of BibLaTeX lets an entry type have, of what not every type has.
+const FIELDS: &[(&str, &[&str])] = &[
+    ("article", &["volume", "number", "issn", "pages"]),
+    ("book", &["volume", "number", "isbn", "pages", "pagetotal"]),
+    ("incollection", &["volume", "number", "isbn", "pages"]),
+    ("inproceedings", &["volume", "number", "isbn", "pages"]),
+    ("inreference", &["volume", "number", "isbn", "pages"]),
+    ("misc", &[]),
+    ("online", &[]),
+    ("patent", &["number"]),
+    ("report", &["number", "pages", "pagetotal"]),
+    ("software", &[]),
+    ("thesis", &["pages", "pagetotal"]),
+    ("unpublished", &[]),
+];
+
+/// Whether an entry type has a field. The model knows nothing of films and laws, and reference managers read any field there.
+fn has(kind: &str, field: &str) -> bool {
+    FIELDS.iter().find(|(of, _)| *of == kind).is_none_or(|(_, fields)| fields.contains(&field))
+}
+
+/// What it appeared in, and who published it, where styles look for them.
+fn appeared(citation: &Citation, kind: &str, out: &mut String) {
+    let (container, publisher) = (citation.container.as_deref(), citation.publisher.as_deref());
+    match kind {
+        // An article's publisher is printed by no style.
+        "article" => field(out, "journaltitle", |out| text(container.unwrap_or_default(), out)),
+        "incollection" | "inproceedings" | "inreference" => {
+            field(out, "booktitle", |out| title(container.unwrap_or_default(), out));
+            field(out, "publisher", |out| literals(&[publisher], out));
+        }
+        "book" | "report" | "thesis" | "patent" | "unpublished" => {
+            field(out, "titleaddon", |out| text(container.unwrap_or_default(), out));
+            match kind {
+                "book" => field(out, "publisher", |out| literals(&[publisher], out)),
+                "unpublished" => field(out, "howpublished", |out| text(publisher.unwrap_or_default(), out)),
+                "patent" => {}
+                _ => field(out, "institution", |out| literals(&[publisher], out)),
+            }
+            // Both types ask for a word on what kind of report or thesis it is.
+            match kind {
+                "report" => field(out, "type", |out| out.push_str("Report")),
+                "thesis" => field(out, "type", |out| out.push_str("Thesis")),
+                _ => {}
+            }
+        }
+        _ => field(out, "organization", |out| literals(&[container, publisher], out)),
+    }
+}
+
+/// A list of names that are no persons: an `and` would part one.
+fn literals(names: &[Option<&str>], out: &mut String) {
+    let names: Vec<&str> = names.iter().copied().flatten().collect();
+    joined(&names, " and ", |name, out| if has_and(name) { braced(name, out) } else { text(name, out) }, out);
+}
+
+fn has_and(text: &str) -> bool {
+    text.split_whitespace().any(|word| word.eq_ignore_ascii_case("and"))
+}
+
+/// What is left for the note: what every format says there, and what the entry type has no field for.
+fn remarks(citation: &Citation, kind: &str) -> Vec<String> {
+    let mut remarks = citation.remarks();
+    remarks.extend(citation.isbn.as_ref().filter(|_| !has(kind, "isbn")).map(|isbn| format!("ISBN {isbn}")));
+    remarks.extend(citation.running_time().map(|time| format!("Running time: {time}")));
+    remarks
 }
 
 /// A field with the value that is put into it; none where that is nothing.
@@ -76,19 +150,6 @@ fn joined<T>(items: &[T], between: &str, item: impl Fn(&T, &mut String), out: &m
             out.push_str(between);
         }
         item(one, out);
-    }
-}
-
-/// Where an entry type keeps the name of what it appeared in.
-fn container_field(citation: &Citation) -> &'static str {
-    if citation.kind.is_article() {
-        "journaltitle"
-    } else if citation.kind.is_part() {
-        "booktitle"
-    } else if citation.kind.biblatex() == "online" {
-        "organization"
-    } else {
-        "titleaddon"
     }
 }
 
@@ -141,7 +202,7 @@ fn title(title: &str, out: &mut String) {
 /// A name no reader takes apart wrongly: organisations, and persons whose parts hold commas or the word that joins authors,
 /// stand in braces.
 fn name(name: &Name, out: &mut String) {
-    let risky = |part: &str| part.contains(',') || part.split_whitespace().any(|word| word.eq_ignore_ascii_case("and"));
+    let risky = |part: &str| part.contains(',') || has_and(part);
     // An equals sign would make it a list of labelled parts, even in braces.
     let spelled = |part: &str| part.replace('=', "\u{FF1D}");
     let part = |part: &str, out: &mut String| {
@@ -239,6 +300,7 @@ fn verbatim(url: &str, out: &mut String) {
 fn langid(tag: &str) -> Option<&'static str> {
     const NAMES: &[(&str, &str)] = &[
         ("ar", "arabic"),
+        ("bg", "bulgarian"),
         ("ca", "catalan"),
         ("cs", "czech"),
         ("da", "danish"),
@@ -250,29 +312,28 @@ fn langid(tag: &str) -> Option<&'static str> {
         ("fi", "finnish"),
         ("fr", "french"),
         ("he", "hebrew"),
+        ("hi", "hindi"),
+        ("hr", "croatian"),
         ("hu", "magyar"),
+        ("id", "indonesian"),
         ("it", "italian"),
         ("ja", "japanese"),
         ("ko", "korean"),
+        ("nb", "norsk"),
         ("nl", "dutch"),
+        ("nn", "nynorsk"),
         ("no", "norwegian"),
         ("pl", "polish"),
         ("pt", "portuguese"),
         ("ro", "romanian"),
         ("ru", "russian"),
+        ("sk", "slovak"),
         ("sv", "swedish"),
         ("tr", "turkish"),
         ("uk", "ukrainian"),
+        ("vi", "vietnamese"),
         ("zh", "chinese"),
     ];
     let primary = tag.split('-').next().unwrap_or(tag);
     NAMES.iter().find(|(code, _)| primary.eq_ignore_ascii_case(code)).map(|(_, name)| *name)
 }
-        ("bg", "bulgarian"),
-        ("hi", "hindi"),
-        ("hr", "croatian"),
-        ("id", "indonesian"),
-        ("nb", "norsk"),
-        ("nn", "nynorsk"),
-        ("sk", "slovak"),
-        ("vi", "vietnamese"),

@@ -70,7 +70,7 @@ struct Item<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     r#abstract: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    dimensions: Option<&'a str>,
+    dimensions: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     number_of_pages: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,7 +130,7 @@ impl<'a> Item<'a> {
             issn: citation.issn.as_deref(),
             language: citation.language.as_deref(),
             r#abstract: citation.summary.as_deref(),
-            dimensions: citation.duration.as_deref(),
+            dimensions: citation.running_time(),
             number_of_pages: citation.page_count,
             archive: citation.arxiv.is_some().then_some("arXiv"),
             archive_location: citation.arxiv.as_deref(),

@@ -138,6 +138,30 @@ pub enum Standing {
 }
 
 impl Citation {
+    /// How long it runs, as a clock shows it: `12:05`, `1:02:05`.
+    fn running_time(&self) -> Option<String> {
+        let (mut seconds, mut number) = (0_u64, 0_u64);
+        for c in self.duration.as_deref()?.strip_prefix("PT")?.chars() {
+            let unit = match c {
+                'H' => 3_600,
+                'M' => 60,
+                'S' => 1,
+                _ => {
+                    number = number.checked_mul(10)?.checked_add(u64::from(c.to_digit(10)?))?;
+                    continue;
+                }
+            };
+            seconds = number.checked_mul(unit)?.checked_add(seconds)?;
+            number = 0;
+        }
+        let (hours, minutes, rest) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+        match (hours, seconds) {
+            (_, 0) => None,
+            (0, _) => Some(format!("{minutes}:{rest:02}")),
+            _ => Some(format!("{hours}:{minutes:02}:{rest:02}")),
+        }
+    }
+
     /// The part of the note that every format needs in words: archived copy, licence.
     fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();

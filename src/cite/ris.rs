@@ -28,7 +28,13 @@ pub(super) fn add(citation: &Citation, out: &mut String) {
         line("AU", &name(author));
     }
     let (first, last) = pages(citation.pages.as_deref());
-    let identifier = citation.isbn.as_deref().or(citation.issn.as_deref());
+    let (isbn, issn) = (citation.isbn.as_deref(), citation.issn.as_deref());
+    // One number has a field: a journal's where it is an article.
+    let (identifier, other) = match (isbn, issn) {
+        (Some(isbn), Some(issn)) if citation.kind.is_article() => (Some(issn), Some(format!("ISBN: {isbn}"))),
+        (Some(isbn), issn) => (Some(isbn), issn.map(|issn| format!("ISSN: {issn}"))),
+        (None, issn) => (issn, None),
+    };
     let texts = [
         ("T2", citation.container.as_deref()),
         ("PB", citation.publisher.as_deref()),
@@ -59,8 +65,11 @@ pub(super) fn add(citation: &Citation, out: &mut String) {
     if let Some((url, _)) = &citation.archive {
         line("L2", url);
     }
-    for note in citation.annotation.iter().chain(&citation.remarks()) {
-        line("N1", note);
+    let arxiv = citation.arxiv.as_ref().map(|id| format!("arXiv: {id}"));
+    let time = citation.running_time().map(|time| format!("Running time: {time}"));
+    let untagged = [other, arxiv, time].into_iter().flatten();
+    for note in citation.annotation.iter().cloned().chain(citation.remarks()).chain(untagged) {
+        line("N1", &note);
     }
     out.push_str("ER  - \r\n\r\n");
 }

@@ -189,6 +189,104 @@ fn a_title_of_ten_thousand_characters_survives() {
     assert_eq!(read_ris(&written(ris::write, std::slice::from_ref(&citation)))[2].1, citation.title);
 }
 
+/// An entry of some kind with a site or book and a publisher.
+fn published(kind: &str) -> Citation {
+    Citation {
+        kind: Kind::of(kind),
+        title: "A work".to_owned(),
+        container: Some("Handbook of Local Things".to_owned()),
+        publisher: Some("Sand and Stone".to_owned()),
+        isbn: Some("9780000000002".to_owned()),
+        page_count: Some(12),
+        ..Citation::default()
+    }
+}
+
+/// The lines of an entry that tell what it appeared in, who published it, and what of it has numbers.
+fn lines_of(citation: &Citation, names: &[&str]) -> Vec<String> {
+    let text = written(biblatex::write, std::slice::from_ref(citation));
+    Bibliography::parse(&text).expect("valid BibLaTeX");
+    let lines = text.lines().map(|line| line.trim().trim_end_matches(','));
+    lines.filter(|line| names.iter().any(|name| line.starts_with(&format!("{name} =")))).map(str::to_owned).collect()
+}
+
+#[test]
+fn biblatex_names_publishers_where_its_styles_look_for_them() {
+    let fields = ["booktitle", "publisher", "institution", "organization", "type", "isbn", "pagetotal", "note"];
+    let lines = |kind: &str| {
+        let citation = Citation { container: None, ..published(kind) };
+        lines_of(&citation, &fields).join("; ")
+    };
+    assert_eq!(lines("book"), "publisher = {{Sand and Stone}}; isbn = {9780000000002}; pagetotal = {12}");
+    assert_eq!(
+        lines("report"),
+        "institution = {{Sand and Stone}}; type = {Report}; pagetotal = {12}; note = {ISBN 9780000000002}"
+    );
+    assert_eq!(
+        lines("thesis"),
+        "institution = {{Sand and Stone}}; type = {Thesis}; pagetotal = {12}; note = {ISBN 9780000000002}"
+    );
+    assert_eq!(lines("webpage"), "organization = {{Sand and Stone}}; note = {ISBN 9780000000002}");
+    assert_eq!(
+        lines_of(&published("webpage"), &fields)[0],
+        "organization = {Handbook of Local Things and {Sand and Stone}}"
+    );
+}
+
+#[test]
+fn the_title_of_a_book_keeps_its_capitals_around_a_chapter() {
+    assert_eq!(lines_of(&published("chapter"), &["booktitle"]), ["booktitle = {Handbook of {Local} {Things}}"]);
+}
+
+#[test]
+fn braces_of_a_title_stay_braces_where_they_balance() {
+    for (title, expected) in [
+        ("100% {Test}", r"title = {100\% {\{Test\}}}"),
+        ("A {new Town} hall", r"title = {A {\{new Town\}} hall}"),
+        ("A {new town} Hall", r"title = {A \{new town\} {Hall}}"),
+        ("Half a {Brace", r"title = {Half a {\textbraceleft{}Brace}}"),
+        ("A }Town{ hall", r"title = {A {\textbraceright{}Town\textbraceleft{}} hall}"),
+    ] {
+        assert_eq!(lines_of(&Citation::titled(title), &["title"]), [expected]);
+    }
+}
+
+#[test]
+fn what_tells_generations_apart_is_no_part_of_the_family_name() {
+    let authors = vec![Name::Person { family: "Okafor Jr.".to_owned(), given: "Ada".to_owned() }];
+    let one = Citation { authors, ..Citation::titled("A work") };
+    assert_eq!(lines_of(&one, &["author"]), ["author = {Okafor, Jr., Ada}"]);
+    assert!(written(ris::write, std::slice::from_ref(&one)).contains("AU  - Okafor, Ada, Jr.\r\n"));
+    let json = written(csl_json::write, std::slice::from_ref(&one));
+    assert!(json.contains(r#"[{"family":"Okafor","given":"Ada","suffix":"Jr."}]"#), "{json}");
+    assert!(wikitext::template(&one).contains("|last=Okafor |first=Ada Jr.}}"));
+}
+
+#[test]
+fn what_has_no_field_is_noted() {
+    let one = Citation {
+        arxiv: Some("2101.00001".to_owned()),
+        isbn: Some("9780000000002".to_owned()),
+        issn: Some("1234-5679".to_owned()),
+        duration: Some("PT12M5S".to_owned()),
+        ..Citation::titled("A work")
+    };
+    let ris = written(ris::write, std::slice::from_ref(&one));
+    for line in ["SN  - 9780000000002", "N1  - ISSN: 1234-5679", "N1  - arXiv: 2101.00001", "N1  - Running time: 12:05"]
+    {
+        assert!(ris.contains(&format!("{line}\r\n")), "{ris}");
+    }
+    let article = Citation { kind: Kind::of("article-journal"), ..one.clone() };
+    let ris = written(ris::write, &[article]);
+    assert!(ris.contains("SN  - 1234-5679\r\n") && ris.contains("N1  - ISBN: 9780000000002\r\n"), "{ris}");
+    assert_eq!(lines_of(&one, &["note"]), ["note = {ISBN 9780000000002. Running time: 12:05}"]);
+    assert!(written(csl_json::write, std::slice::from_ref(&one)).contains(r#""dimensions":"12:05""#));
+    let time = |duration: &str| Citation { duration: Some(duration.to_owned()), ..Citation::default() }.running_time();
+    assert_eq!(time("PT1H2M5S").as_deref(), Some("1:02:05"));
+    assert_eq!(time("PT3725S").as_deref(), Some("1:02:05"));
+    assert_eq!((time("PT0S"), time("soon"), time("PT99999999999999999999H")), (None, None, None));
+}
+
 /// Titles as the worst pages would write them, one line each, as citations hold them.
 fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![
