@@ -24,13 +24,28 @@ pub(super) fn add(citation: &Citation, first: bool, out: &mut String) {
 }
 
 fn entry(citation: &Citation, out: &mut String) {
-    let kind = citation.kind.biblatex();
+    // A book without authors is what its editors collected.
+    let kind = match citation.kind.biblatex() {
+        "book" if citation.authors.is_empty() && !citation.editors.is_empty() => "collection",
+        kind => kind,
+    };
     for part in ["@", kind, "{", &citation.key, ",\n"] {
         out.push_str(part);
     }
     field(out, "title", |out| title(&citation.title, out));
     field(out, "author", |out| joined(&citation.authors, " and ", name, out));
+    if has(kind, "editor") {
+        field(out, "editor", |out| joined(&citation.editors, " and ", name, out));
+    }
     appeared(citation, kind, out);
+    for (label, value) in [("series", &citation.series), ("edition", &citation.edition)] {
+        if has(kind, label) {
+            field(out, label, |out| optional(value, out));
+        }
+    }
+    if has(kind, "location") {
+        field(out, "location", |out| literals(&[citation.place.as_deref()], out));
+    }
     field(out, "date", |out| date(citation.issued, out));
     for (label, value) in
         [("volume", &citation.volume), ("number", &citation.issue), ("isbn", &citation.isbn), ("issn", &citation.issn)]
@@ -62,18 +77,19 @@ fn entry(citation: &Citation, out: &mut String) {
 
 /// What the data model of BibLaTeX lets an entry type have, of what not every type has.
 const FIELDS: &[(&str, &[&str])] = &[
-    ("article", &["volume", "number", "issn", "pages"]),
-    ("book", &["volume", "number", "isbn", "pages", "pagetotal"]),
-    ("incollection", &["volume", "number", "isbn", "pages"]),
-    ("inproceedings", &["volume", "number", "isbn", "pages"]),
-    ("inreference", &["volume", "number", "isbn", "pages"]),
-    ("misc", &[]),
-    ("online", &[]),
-    ("patent", &["number"]),
-    ("report", &["number", "pages", "pagetotal"]),
-    ("software", &[]),
-    ("thesis", &["pages", "pagetotal"]),
-    ("unpublished", &[]),
+    ("article", &["editor", "series", "volume", "number", "issn", "pages"]),
+    ("book", &["editor", "series", "edition", "location", "volume", "number", "isbn", "pages", "pagetotal"]),
+    ("collection", &["editor", "series", "edition", "location", "volume", "number", "isbn", "pages", "pagetotal"]),
+    ("incollection", &["editor", "series", "edition", "location", "volume", "number", "isbn", "pages"]),
+    ("inproceedings", &["editor", "series", "location", "volume", "number", "isbn", "pages"]),
+    ("inreference", &["editor", "series", "edition", "location", "volume", "number", "isbn", "pages"]),
+    ("misc", &["editor", "location"]),
+    ("online", &["editor"]),
+    ("patent", &["location", "number"]),
+    ("report", &["location", "number", "pages", "pagetotal"]),
+    ("software", &["editor", "location"]),
+    ("thesis", &["location", "pages", "pagetotal"]),
+    ("unpublished", &["location"]),
 ];
 
 /// Whether an entry type has a field. The model knows nothing of films and laws, and reference managers read any field there.
@@ -91,10 +107,10 @@ fn appeared(citation: &Citation, kind: &str, out: &mut String) {
             field(out, "booktitle", |out| title(container.unwrap_or_default(), out));
             field(out, "publisher", |out| literals(&[publisher], out));
         }
-        "book" | "report" | "thesis" | "patent" | "unpublished" => {
+        "book" | "collection" | "report" | "thesis" | "patent" | "unpublished" => {
             field(out, "titleaddon", |out| text(container.unwrap_or_default(), out));
             match kind {
-                "book" => field(out, "publisher", |out| literals(&[publisher], out)),
+                "book" | "collection" => field(out, "publisher", |out| literals(&[publisher], out)),
                 "unpublished" => field(out, "howpublished", |out| text(publisher.unwrap_or_default(), out)),
                 "patent" => {}
                 _ => field(out, "institution", |out| literals(&[publisher], out)),
@@ -122,7 +138,12 @@ fn has_and(text: &str) -> bool {
 
 /// What is left for the note: what every format says there, and what the entry type has no field for.
 fn remarks(citation: &Citation, kind: &str) -> Vec<String> {
-    let mut remarks = citation.remarks();
+    let mut remarks = Vec::new();
+    if !citation.editors.is_empty() && !has(kind, "editor") {
+        let editors: Vec<_> = citation.editors.iter().map(Name::display).collect();
+        remarks.push(format!("Edited by {}", editors.join(", ")));
+    }
+    remarks.extend(citation.remarks());
     remarks.extend(citation.isbn.as_ref().filter(|_| !has(kind, "isbn")).map(|isbn| format!("ISBN {isbn}")));
     remarks.extend(citation.running_time().map(|time| format!("Running time: {time}")));
     remarks

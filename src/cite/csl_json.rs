@@ -47,8 +47,16 @@ struct Item<'a> {
     title: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     author: Vec<Author<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    editor: Vec<Author<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     container_title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collection_title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edition: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher_place: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     publisher: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,7 +127,11 @@ impl<'a> Item<'a> {
             r#type: citation.kind.csl(),
             title: &citation.title,
             author: citation.authors.iter().map(Author::of).collect(),
+            editor: citation.editors.iter().map(Author::of).collect(),
             container_title: citation.container.as_deref(),
+            collection_title: citation.series.as_deref(),
+            edition: citation.edition.as_deref(),
+            publisher_place: citation.place.as_deref(),
             publisher: citation.publisher.as_deref(),
             volume: citation.volume.as_deref(),
             issue: citation.issue.as_deref(),

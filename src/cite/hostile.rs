@@ -25,6 +25,7 @@ fn hostile() -> impl Strategy<Value = String> {
 fn name() -> impl Strategy<Value = Name> {
     prop_oneof![
         (hostile(), hostile()).prop_map(|(family, given)| Name::Person { family, given }),
+        (hostile(), hostile()).prop_map(|(family, given)| Name::Person { family: format!("{family} Jr."), given }),
         hostile().prop_map(|family| Name::Person { family, given: String::new() }),
         hostile().prop_map(|literal| Name::Literal { literal }),
     ]
@@ -38,11 +39,11 @@ fn date() -> impl Strategy<Value = Option<PartialDate>> {
 
 /// A citation with something hostile in every field that takes text.
 fn citation() -> impl Strategy<Value = Citation> {
-    let texts = proptest::collection::vec(hostile(), 8);
+    let texts = proptest::collection::vec(hostile(), 11);
     let kind = proptest::sample::select(kind::harvested());
-    let names = proptest::collection::vec(name(), 0..4);
-    (texts, kind, names, date(), date(), proptest::option::of(1..9999_u32)).prop_map(
-        |(texts, kind, authors, issued, accessed, page_count)| {
+    let names = || proptest::collection::vec(name(), 0..4);
+    (texts, kind, (names(), names()), date(), date(), proptest::option::of(1..9999_u32)).prop_map(
+        |(texts, kind, (authors, editors), issued, accessed, page_count)| {
             let mut texts = texts.into_iter();
             let mut next = || texts.next();
             Citation {
@@ -50,6 +51,10 @@ fn citation() -> impl Strategy<Value = Citation> {
                 kind: Kind::of(kind),
                 title: next().unwrap_or_default(),
                 authors,
+                editors,
+                series: next(),
+                edition: next(),
+                place: next(),
                 container: next(),
                 publisher: next(),
                 issued,
@@ -89,9 +94,11 @@ const TEXTS: &[&str] = &[
     "abstract",
     "archive",
     "archive_location",
+    "collection-title",
     "container-title",
     "dimensions",
     "DOI",
+    "edition",
     "id",
     "ISBN",
     "ISSN",
@@ -102,6 +109,7 @@ const TEXTS: &[&str] = &[
     "number-of-pages",
     "page",
     "publisher",
+    "publisher-place",
     "title",
     "URL",
     "volume",
@@ -164,7 +172,7 @@ fn breaks_the_schema(item: &Value) -> Option<String> {
     properties.iter().find_map(|(name, value)| {
         let fits = match name.as_str() {
             "type" => value.as_str().is_some_and(|kind| TYPES.contains(&kind)),
-            "author" => value.as_array().is_some_and(|names| !names.is_empty() && names.iter().all(is_name)),
+            "author" | "editor" => value.as_array().is_some_and(|names| !names.is_empty() && names.iter().all(is_name)),
             name if DATES.contains(&name) => is_date(value),
             name if TEXTS.contains(&name) => is_text(value),
             _ => false,
@@ -176,7 +184,9 @@ fn breaks_the_schema(item: &Value) -> Option<String> {
 fn is_name(name: &Value) -> bool {
     let parts = name.as_object().expect("a name is an object");
     !parts.is_empty()
-        && parts.iter().all(|(part, text)| ["family", "given", "literal"].contains(&part.as_str()) && text.is_string())
+        && parts
+            .iter()
+            .all(|(part, text)| ["family", "given", "suffix", "literal"].contains(&part.as_str()) && text.is_string())
 }
 
 fn is_date(date: &Value) -> bool {
@@ -287,7 +297,7 @@ proptest! {
         let names: Vec<&str> = inside.split('|').map(|parameter| parameter.split('=').next().unwrap_or_default().trim()).collect();
         let known = |name: &str| {
             let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-            ["url", "title", "last", "first", "author", "date", "website", "publisher", "language", "doi", "access-date",
+            ["url", "title", "last", "first", "author", "editor-last", "editor-first", "editor", "location", "edition", "series", "date", "website", "publisher", "language", "doi", "access-date",
              "archive-url", "archive-date", "url-status"].contains(&stem)
         };
         prop_assert!(names.iter().all(|name| known(name)), "{:?}", names);

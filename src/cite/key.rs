@@ -41,7 +41,7 @@ impl Keys {
 }
 
 fn stem(citation: &Citation) -> String {
-    let name = match citation.authors.first() {
+    let name = match citation.authors.first().or(citation.editors.first()) {
         Some(Name::Person { family, .. }) => family.as_str(),
         Some(Name::Literal { literal }) => literal.as_str(),
         None => citation.container.as_deref().unwrap_or_default(),

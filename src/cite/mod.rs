@@ -75,12 +75,20 @@ pub struct Citation {
     pub title: String,
     /// Who made it.
     pub authors: Vec<Name>,
+    /// Who edited it, or the book it is a part of.
+    pub editors: Vec<Name>,
     /// The journal, book or site it appeared in.
     pub container: Option<String>,
     /// The site it stands on, also where that is nothing it appeared in.
     pub site: Option<String>,
     /// Who published it.
     pub publisher: Option<String>,
+    /// Where it was published.
+    pub place: Option<String>,
+    /// The series it is a part of.
+    pub series: Option<String>,
+    /// Which edition it is.
+    pub edition: Option<String>,
     /// When it appeared, as precise as known.
     pub issued: Option<PartialDate>,
     /// When it was last seen.

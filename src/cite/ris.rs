@@ -27,6 +27,9 @@ pub(super) fn add(citation: &Citation, out: &mut String) {
     for author in &citation.authors {
         line("AU", &name(author));
     }
+    for editor in &citation.editors {
+        line("ED", &name(editor));
+    }
     let (first, last) = pages(citation.pages.as_deref());
     let (isbn, issn) = (citation.isbn.as_deref(), citation.issn.as_deref());
     // One number has a field: a journal's where it is an article.
@@ -37,6 +40,9 @@ pub(super) fn add(citation: &Citation, out: &mut String) {
     };
     let texts = [
         ("T2", citation.container.as_deref()),
+        ("T3", citation.series.as_deref()),
+        ("ET", citation.edition.as_deref()),
+        ("CY", citation.place.as_deref()),
         ("PB", citation.publisher.as_deref()),
         ("VL", citation.volume.as_deref()),
         ("IS", citation.issue.as_deref()),

@@ -118,8 +118,12 @@ fn csl_json_keeps_to_the_schema() {
         "type",
         "title",
         "author",
+        "editor",
         "container-title",
+        "collection-title",
+        "edition",
         "publisher",
+        "publisher-place",
         "volume",
         "issue",
         "page",
@@ -285,6 +289,49 @@ fn what_has_no_field_is_noted() {
     assert_eq!(time("PT1H2M5S").as_deref(), Some("1:02:05"));
     assert_eq!(time("PT3725S").as_deref(), Some("1:02:05"));
     assert_eq!((time("PT0S"), time("soon"), time("PT99999999999999999999H")), (None, None, None));
+}
+
+#[test]
+fn editors_are_no_authors() {
+    let editors = vec![
+        Name::Person { family: "Okafor".to_owned(), given: "Ada".to_owned() },
+        Name::Literal { literal: "City Group".to_owned() },
+    ];
+    let chapter = Citation {
+        editors,
+        authors: vec![Name::Person { family: "Doe".to_owned(), given: "Jane".to_owned() }],
+        series: Some("Local Studies".to_owned()),
+        edition: Some("2".to_owned()),
+        place: Some("Harbour".to_owned()),
+        ..published("chapter")
+    };
+    let bibliography = Bibliography::parse(&written(biblatex::write, std::slice::from_ref(&chapter))).expect("valid");
+    let entry = bibliography.iter().next().expect("an entry");
+    let editors = entry.editors().expect("editors");
+    assert_eq!((editors[0].0[0].name.as_str(), editors[0].0[1].name.as_str()), ("Okafor", "City Group"));
+    assert_eq!(entry.author().expect("authors").len(), 1);
+    let fields = ["series", "edition", "location"];
+    assert_eq!(lines_of(&chapter, &fields), ["series = {Local Studies}", "edition = {2}", "location = {Harbour}"]);
+    let ris = written(ris::write, std::slice::from_ref(&chapter));
+    for line in
+        ["AU  - Doe, Jane", "ED  - Okafor, Ada", "ED  - City Group", "T3  - Local Studies", "ET  - 2", "CY  - Harbour"]
+    {
+        assert!(ris.contains(&format!("{line}\r\n")), "{ris}");
+    }
+    let items: serde_json::Value =
+        serde_json::from_str(&written(csl_json::write, std::slice::from_ref(&chapter))).expect("valid JSON");
+    assert_eq!(
+        items[0]["editor"],
+        serde_json::json!([{ "family": "Okafor", "given": "Ada" }, { "literal": "City Group" }])
+    );
+    assert_eq!((&items[0]["edition"], &items[0]["publisher-place"]), (&"2".into(), &"Harbour".into()));
+    assert_eq!(items[0]["collection-title"], "Local Studies");
+    let web = Citation { url: Some("https://example.org/".to_owned()), ..chapter.clone() };
+    assert!(wikitext::template(&web).contains("|editor-last1=Okafor |editor-first1=Ada |editor2=City Group "));
+    let collected = Citation { authors: Vec::new(), kind: Kind::of("book"), ..chapter.clone() }.keyed();
+    assert!(written(biblatex::write, std::slice::from_ref(&collected)).starts_with("@collection{okaforwork,"));
+    let report = Citation { kind: Kind::of("report"), isbn: None, ..chapter };
+    assert_eq!(lines_of(&report, &["editor", "note"]), ["note = {Edited by Ada Okafor, City Group}"]);
 }
 
 /// Titles as the worst pages would write them, one line each, as citations hold them.

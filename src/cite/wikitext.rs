@@ -10,23 +10,8 @@ use crate::model::metadata::{Name, generation};
 pub fn template(citation: &Citation) -> String {
     let Some(url) = &citation.url else { return text(&citation.title) };
     let mut parameters = vec![("url".to_owned(), address(url)), ("title".to_owned(), text(&citation.title))];
-    let several = citation.authors.len() > 1;
-    for (number, author) in citation.authors.iter().enumerate() {
-        let place = if several { (number + 1).to_string() } else { String::new() };
-        match author {
-            Name::Person { family, given } if given.is_empty() => {
-                parameters.push((format!("last{place}"), text(family)));
-            }
-            Name::Person { family, given } => {
-                // The templates ask for it behind the given names.
-                let (family, suffix) = generation(family);
-                let given = suffix.map_or_else(|| given.clone(), |suffix| format!("{given} {suffix}"));
-                parameters.push((format!("last{place}"), text(family)));
-                parameters.push((format!("first{place}"), text(&given)));
-            }
-            Name::Literal { literal } => parameters.push((format!("author{place}"), text(literal))),
-        }
-    }
+    people(&citation.authors, ["last", "first", "author"], &mut parameters);
+    people(&citation.editors, ["editor-last", "editor-first", "editor"], &mut parameters);
     let mut add = |name: &str, value: Option<String>| {
         parameters.extend(value.filter(|value| !value.is_empty()).map(|value| (name.to_owned(), value)));
     };
@@ -35,6 +20,9 @@ pub fn template(citation: &Citation) -> String {
     let website = citation.container.as_deref().or(citation.site.as_deref());
     add("website", website.filter(|website| Some(*website) != citation.publisher.as_deref()).map(text));
     add("publisher", citation.publisher.as_deref().map(text));
+    add("location", citation.place.as_deref().map(text));
+    add("edition", citation.edition.as_deref().map(text));
+    add("series", citation.series.as_deref().map(text));
     add("language", citation.language.as_deref().map(text));
     add("doi", citation.doi.as_deref().map(text));
     add("isbn", citation.isbn.as_deref().map(text));
@@ -52,6 +40,26 @@ pub fn template(citation: &Citation) -> String {
     }
     template.push_str("}}");
     template
+}
+
+/// Names with their numbers, as the parameters for family name, given name and a name in one.
+fn people(names: &[Name], [last, first, whole]: [&str; 3], parameters: &mut Vec<(String, String)>) {
+    for (number, name) in names.iter().enumerate() {
+        let place = if names.len() > 1 { (number + 1).to_string() } else { String::new() };
+        match name {
+            Name::Person { family, given } if given.is_empty() => {
+                parameters.push((format!("{last}{place}"), text(family)));
+            }
+            Name::Person { family, given } => {
+                // The templates ask for it behind the given names.
+                let (family, suffix) = generation(family);
+                let given = suffix.map_or_else(|| given.clone(), |suffix| format!("{given} {suffix}"));
+                parameters.push((format!("{last}{place}"), text(family)));
+                parameters.push((format!("{first}{place}"), text(&given)));
+            }
+            Name::Literal { literal } => parameters.push((format!("{whole}{place}"), text(literal))),
+        }
+    }
 }
 
 const fn status(standing: Standing) -> &'static str {

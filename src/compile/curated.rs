@@ -5,7 +5,7 @@ mod names;
 
 use super::differences::{Difference, letters};
 use crate::model::Metadata;
-use crate::model::metadata::Field;
+use crate::model::metadata::{Field, Name};
 
 /// Where the value of such a field was found.
 pub(super) const SOURCE: &str = "list";
@@ -13,9 +13,13 @@ pub(super) const SOURCE: &str = "list";
 /// A fact that columns tell, and the names they tell it under: in lower case, words parted by blanks.
 const COLUMNS: &[(Fact, &[&str])] = &[
     (Fact::Authors, &["author", "authors", "creator", "creators"]),
+    (Fact::Editors, &["editor", "editors"]),
     (Fact::Published, &["published", "year", "publication year", "publication date", "date published", "issued"]),
     (Fact::Publisher, &["publisher"]),
+    (Fact::Place, &["publisher place", "place of publication"]),
     (Fact::Container, &["container", "container title", "journal", "publication title"]),
+    (Fact::Series, &["series", "collection title"]),
+    (Fact::Edition, &["edition"]),
     (Fact::Kind, &["type", "item type"]),
     (Fact::Language, &["language", "lang"]),
     (Fact::Licence, &["licence", "license"]),
@@ -61,9 +65,13 @@ const TYPES: &[&str] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fact {
     Authors,
+    Editors,
     Published,
     Publisher,
+    Place,
     Container,
+    Series,
+    Edition,
     Kind,
     Language,
     Licence,
@@ -89,6 +97,14 @@ pub(super) fn fill(metadata: &mut Metadata, fields: &[(String, String)]) -> Vec<
         let Some((_, value)) = column else { continue };
         differences.extend(put(*fact, value.trim(), metadata));
     }
+    // Pages tell the editors of a book for its authors.
+    if let (Some(authors), Some(editors)) = (&metadata.authors, &metadata.editors)
+        && editors.source == SOURCE
+        && authors.source != SOURCE
+        && authors.value.iter().all(|author| editors.value.iter().any(|editor| is_same(author, editor)))
+    {
+        metadata.authors = None;
+    }
     differences
 }
 
@@ -100,6 +116,10 @@ pub(super) fn is_cited(metadata: &Metadata, name: &str, value: &str) -> bool {
     let listed = |field: &Option<Field<String>>| field.as_ref().is_some_and(|field| field.source == SOURCE);
     match fact {
         Fact::Authors => metadata.authors.as_ref().is_some_and(|field| field.source == SOURCE),
+        // They stand where authors would.
+        Fact::Editors => {
+            metadata.authors.is_none() && metadata.editors.as_ref().is_some_and(|field| field.source == SOURCE)
+        }
         Fact::Published => {
             listed(&metadata.published)
                 || metadata.published.as_ref().is_some_and(|field| field.value.starts_with(value.trim()))
@@ -110,8 +130,19 @@ pub(super) fn is_cited(metadata: &Metadata, name: &str, value: &str) -> bool {
         Fact::Language => listed(&metadata.language),
         Fact::Licence => listed(&metadata.licence),
         Fact::Doi => listed(&metadata.doi),
+        Fact::Place | Fact::Series | Fact::Edition => false,
         Fact::Isbn | Fact::Issn | Fact::Volume | Fact::Issue | Fact::Pages | Fact::Keywords => false,
     }
+}
+
+/// Whether two names have the same words.
+fn is_same(one: &Name, other: &Name) -> bool {
+    let words = |name: &Name| {
+        let mut words: Vec<String> = name.display().split_whitespace().map(letters).collect();
+        words.sort_unstable();
+        words
+    };
+    words(one) == words(other)
 }
 
 fn normal(name: &str) -> String {
@@ -120,10 +151,11 @@ fn normal(name: &str) -> String {
 
 fn put(fact: Fact, value: &str, metadata: &mut Metadata) -> Option<Difference> {
     match fact {
-        Fact::Authors => {
+        Fact::Authors | Fact::Editors => {
             let names = names::read(value);
             if !names.is_empty() {
-                metadata.authors = Some(Field::new(names, SOURCE));
+                let place = if fact == Fact::Authors { &mut metadata.authors } else { &mut metadata.editors };
+                *place = Some(Field::new(names, SOURCE));
             }
             return None;
         }
@@ -143,12 +175,15 @@ fn put(fact: Fact, value: &str, metadata: &mut Metadata) -> Option<Difference> {
         Fact::Doi => (&mut metadata.doi, Some("DOI")),
         Fact::Kind => (&mut metadata.kind, None),
         Fact::Container => (&mut metadata.container, None),
+        Fact::Place => (&mut metadata.place, None),
+        Fact::Series => (&mut metadata.series, None),
+        Fact::Edition => (&mut metadata.edition, None),
         Fact::Isbn => (&mut metadata.isbn, None),
         Fact::Issn => (&mut metadata.issn, None),
         Fact::Volume => (&mut metadata.volume, None),
         Fact::Issue => (&mut metadata.issue, None),
         Fact::Pages => (&mut metadata.pages, None),
-        Fact::Authors | Fact::Keywords => return None,
+        Fact::Authors | Fact::Editors | Fact::Keywords => return None,
     };
     let difference = what.zip(place.as_ref()).and_then(|(what, found)| {
         let (listed, page) = (letters(&value), letters(&found.value));

@@ -309,6 +309,28 @@ fn facts_in_the_lists_own_columns_stand_before_the_pages() {
 }
 
 #[test]
+fn editors_of_the_list_are_no_authors_though_the_page_calls_them_so() {
+    let person = |family: &str, given: &str| Name::Person { family: family.to_owned(), given: given.to_owned() };
+    let columns = [("editor", "Okafor, Ada; Doe, Jane"), ("edition", "2")];
+    let read = |author: Name| {
+        let harvested = with_metadata(row(&[], "A", "https://example.org/a"), |m| {
+            m.authors = Some(Field::new(vec![author], "test"));
+        });
+        let compilation = compile("", [with_columns(harvested, &columns)]);
+        let entry = compilation.entries().next().expect("an entry").clone();
+        let names = |field: &Option<Field<Vec<Name>>>| field.as_ref().map(|field| field.value.clone());
+        let further: Vec<_> = entry.further_columns().map(|(name, _)| name.to_owned()).collect();
+        (names(&entry.metadata.authors), names(&entry.metadata.editors), further)
+    };
+    let editors = Some(vec![person("Okafor", "Ada"), person("Doe", "Jane")]);
+    let called_so = read(Name::Literal { literal: "Ada Okafor".to_owned() });
+    assert_eq!(called_so, (None, editors.clone(), vec!["edition".to_owned()]));
+    let (authors, edited, further) = read(person("Roe", "John"));
+    assert_eq!((authors, edited), (Some(vec![person("Roe", "John")]), editors));
+    assert_eq!(further, ["editor", "edition"]);
+}
+
+#[test]
 fn columns_of_a_further_mention_are_kept() {
     let rows = [
         with_columns(row(&[], "A", "https://example.org/a"), &[("Audience", "all")]),

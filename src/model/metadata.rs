@@ -109,6 +109,9 @@ pub struct Metadata {
     /// Who made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authors: Option<Field<Vec<Name>>>,
+    /// Who edited it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub editors: Option<Field<Vec<Name>>>,
     /// The site it stands on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site_name: Option<Field<String>>,
@@ -154,9 +157,18 @@ pub struct Metadata {
     /// Keywords.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keywords: Option<Field<Vec<String>>>,
-    /// The journal, book or series it is part of.
+    /// The journal or book it is part of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<Field<String>>,
+    /// The series it is a part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<Field<String>>,
+    /// Which edition it is: `2`, `Second edition`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edition: Option<Field<String>>,
+    /// Where it was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Field<String>>,
     /// Volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume: Option<Field<String>>,

@@ -10,12 +10,17 @@ use crate::model::metadata::{Field, Metadata, Name};
 
 const AUTHORS_SHOWN: usize = 6;
 
-/// Authors as one reads them, the first few.
+/// Authors as one reads them, the first few; without any, the editors.
 pub fn authors(metadata: &Metadata) -> Option<String> {
-    let authors = &metadata.authors.as_ref()?.value;
-    let names: Vec<_> = authors.iter().take(AUTHORS_SHOWN).map(Name::display).collect();
-    let others = if authors.len() > AUTHORS_SHOWN { " and others" } else { "" };
-    Some(format!("{}{others}", names.join(", "))).filter(|text| !text.trim().is_empty())
+    let (people, role) = match (&metadata.authors, &metadata.editors) {
+        (Some(authors), _) => (&authors.value, ""),
+        (None, Some(editors)) if editors.value.len() == 1 => (&editors.value, " (ed.)"),
+        (None, editors) => (&editors.as_ref()?.value, " (eds.)"),
+    };
+    let names: Vec<_> = people.iter().take(AUTHORS_SHOWN).map(Name::display).collect();
+    let others = if people.len() > AUTHORS_SHOWN { " and others" } else { "" };
+    let names = Some(format!("{}{others}", names.join(", "))).filter(|text| !text.trim().is_empty());
+    names.map(|names| names + role)
 }
 
 /// The journal, book or site it appeared in.

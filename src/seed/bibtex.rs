@@ -20,10 +20,14 @@ const ANNOTATIONS: &[&str] = &["annote", "annotation", "note", "abstract"];
 
 /// What is told of a resource beside title and annotation, and the fields that tell it, the better one first.
 const FACTS: &[(&str, &[&str])] = &[
-    ("author", &["author", "editor"]),
+    ("author", &["author"]),
+    ("editor", &["editor"]),
     ("published", &["date", "year"]),
     ("journal", &["journaltitle", "journal", "booktitle"]),
     ("publisher", &["publisher", "institution", "school"]),
+    ("publisher place", &["location", "address"]),
+    ("series", &["series"]),
+    ("edition", &["edition"]),
     ("volume", &["volume"]),
     ("issue", &["number", "issue"]),
     ("pages", &["pages"]),
@@ -123,7 +127,7 @@ fn facts<'f, 'a: 'f>(kind: &str, field: &impl Fn(&str) -> Option<&'f Value<'a>>)
         let value = keys.iter().find_map(|key| field(key))?;
         let text = match *name {
             "published" => published(field),
-            "author" => Some(authors(&value.text)),
+            "author" | "editor" => Some(authors(&value.text)),
             "doi" => Some(tex::address(&value.text)),
             _ => words::some_text(&tex::decode(&value.text)),
         };

@@ -81,7 +81,7 @@ fn keep(record: &mut Record, name: &str, value: &str, at: usize) {
 /// Adds a fact; names and keywords stand on a line each, of everything else the first counts.
 fn add(record: &mut Record, fact: &str, text: String) {
     match record.facts.iter_mut().find(|(name, _)| name == fact) {
-        Some((_, value)) if matches!(fact, "author" | "keywords") => {
+        Some((_, value)) if matches!(fact, "author" | "editor" | "keywords") => {
             value.push_str("; ");
             value.push_str(&text);
         }
@@ -102,9 +102,13 @@ fn date(text: &str) -> String {
 /// Tags that tell something of the resource itself.
 const FACTS: &[(&[&str], &str)] = &[
     (&["AU", "A1"], "author"),
+    (&["ED", "A2"], "editor"),
     (&["DA", "PY", "Y1"], "published"),
     (&["T2", "JO", "JF"], "container"),
     (&["PB"], "publisher"),
+    (&["CY", "PP"], "publisher place"),
+    (&["T3"], "series"),
+    (&["ET"], "edition"),
     (&["VL"], "volume"),
     (&["IS"], "issue"),
     (&["SP", "EP"], "pages"),

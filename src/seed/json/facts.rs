@@ -9,6 +9,9 @@ use crate::seed::words;
 const FACTS: &[(&str, &[&str])] = &[
     ("container", &["container-title"]),
     ("publisher", &["publisher"]),
+    ("publisher place", &["publisher-place"]),
+    ("series", &["collection-title"]),
+    ("edition", &["edition"]),
     ("volume", &["volume"]),
     ("issue", &["issue", "number"]),
     ("pages", &["page"]),
@@ -30,7 +33,8 @@ pub(super) fn facts(members: &Members<'_>) -> Vec<(String, String)> {
     let value = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, value)| value);
     let first = [
         ("type", value("type").and_then(text)),
-        ("author", ["author", "editor"].iter().find_map(|name| authors(value(name)?))),
+        ("author", value("author").and_then(authors)),
+        ("editor", value("editor").and_then(authors)),
         ("published", value("issued").and_then(date)),
     ];
     let texts = FACTS.iter().map(|(fact, names)| (*fact, names.iter().find_map(|name| text(value(name)?))));

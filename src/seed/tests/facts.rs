@@ -109,3 +109,27 @@ fn names_of_a_bibtex_entry_say_who_is_a_person_and_its_date_has_the_month() {
     let other = "@misc{b, title={B}, url={https://a.example/b}, year={1999}, month={3}}";
     assert_eq!(fact(other, "published"), "1999-03");
 }
+
+#[test]
+fn editors_editions_and_series_are_facts_of_their_own() {
+    let bibtex = r#"@incollection{a, title={A}, author={Doe, Jane}, editor={Okafor, Ada and {City Group}}, booktitle={B},
+  series={Local Studies}, edition={2}, address={Harbour}, publisher={Local Press}, url={https://a.example/a}}"#;
+    let ris = "TY  - CHAP\r\nTI  - A\r\nAU  - Doe, Jane\r\nED  - Okafor, Ada\r\nA2  - City Group\r\nT3  - Local Studies\r\n\
+        ET  - 2\r\nCY  - Harbour\r\nUR  - https://a.example/a\r\nER  - \r\n";
+    let csl = r#"[{"id": "a", "type": "chapter", "title": "A", "author": [{"family": "Doe", "given": "Jane"}],
+  "editor": [{"family": "Okafor", "given": "Ada"}, {"literal": "City Group"}], "collection-title": "Local Studies",
+  "edition": 2, "publisher-place": "Harbour", "URL": "https://a.example/a"}]"#;
+    for (text, name) in [(bibtex, "list.bib"), (ris, "list.ris"), (csl, "list.json")] {
+        let found = facts(text, name);
+        for (fact, expected) in [
+            ("author", "Doe, Jane"),
+            ("editor", "Okafor, Ada; City Group"),
+            ("series", "Local Studies"),
+            ("edition", "2"),
+            ("publisher place", "Harbour"),
+        ] {
+            let value = found.iter().find(|(key, _)| key == fact).map(|(_, value)| value.as_str());
+            assert_eq!(value, Some(expected), "{fact} in {name}");
+        }
+    }
+}
