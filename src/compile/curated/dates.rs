@@ -5,39 +5,31 @@ use crate::model::PartialDate;
 /// Bytes of a date at most.
 const LONGEST: usize = 60;
 
-/// Words that make a date a guess.
-const GUESSES: &[&str] = &[
-    "c",
-    "ca",
-    "circa",
-    "about",
-    "around",
-    "approx",
-    "approximately",
-    "before",
-    "after",
-    "um",
-    "vers",
-    "hacia",
-    "vor",
-    "nach",
-];
+/// Words that make a date a guess, of which the year is the best.
+const GUESSES: &[&str] = &["c", "ca", "circa", "about", "around", "approx", "approximately", "um", "vers", "hacia"];
+
+/// Words by which a date is not the one that is told.
+const BOUNDS: &[&str] = &["before", "after", "vor", "nach"];
 
 /// Reads a date. What is no day of a calendar and no month still has its year, if it names one.
 pub(super) fn read(text: &str) -> Option<PartialDate> {
     let text = text.trim();
-    if text.len() > LONGEST || text.contains('?') {
+    if text.len() > LONGEST {
         return None;
+    }
+    if is_guess(text) {
+        let years: Vec<i16> = parts(text).into_iter().filter_map(|part| year(part.trim_start_matches('c'))).collect();
+        return (years.len() == 1 && !is_bound(text)).then(|| PartialDate::of_year(years[0]));
     }
     // Two dates with a sign between them, neither of which is one part of one date.
     let begin = text.split(['/', '–', '—']).next().unwrap_or(text).trim();
     if let Some(date) = PartialDate::parse(text).or_else(|| PartialDate::parse(begin).filter(|_| !is_numeric(text))) {
         return Some(date);
     }
-    let parts: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
-    if parts.iter().any(|part| GUESSES.contains(&part.to_lowercase().as_str())) {
+    if is_bound(text) {
         return None;
     }
+    let parts = parts(text);
     let years: Vec<i16> = parts.iter().filter_map(|part| year(part)).collect();
     let &first = years.first()?;
     let spans = matches!(parts.as_slice(), [_, _]) && years.len() == 2;
@@ -59,6 +51,24 @@ pub(super) fn read(text: &str) -> Option<PartialDate> {
         _ => None,
     };
     Some(known.unwrap_or(PartialDate::of_year(first)))
+}
+
+/// Whether a date is told for a guess: `c. 1998`, `c1998`, `1998?`, `1998~`.
+pub(super) fn is_guess(text: &str) -> bool {
+    let guesses = |part: &str| {
+        GUESSES.contains(&part.to_lowercase().as_str())
+            || part.strip_prefix('c').is_some_and(|rest| year(rest).is_some())
+    };
+    text.contains(['?', '~', '%']) || parts(text).into_iter().any(guesses)
+}
+
+fn is_bound(text: &str) -> bool {
+    parts(text).iter().any(|part| BOUNDS.contains(&part.to_lowercase().as_str()))
+}
+
+/// The words and numbers of a date.
+fn parts(text: &str) -> Vec<&str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect()
 }
 
 /// Whether it is one date in figures, its parts between strokes: `2011/05/03`.
@@ -126,7 +136,22 @@ mod tests {
         ] {
             assert_eq!(read(written).as_deref(), Some(date), "{written}");
         }
-        for none in ["", "c. 2011", "circa 1999", "in press", "n.d.", "12", "May", "2011, 2013 and 2015", "20111"] {
+        for guess in ["c. 1998", "circa 1998", "c1998", "1998?", "1998~", "[ca. 1998]", "c. May 1998"] {
+            assert_eq!(read(guess).as_deref(), Some("1998"), "{guess}");
+        }
+        for none in [
+            "",
+            "before 2011",
+            "after c. 2011",
+            "199?",
+            "2011 or 2012?",
+            "in press",
+            "n.d.",
+            "12",
+            "May",
+            "2011, 2013 and 2015",
+            "20111",
+        ] {
             assert_eq!(read(none), None, "{none}");
         }
     }
