@@ -156,7 +156,7 @@ fn authors(text: &str) -> String {
     }
     names.push(&text[start..]);
     let names = names.iter().map(|name| name.trim()).filter(|name| *name != "others");
-    names.filter_map(name).collect::<Vec<_>>().join("; ")
+    words::listed_names(&names.filter_map(name).collect::<Vec<_>>())
 }
 
 /// A name, a person's with the family first. One that stands in braces as a whole is a group's, and keeps them where it would

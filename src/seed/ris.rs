@@ -131,6 +131,11 @@ fn continue_value(record: &mut Record, tag: &str, line: &str) {
 }
 
 fn hand_over(mut record: Record, nowhere: &Arc<[String]>, resolver: &Resolver, sink: &mut Sink<'_>) {
+    for (_, names) in record.facts.iter_mut().filter(|(fact, _)| matches!(fact.as_str(), "author" | "editor")) {
+        if !names.contains(';') {
+            *names = words::listed_names(std::slice::from_ref(names));
+        }
+    }
     if record.addresses.is_empty() {
         record.addresses.extend(record.doi);
     }

@@ -275,6 +275,20 @@ pub(super) fn some_text(text: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// Names parted by semicolons. One alone is ended by a semicolon where its comma could be taken for one that parts two names.
+pub(super) fn listed_names(names: &[String]) -> String {
+    match names {
+        [one]
+            if !one.starts_with('{')
+                && one.split(',').all(|part| part.split_whitespace().count() > 1)
+                && one.contains(',') =>
+        {
+            format!("{one};")
+        }
+        names => names.join("; "),
+    }
+}
+
 /// A name that is one, in the spelling that holds it together in a list of names: in braces where a comma or semicolon would
 /// part it.
 pub(super) fn whole_name(name: String) -> String {

@@ -10,10 +10,12 @@ const FIRMS: &[&str] = &["inc", "ltd", "llc", "gmbh", "ag", "plc"];
 const OTHERS: &[&str] = &["others", "et al", "et al.", "and others"];
 
 /// Names parted by semicolons; a comma parts family and given names, but not in the name of a group: one in braces, or
-/// one of which a word says so.
+/// one of which a word says so. Without a semicolon, commas may part whole names too.
 pub(super) fn read(text: &str) -> Vec<Name> {
-    let names = parts(text).into_iter().filter(|name| !OTHERS.contains(&name.to_lowercase().as_str()));
-    names.flat_map(names_in).collect()
+    let parts = parts(text);
+    let alone = parts.len() == 1 && !text.trim_end().ends_with(';');
+    let names = parts.into_iter().filter(|name| !OTHERS.contains(&name.to_lowercase().as_str()));
+    names.flat_map(|name| names_in(name, alone)).collect()
 }
 
 /// The texts between semicolons that stand in no braces.
@@ -31,10 +33,14 @@ fn parts(text: &str) -> Vec<&str> {
     parts.filter(|name| !name.is_empty()).collect()
 }
 
-fn names_in(text: &str) -> Vec<Name> {
+/// The names of a text, which commas may part where it is `alone`.
+fn names_in(text: &str, alone: bool) -> Vec<Name> {
     let literal = |text: &str| vec![Name::Literal { literal: text.trim().to_owned() }];
     if let Some(whole) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
         return literal(whole);
+    }
+    if let Some(names) = whole_names(text).filter(|_| alone || !text.contains(',')) {
+        return names;
     }
     // "Doe, Jane and Roe, John": each side has the one comma of a person.
     let sides: Vec<&str> = text.split(" and ").flat_map(|side| side.split(" & ")).collect();
@@ -43,6 +49,68 @@ fn names_in(text: &str) -> Vec<Name> {
         return persons;
     }
     initialled(text).unwrap_or_else(|| literal(text))
+}
+
+/// Words in front of a family name that are never a given name.
+const PARTICLES: &[&str] =
+    &["al", "da", "de", "del", "della", "der", "di", "dos", "du", "el", "la", "le", "van", "von"];
+
+/// `Jane Doe, John Roe and Ann Poe` or `Doe J, Roe A`: several names, each of them whole.
+fn whole_names(text: &str) -> Option<Vec<Name>> {
+    if !text.contains([',', '&']) && !text.contains(" and ") {
+        return None;
+    }
+    let sides: Vec<&str> = text
+        .split(',')
+        .flat_map(|part| part.split(" and "))
+        .flat_map(|part| part.split(" & "))
+        .map(|side| side.trim().trim_start_matches("and ").trim_start_matches("& ").trim())
+        .filter(|side| !side.is_empty())
+        .collect();
+    if sides.len() < 2 {
+        return None;
+    }
+    let shortened: Option<Vec<Name>> = sides.iter().map(|side| shortened(side)).collect();
+    shortened.or_else(|| sides.iter().map(|side| spoken(side)).collect())
+}
+
+/// `Doe J`, `van der Berg JP`: a family name with initials that have no full stops.
+fn shortened(text: &str) -> Option<Name> {
+    let (family, given) = text.rsplit_once(' ')?;
+    let initials = (1..=3).contains(&given.chars().count()) && given.chars().all(char::is_uppercase);
+    (initials && is_of_names(family, 1))
+        .then(|| Name::Person { family: family.trim().to_owned(), given: given.to_owned() })
+}
+
+/// `Jane Doe`, `Juan de la Cruz`: given names and a family name, which begins with the words in small letters before it.
+fn spoken(text: &str) -> Option<Name> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    // "De la Cruz": a family name alone.
+    if !is_of_names(text, 2) || words.first().is_none_or(|word| PARTICLES.contains(&word.to_lowercase().as_str())) {
+        return None;
+    }
+    let small = words.iter().position(|word| word.starts_with(char::is_lowercase));
+    let family = small.unwrap_or(words.len() - 1);
+    // "Inés M.": initials stand behind no family name.
+    let ends_short = words.last().is_some_and(|word| word.chars().filter(|c| c.is_alphabetic()).count() < 2);
+    (!ends_short).then(|| Name::Person { family: words[family..].join(" "), given: words[..family].join(" ") })
+}
+
+/// Whether a text is made of so many names at least and not many more, with nothing in it that names a group.
+fn is_of_names(text: &str, least: usize) -> bool {
+    let capitals = text.split_whitespace().filter(|word| word.starts_with(char::is_uppercase)).count();
+    let is_name = |word: &str| {
+        let last = word.trim_end_matches('.');
+        word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '\u{2019}'))
+            && !is_generation(word)
+            && !is_firm(word)
+            && (last.starts_with(char::is_uppercase) || last.chars().count() <= 5)
+    };
+    (least..=4).contains(&capitals)
+        && text.split_whitespace().count() <= 6
+        && text.split_whitespace().all(is_name)
+        && text.split_whitespace().last().is_some_and(|word| word.starts_with(char::is_uppercase))
+        && !names_a_group(text)
 }
 
 /// `Family, Given`, with one comma, or two around "Jr.".
@@ -133,5 +201,25 @@ mod tests {
         assert_eq!(shown("Smith, Jr., John; Smith, John, III"), ["Smith Jr. / John", "Smith III / John"]);
         assert_eq!(shown("Jane Doe, Jr."), ["Doe Jr. / Jane"]);
         assert_eq!(shown("Sun, Moon, Stars"), ["Sun, Moon, Stars"]);
+    }
+
+    #[test]
+    fn whole_names_are_parted_at_commas_and_at_the_word_that_joins_them() {
+        assert_eq!(shown("Jane Doe and John Roe"), ["Doe / Jane", "Roe / John"]);
+        assert_eq!(shown("Jane Doe, John Roe"), ["Doe / Jane", "Roe / John"]);
+        assert_eq!(
+            shown("Jane M. Doe, Juan de la Cruz, and Ann O'Poe"),
+            ["Doe / Jane M.", "de la Cruz / Juan", "O'Poe / Ann"]
+        );
+        assert_eq!(shown("Doe J, Roe A"), ["Doe / J", "Roe / A"]);
+        assert_eq!(shown("van der Berg JP, Roe-Poe A & Doe J"), ["van der Berg / JP", "Roe-Poe / A", "Doe / J"]);
+        // A semicolon tells that commas part family and given names.
+        assert_eq!(shown("Soto Ruiz, Inés María; Doe, Jane"), ["Soto Ruiz / Inés María", "Doe / Jane"]);
+        assert_eq!(shown("Soto Ruiz, Inés María;"), ["Soto Ruiz / Inés María"]);
+        assert_eq!(shown("Soto Ruiz, Inés M."), ["Soto Ruiz / Inés M."]);
+        assert_eq!(shown("De la Cruz, Juan Carlos"), ["De la Cruz / Juan Carlos"]);
+        for group in ["Jane Doe, Harbour Council", "Loam and Clay", "Sand & Stone", "Jane Doe"] {
+            assert_eq!(shown(group), [group]);
+        }
     }
 }

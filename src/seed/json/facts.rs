@@ -73,7 +73,7 @@ pub(super) fn untagged(title: &str) -> String {
 fn authors(value: &Value<'_>) -> Option<String> {
     let Value::List(names) = value else { return text(value) };
     let names: Vec<String> = names.iter().filter_map(name).collect();
-    (!names.is_empty()).then(|| names.join("; "))
+    (!names.is_empty()).then(|| words::listed_names(&names))
 }
 
 fn name(value: &Value<'_>) -> Option<String> {
