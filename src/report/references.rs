@@ -83,6 +83,8 @@ fn citation(entry: &Entry) -> Citation {
         _ => kind.is_of_site() && !(kind.is_of_publisher() && site == publisher),
     };
     let container = text(&metadata.container).or_else(|| site.clone().filter(|_| of_site));
+    // A page's first paragraph is no abstract.
+    let is_declared = metadata.description.as_ref().is_some_and(|text| text.source != "first paragraph");
     let archive = entry.memento.as_deref().and_then(address);
     let made = entry.memento.as_deref().and_then(memento_datetime).and_then(|made| PartialDate::parse(&made));
     Citation {
@@ -110,7 +112,7 @@ fn citation(entry: &Entry) -> Citation {
         page_count: metadata.page_count.as_ref().map(|field| field.value),
         duration: text(&metadata.duration),
         language: text(&metadata.language),
-        summary: text(&metadata.description),
+        summary: text(&metadata.description).filter(|_| is_declared),
         keywords: metadata
             .keywords
             .iter()
