@@ -73,6 +73,8 @@ pub struct Citation {
     pub kind: Kind,
     /// Title without the site's name.
     pub title: String,
+    /// What it calls itself, where that is something else.
+    pub page_title: Option<String>,
     /// Who made it.
     pub authors: Vec<Name>,
     /// Who edited it, or the book it is a part of.
@@ -170,9 +172,10 @@ impl Citation {
         }
     }
 
-    /// The part of the note that every format needs in words: archived copy, licence.
+    /// The part of the note that every format needs in words: its own title, archived copy, licence.
     fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
+        remarks.extend(self.page_title.as_ref().map(|title| format!("Calls itself: {title}")));
         if let Some((url, date)) = &self.archive {
             let date = date.map(|date| format!(" ({date})")).unwrap_or_default();
             remarks.push(format!("Archived at {url}{date}"));

@@ -108,6 +108,12 @@ pub(super) fn fill(metadata: &mut Metadata, fields: &[(String, String)]) -> Vec<
     differences
 }
 
+/// Whether columns tell anything of the resource itself, so that the list is a bibliography or as good as one.
+pub(super) fn tell_facts(fields: &[(String, String)]) -> bool {
+    let is_fact = |name: &str| COLUMNS.iter().any(|(_, names)| names.contains(&name));
+    fields.iter().any(|(name, value)| !value.trim().is_empty() && is_fact(&normal(name)))
+}
+
 /// Whether what a column says stands in the citation of its entry, so that showing the column would say it again. What
 /// citations leave out, as numbers and keywords, does not, nor does what could not be read.
 pub(super) fn is_cited(metadata: &Metadata, name: &str, value: &str) -> bool {

@@ -175,6 +175,11 @@ pub struct Health {
 }
 
 impl Entry {
+    /// Whether the list tells more of it than where it is and how it is called, as bibliographies do.
+    pub fn is_record(&self) -> bool {
+        curated::tell_facts(&self.fields)
+    }
+
     /// The columns with something in them that its citation does not say already.
     pub fn further_columns(&self) -> impl Iterator<Item = (&str, &str)> {
         let filled = self.fields.iter().filter(|(_, value)| !value.trim().is_empty());

@@ -1,5 +1,7 @@
 //! The compilation for reference managers: its entries as citations, in BibLaTeX, RIS, CSL-JSON and wiki templates.
 
+mod titles;
+
 use std::io;
 
 use jiff::tz::Offset;
@@ -70,6 +72,7 @@ pub fn citations(compilation: &Compilation) -> impl Iterator<Item = Citation> {
 
 fn citation(entry: &Entry) -> Citation {
     let metadata = &entry.metadata;
+    let (title, page_title) = titles::of(entry);
     let text = |field: &Option<Field<String>>| {
         field.as_ref().map(|field| plain(&field.value).into_owned()).filter(|text| !text.is_empty())
     };
@@ -90,7 +93,8 @@ fn citation(entry: &Entry) -> Citation {
     Citation {
         key: String::new(),
         kind,
-        title: plain(&entry.title).into_owned(),
+        title,
+        page_title,
         authors: metadata.authors.iter().flat_map(|field| &field.value).map(name).collect(),
         editors: metadata.editors.iter().flat_map(|field| &field.value).map(name).collect(),
         publisher: publisher.filter(|publisher| Some(publisher) != container.as_ref()),
