@@ -306,14 +306,24 @@ fn is_name_word(word: &str) -> bool {
         || word.chars().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_lowercase())
 }
 
-/// Whether a text has the form of a person's name: two to five words, each with a capital or a particle.
+/// How many of the words are names: particles belong to the name behind them, however many they are.
+fn names_in(words: &[&str]) -> usize {
+    let particles = words.iter().skip(1).filter(|word| is_small(word) && is_particle(word)).count().min(4);
+    words.len() - if words.len() > 4 { particles } else { 0 }
+}
+
+fn is_small(word: &str) -> bool {
+    word.starts_with(char::is_lowercase)
+}
+
+/// Whether a text has the form of a person's name: two to five words beside particles, each with a capital or a particle.
 pub fn is_person(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
     let cased = name.chars().any(|c| c.is_uppercase() || c.is_lowercase());
     if !cased {
         return (2..=12).contains(&name.chars().count());
     }
-    (2..=5).contains(&words.len())
+    (2..=5).contains(&names_in(&words))
         && words.iter().all(|word| is_name_word(word))
         && words[0]
             .chars()
@@ -364,11 +374,17 @@ pub fn name_of(name: &Spoken) -> Name {
     if *family > 0 && given > 0 && !words.iter().any(|word| is_organisation_word(word)) {
         return Name::Person { family: words[given..].join(" "), given: words[..given].join(" ") };
     }
-    let latin =
-        text.chars().all(|c| !c.is_alphabetic() || (c as u32) < 0x250 || ('\u{1E00}'..='\u{1EFF}').contains(&c));
+    // Scripts with capitals: in the others names are not parted like this.
+    let cased = text.chars().all(|c| !c.is_alphabetic() || c.is_uppercase() || c.is_lowercase());
     let several = words.iter().any(|word| matches!(*word, "and" | "und" | "et" | "&" | "of" | "for" | "für" | "the"));
-    if !latin || several || !is_person(text) || words.len() > 4 {
+    if !cased || several || !is_person(text) || names_in(&words) > 4 {
         return Name::Literal { literal: text.clone() };
+    }
+    if let [family, given @ ..] = words.as_slice()
+        && let [_, patronymic] = given
+        && is_patronymic(patronymic)
+    {
+        return Name::Person { family: (*family).to_owned(), given: given.join(" ") };
     }
     let mut family = words.len() - 1;
     if matches!(words[family], "Jr." | "Jr" | "Sr." | "II" | "III") && family > 1 {
@@ -378,7 +394,17 @@ pub fn name_of(name: &Spoken) -> Name {
         // "Ortega y Gasset": what stands before the "y" is half of it.
         family -= if family > 2 && matches!(words[family - 1], "y" | "e") { 2 } else { 1 };
     }
+    // "Juan de la Cruz Pérez": a family name of several words begins with its first particle.
+    if let Some(particle) = words[..family].iter().skip(1).position(|word| is_small(word) && is_particle(word)) {
+        family = particle + 1;
+    }
     Name::Person { family: words[family..].join(" "), given: words[..family].join(" ") }
+}
+
+/// Whether a name is made of the father's, as the last one is where the family name stands first.
+fn is_patronymic(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["ович", "евич", "овна", "евна", "ична"].iter().any(|ending| name.ends_with(ending))
 }
 
 #[cfg(test)]

@@ -86,6 +86,25 @@ fn persons_have_parts_and_organisations_have_not() {
 }
 
 #[test]
+fn persons_are_parted_in_every_script_with_capitals_and_around_particles() {
+    for (text, family, given) in [
+        ("Мария Орлова", "Орлова", "Мария"),
+        ("Мария Ивановна Орлова", "Орлова", "Мария Ивановна"),
+        ("Орлова Мария Ивановна", "Орлова", "Мария Ивановна"),
+        ("Μαρία Παπαδοπούλου", "Παπαδοπούλου", "Μαρία"),
+        ("Juan Carlos de la Cruz Pérez", "de la Cruz Pérez", "Juan Carlos"),
+        ("Inés Soto de la Vega", "de la Vega", "Inés Soto"),
+        ("Inés Soto y Ruiz", "Soto y Ruiz", "Inés"),
+        ("Joost van der Berg", "van der Berg", "Joost"),
+    ] {
+        assert_eq!(name_of(&text.into()), Name::Person { family: family.into(), given: given.into() }, "{text}");
+    }
+    for text in ["田中太郎", "Министерство труда", "Juan Carlos Soto Ruiz Pérez"] {
+        assert_eq!(name_of(&text.into()), Name::Literal { literal: text.into() });
+    }
+}
+
+#[test]
 fn a_comma_tells_the_family_name() {
     let parts = |raw: &str, form| -> Vec<(String, String)> {
         let part = |name: &Spoken| match name_of(name) {
