@@ -46,14 +46,27 @@ fn stem(citation: &Citation) -> String {
         Some(Name::Literal { literal }) => literal.as_str(),
         None => citation.container.as_deref().unwrap_or_default(),
     };
-    let name = words(name).next().unwrap_or_default();
+    // "van der Berg" is known as Berg, and "O'Neill" is one word.
+    let name = name.replace(['\'', '\u{2019}'], "");
+    let own = name.find(char::is_uppercase).map_or(name.as_str(), |at| &name[at..]);
+    let name = words(own).next().or_else(|| words(&name).next()).unwrap_or_default();
     let telling = words(&citation.title).find(|word| !STOP_WORDS.contains(&word.as_str()));
     let word = telling.or_else(|| words(&citation.title).next()).unwrap_or_default();
     let mut stem = name + &word;
+    if stem.is_empty() {
+        // Nothing of it is spelled in Latin letters, but its address is.
+        stem = citation.url.as_deref().and_then(host_word).unwrap_or_default();
+    }
     if let Some(date) = citation.issued {
         stem.push_str(&date.year.to_string());
     }
     if stem.starts_with(|c: char| c.is_ascii_alphabetic()) { stem } else { format!("ref{stem}") }
+}
+
+/// The word by which an address's host is known.
+fn host_word(url: &str) -> Option<String> {
+    let url = url::Url::parse(url).ok()?;
+    words(url.domain()?.trim_start_matches("www.")).next()
 }
 
 /// The words of a text as keys spell them.

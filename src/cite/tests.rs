@@ -83,6 +83,10 @@ fn keys_are_readable_unique_and_ascii() {
     assert_eq!(give(&mut keys, "", "日本語", ""), "ref");
     assert_eq!(give(&mut keys, "", "日本", ""), "refa");
     assert_eq!(give(&mut keys, "", "404", ""), "ref404");
+    assert_eq!(give(&mut keys, "van der Öst", "A role", "2021"), "ostrole2021");
+    assert_eq!(give(&mut keys, "O'Neill", "12 ways", "2013"), "oneill122013");
+    let url = Some("https://www.toshi.example/a".to_owned());
+    assert_eq!(keys.give(&Citation { title: "都市".to_owned(), url, ..Citation::default() }), "toshi");
 }
 
 #[test]
