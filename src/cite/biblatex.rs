@@ -33,7 +33,13 @@ fn entry(citation: &Citation, out: &mut String) {
         out.push_str(part);
     }
     field(out, "title", |out| title(&citation.title, out));
-    field(out, "author", |out| joined(&citation.authors, " and ", name, out));
+    field(out, "author", |out| {
+        joined(&citation.authors, " and ", name, out);
+        // The word that styles print in their own way.
+        if citation.more_authors && !citation.authors.is_empty() {
+            out.push_str(" and others");
+        }
+    });
     if has(kind, "editor") {
         field(out, "editor", |out| joined(&citation.editors, " and ", name, out));
     }

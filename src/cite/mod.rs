@@ -77,6 +77,8 @@ pub struct Citation {
     pub page_title: Option<String>,
     /// Who made it.
     pub authors: Vec<Name>,
+    /// Whether more made it than are named.
+    pub more_authors: bool,
     /// Who edited it, or the book it is a part of.
     pub editors: Vec<Name>,
     /// The journal, book or site it appeared in.

@@ -296,6 +296,14 @@ fn what_has_no_field_is_noted() {
 }
 
 #[test]
+fn authors_that_are_not_named_are_told_of() {
+    let authors = vec![Name::Person { family: "Doe".to_owned(), given: "Jane".to_owned() }];
+    let one = Citation { authors, more_authors: true, ..Citation::titled("A work") };
+    assert_eq!(lines_of(&one, &["author"]), ["author = {Doe, Jane and others}"]);
+    assert!(wikitext::template(&one).contains("|last=Doe |first=Jane |display-authors=etal}}"));
+}
+
+#[test]
 fn editors_are_no_authors() {
     let editors = vec![
         Name::Person { family: "Okafor".to_owned(), given: "Ada".to_owned() },

@@ -11,6 +11,9 @@ pub fn template(citation: &Citation) -> String {
     let Some(url) = &citation.url else { return text(&citation.title) };
     let mut parameters = vec![("url".to_owned(), address(url)), ("title".to_owned(), text(&citation.title))];
     people(&citation.authors, ["last", "first", "author"], &mut parameters);
+    if citation.more_authors && !citation.authors.is_empty() {
+        parameters.push(("display-authors".to_owned(), "etal".to_owned()));
+    }
     people(&citation.editors, ["editor-last", "editor-first", "editor"], &mut parameters);
     let mut add = |name: &str, value: Option<String>| {
         parameters.extend(value.filter(|value| !value.is_empty()).map(|value| (name.to_owned(), value)));

@@ -162,6 +162,9 @@ fn put(fact: Fact, value: &str, metadata: &mut Metadata) -> Option<Difference> {
         Fact::Authors | Fact::Editors => {
             let names = names::read(value);
             if !names.is_empty() {
+                if fact == Fact::Authors {
+                    metadata.more_authors = names::go_on(value);
+                }
                 let place = if fact == Fact::Authors { &mut metadata.authors } else { &mut metadata.editors };
                 *place = Some(Field::new(names, SOURCE));
             }

@@ -333,8 +333,10 @@ fn editors_of_the_list_are_no_authors_though_the_page_calls_them_so() {
 #[test]
 fn a_guess_of_the_list_stands_before_the_day_of_the_page_and_is_shown_as_one() {
     let harvested = with_metadata(row(&[], "A", "https://example.org/a"), |m| m.published = found("2024-05-03"));
-    let compilation = compile("", [with_columns(harvested, &[("Year", "c. 1998")])]);
+    let columns = [("Year", "c. 1998"), ("author", "Doe, Jane; others")];
+    let compilation = compile("", [with_columns(harvested, &columns)]);
     let entry = compilation.entries().next().expect("an entry");
+    assert!(entry.metadata.more_authors && entry.metadata.authors.as_ref().is_some_and(|field| field.value.len() == 1));
     assert_eq!(entry.metadata.published.as_ref().expect("a date").value, "1998");
     assert_eq!(entry.further_columns().map(|(name, _)| name).collect::<Vec<_>>(), ["Year"]);
 }

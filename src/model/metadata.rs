@@ -109,6 +109,9 @@ pub struct Metadata {
     /// Who made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authors: Option<Field<Vec<Name>>>,
+    /// Whether there are more authors than are named.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub more_authors: bool,
     /// Who edited it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub editors: Option<Field<Vec<Name>>>,

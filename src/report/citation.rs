@@ -18,7 +18,8 @@ pub fn authors(metadata: &Metadata) -> Option<String> {
         (None, editors) => (&editors.as_ref()?.value, " (eds.)"),
     };
     let names: Vec<_> = people.iter().take(AUTHORS_SHOWN).map(Name::display).collect();
-    let others = if people.len() > AUTHORS_SHOWN { " and others" } else { "" };
+    let unnamed = metadata.more_authors && metadata.authors.is_some();
+    let others = if people.len() > AUTHORS_SHOWN || unnamed { " and others" } else { "" };
     let names = Some(format!("{}{others}", names.join(", "))).filter(|text| !text.trim().is_empty());
     names.map(|names| names + role)
 }

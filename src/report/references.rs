@@ -96,6 +96,7 @@ fn citation(entry: &Entry) -> Citation {
         title,
         page_title,
         authors: metadata.authors.iter().flat_map(|field| &field.value).map(name).collect(),
+        more_authors: metadata.more_authors,
         editors: metadata.editors.iter().flat_map(|field| &field.value).map(name).collect(),
         publisher: publisher.filter(|publisher| Some(publisher) != container.as_ref()),
         container,

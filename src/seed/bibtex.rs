@@ -155,7 +155,7 @@ fn authors(text: &str) -> String {
         }
     }
     names.push(&text[start..]);
-    let names = names.iter().map(|name| name.trim()).filter(|name| *name != "others");
+    let names = names.iter().map(|name| name.trim());
     words::listed_names(&names.filter_map(name).collect::<Vec<_>>())
 }
 

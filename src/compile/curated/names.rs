@@ -18,6 +18,11 @@ pub(super) fn read(text: &str) -> Vec<Name> {
     names.flat_map(|name| names_in(name, alone)).collect()
 }
 
+/// Whether there are more than are named: `Doe, Jane; others`.
+pub(super) fn go_on(text: &str) -> bool {
+    parts(text).last().is_some_and(|name| OTHERS.contains(&name.to_lowercase().as_str()))
+}
+
 /// The texts between semicolons that stand in no braces.
 fn parts(text: &str) -> Vec<&str> {
     let mut depth = 0_usize;

@@ -103,7 +103,7 @@ fn names_of_a_bibtex_entry_say_who_is_a_person_and_its_date_has_the_month() {
     and {Sand} and others}}"#;
     assert_eq!(
         fact(one, "author"),
-        "Doe, Jane; {City Research, Council}; de la Cruz, Juan; World Health Organization; Björk, Ulla; Sand"
+        "Doe, Jane; {City Research, Council}; de la Cruz, Juan; World Health Organization; Björk, Ulla; Sand; others"
     );
     assert_eq!(fact(one, "published"), "4 mar 1999");
     let other = "@misc{b, title={B}, url={https://a.example/b}, year={1999}, month={3}}";
