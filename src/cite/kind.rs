@@ -123,11 +123,6 @@ impl Kind {
     pub fn is_article(self) -> bool {
         self.0.biblatex == "article"
     }
-
-    /// Whether it is a part of a book or of proceedings.
-    pub fn is_part(self) -> bool {
-        matches!(self.0.biblatex, "incollection" | "inproceedings" | "inreference")
-    }
 }
 
 /// Every type that pages are harvested as.
