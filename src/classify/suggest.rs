@@ -52,7 +52,7 @@ fn carries_visitor(listed: &Url, target: &Url) -> bool {
         let key = key.to_lowercase();
         let known = || listed.query_pairs().any(|(_, listed)| listed == value);
         let visitor = address::is_tracker(&key) || is_random(&value);
-        address::is_session(&key) && !value.is_empty() || visitor && !known()
+        (address::is_session(&key) || is_signature(&key)) && !value.is_empty() || visitor && !known()
     });
     let in_path = target.path_segments().into_iter().flatten().any(|segment| {
         let parameter = segment.split(';').skip(1).any(|parameter| {
@@ -65,6 +65,25 @@ fn carries_visitor(listed: &Url, target: &Url) -> bool {
     in_query || in_path
 }
 
+/// Keys of signed addresses, which object stores and content networks honour for a while only.
+fn is_signature(key: &str) -> bool {
+    key.starts_with("x-amz-")
+        || key.starts_with("x-goog-")
+        || matches!(
+            key,
+            "sig"
+                | "signature"
+                | "expires"
+                | "key-pair-id"
+                | "awsaccesskeyid"
+                | "googleaccessid"
+                | "hmac"
+                | "hdnea"
+                | "hdnts"
+                | "hdntl"
+        )
+}
+
 /// Whether a value looks drawn by lot, as the tokens of sessions are: long, of letters and digits in no order a person
 /// would write.
 fn is_random(value: &str) -> bool {
@@ -73,7 +92,7 @@ fn is_random(value: &str) -> bool {
     let upper = value.bytes().filter(u8::is_ascii_uppercase).count();
     let lower = value.bytes().filter(u8::is_ascii_lowercase).count();
     let mixed = value.len() >= 24
-        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'='))
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=' | b'+' | b'~'))
         && digits >= 4
         && upper >= 4
         && lower >= 4;
@@ -259,6 +278,10 @@ mod tests {
             "https://example.org/reports/annual?utm_source=mail",
             "https://example.org/reports/annual?x=9f86d081884c7d659a2feaa0c55ad015",
             "https://example.org/reports/annual?t=Zk3mQ9xLw2VbT7RnY5cP1dHs",
+            "https://example.org/reports/annual?t=Zk3mQ9xLw2%2BVbT7RnY5cP1d~Hs",
+            "https://store.example.org/annual.pdf?sv=2020-08-04&se=2026-11-02T00%3A00%3A00Z&sig=kd9%2Bab12%2FXyz%3D",
+            "https://cdn.example.org/annual.pdf?Expires=1790000000&Signature=AbC1~dE&Key-Pair-Id=K2ABCDEF",
+            "https://store.example.org/annual.pdf?X-Amz-Date=20261101T000000Z&X-Amz-Expires=300",
             "https://example.org/",
             "https://example.org/en/",
             "https://example.org/login?next=/reports/annual",
