@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use url::Url;
 
 use super::address;
+use super::content;
 use super::drift;
 use super::facts::View;
 use super::lexicon::{self, Purpose};
@@ -36,11 +37,14 @@ fn names_of(kind: &'static str, place: &'static str) -> Option<&'static HashSet<
 
 /// A segment of the path, or its stem before an extension, that names such a place.
 fn segment_of<'u>(url: &'u Url, kind: &'static str, place: &'static str) -> Option<Cow<'u, str>> {
-    let names = names_of(kind, place)?;
-    address::segments(url).find(|part| {
-        let part = part.split(';').next().unwrap_or_default();
-        names.contains(part) || part.rsplit_once('.').is_some_and(|(stem, _)| names.contains(stem))
-    })
+    address::segments(url).find(|part| is_named(part, kind, place))
+}
+
+/// Whether a segment, or its stem before an extension, is one of these names.
+fn is_named(segment: &str, kind: &'static str, place: &'static str) -> bool {
+    let Some(names) = names_of(kind, place) else { return false };
+    let part = segment.split(';').next().unwrap_or_default();
+    names.contains(part) || part.rsplit_once('.').is_some_and(|(stem, _)| names.contains(stem))
 }
 
 fn host_is(url: &Url, kind: &'static str) -> bool {
@@ -68,9 +72,9 @@ fn returns_to(url: &Url, listed: &Url) -> bool {
 
 /// Whether an address is a sign-in, consent, age or error page that the listed one is not.
 pub(super) fn is_detour(listed: &Url, target: &Url) -> bool {
-    let new = |kind: &'static str| {
-        segment_of(target, kind, "segment").is_some() && segment_of(listed, kind, "segment").is_none()
-    };
+    let names =
+        |url: &Url, kind| ["segment", "shared-segment"].into_iter().any(|place| segment_of(url, kind, place).is_some());
+    let new = |kind: &'static str| names(target, kind) && !names(listed, kind);
     ["login", "consent", "age", "error", "bot"].into_iter().any(new) || is_login_host(listed, target)
 }
 
@@ -221,11 +225,43 @@ pub(super) fn error_page(view: &View<'_>) -> Option<Assessment> {
         return None;
     }
     let key = |url: &Url| url.query_pairs().any(|(key, _)| has("error", "query", &key.to_lowercase()));
-    let segment = segment_of(landed, "error", "segment").filter(|_| segment_of(listed, "error", "segment").is_none());
-    let named = segment.is_some() || (key(landed) && !key(listed));
+    let named = key(landed) && !key(listed) || names_error(view);
     named.then(|| {
         Assessment::new(Reason::RedirectToErrorPage, format!("leads to {landed}, an error page by its address"))
     })
+}
+
+/// Words from which a page that names what the list names is more than a note that it is missing.
+const LONG: usize = 150;
+
+/// Whether the last segment of the path names an error that the listed address does not name: what stands below a folder
+/// of errors is mostly a page about one of them.
+fn names_error(view: &View<'_>) -> bool {
+    let (listed, landed) = (view.listed(), &view.landed);
+    let named_so = |place: &'static str| {
+        segment_of(listed, "error", place).is_none() && end_of(landed).is_some_and(|end| is_named(&end, "error", place))
+    };
+    let is_meant = || view.heading_is_listed() || view.named() == Some(true) && view.words() >= LONG;
+    if named_so("segment") || ends_on_error_status(landed) && !ends_on_error_status(listed) {
+        return !is_meant();
+    }
+    // Films, people and articles are called `gone` or `missing` as well, and errors are explained in folders of their name:
+    // the page has to say so too, or next to nothing.
+    let below = || segment_of(landed, "error", "segment").is_some() && segment_of(listed, "error", "segment").is_none();
+    let says = || content::missing_score(view).is_some() || view.words() < 60;
+    (named_so("shared-segment") || below()) && !is_meant() && says()
+}
+
+/// The last segment of a path that is no index page.
+fn end_of(url: &Url) -> Option<Cow<'_, str>> {
+    address::segments(url).filter(|part| !address::is_index(part)).last()
+}
+
+/// `/errors/500`: the page of a status.
+fn ends_on_error_status(url: &Url) -> bool {
+    let parts: Vec<Cow<'_, str>> = address::place(url).collect();
+    matches!(&parts[..], [.., folder, status] if is_named(folder, "error", "segment")
+        && matches!(status.parse(), Ok(400..=599)))
 }
 
 /// A search in place of a page.

@@ -3,6 +3,7 @@
 mod base;
 mod data;
 mod guards;
+mod landing;
 mod scenarios;
 mod twin;
 mod web;

@@ -1,0 +1,38 @@
+//! Where redirects land: what an address alone tells, and what the page has to say too.
+
+use super::web::{article, chain, page, prose, url};
+use crate::classify::{Facts, Mention, assess};
+use crate::model::{Assessment, Confidence, Reason};
+
+/// The verdict on a link that the list calls so, and that leads to this page.
+fn lands(listed: &str, title: &str, status: u16, target: &str, html: &str) -> Assessment {
+    let attempts = [chain(&[(listed, status), (target, 200)], &[], html)];
+    let page = page(html);
+    let mention = Mention { title: Some(title), annotation: None };
+    assess(&Facts { mention, ..Facts::new(&url(listed), &attempts, Some(&page)) })
+}
+
+#[test]
+fn a_page_is_no_error_for_a_word_of_its_address() {
+    for (listed, title, target, heading) in [
+        ("http://a.test/e/NG0100", "Changed after it was checked", "http://a.test/reference/errors/NG0100", "NG0100"),
+        ("http://a.test/", "Missing persons database", "http://a.test/missing/", "Missing persons"),
+        ("http://a.test/movie", "Gone, thriller of 2012", "http://a.test/films/gone", "Gone (2012)"),
+        ("http://a.test/a", "Expired, photographs of film", "http://a.test/collections/expired", "Expired: photographs"),
+        ("http://a.test/E0404", "E0404", "http://a.test/error-index/404", "E0404"),
+    ] {
+        let verdict = lands(listed, title, 302, target, &article(heading, 300));
+        assert!(verdict.state.is_alive(), "{target}: {} {}", verdict.reason, verdict.evidence);
+    }
+    let missing = "<title>Page not found</title><h1>Page not found</h1>";
+    for (target, html) in [
+        ("http://a.test/404.html", article("Our harbour", 300)),
+        ("http://a.test/errors/500", article("Our harbour", 300)),
+        ("http://a.test/gone", missing.to_owned()),
+        ("http://a.test/removed", article("Our harbour", 30)),
+        ("http://a.test/errors/no-such-page", missing.to_owned()),
+    ] {
+        let verdict = lands("http://a.test/guide", "Tide tables", 302, target, &html);
+        assert_eq!(verdict.reason, Reason::RedirectToErrorPage, "{target}: {}", verdict.evidence);
+    }
+}
