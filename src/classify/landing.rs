@@ -278,7 +278,20 @@ pub(super) fn search(view: &View<'_>) -> Option<Assessment> {
     let segment = |url: &Url| segment_of(url, "search", "segment").is_some();
     let asks = keys(landed) > keys(listed) && (address::place(landed).count() <= 1 || segment(landed));
     let arrived = asks || (segment(landed) && !segment(listed) && view.same_domain());
-    arrived.then(|| Assessment::new(Reason::RedirectToSearch, format!("leads to a search: {landed}")))
+    // A catalogue has its search for a front page.
+    if !arrived || address::is_root(listed) && view.same_domain() {
+        return None;
+    }
+    let verdict = |why: String| Some(Assessment::new(Reason::RedirectToSearch, why));
+    if asks {
+        return verdict(format!("leads to a search: {landed}"));
+    }
+    // Nothing is looked for yet: the page may be what was listed, under the address of its form.
+    if view.named() == Some(true) {
+        return None;
+    }
+    verdict(format!("leads to the form of a search: {landed}"))
+        .map(|verdict| verdict.with_confidence(Confidence::Medium))
 }
 
 /// The front page or a folder above in place of a deep link.

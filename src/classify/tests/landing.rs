@@ -18,7 +18,12 @@ fn a_page_is_no_error_for_a_word_of_its_address() {
         ("http://a.test/e/NG0100", "Changed after it was checked", "http://a.test/reference/errors/NG0100", "NG0100"),
         ("http://a.test/", "Missing persons database", "http://a.test/missing/", "Missing persons"),
         ("http://a.test/movie", "Gone, thriller of 2012", "http://a.test/films/gone", "Gone (2012)"),
-        ("http://a.test/a", "Expired, photographs of film", "http://a.test/collections/expired", "Expired: photographs"),
+        (
+            "http://a.test/a",
+            "Expired, photographs of film",
+            "http://a.test/collections/expired",
+            "Expired: photographs",
+        ),
         ("http://a.test/E0404", "E0404", "http://a.test/error-index/404", "E0404"),
     ] {
         let verdict = lands(listed, title, 302, target, &article(heading, 300));
@@ -35,4 +40,20 @@ fn a_page_is_no_error_for_a_word_of_its_address() {
         let verdict = lands("http://a.test/guide", "Tide tables", 302, target, &html);
         assert_eq!(verdict.reason, Reason::RedirectToErrorPage, "{target}: {}", verdict.evidence);
     }
+}
+
+#[test]
+fn a_search_in_place_of_a_front_page_is_the_front_page() {
+    let catalogue = article("Library search", 100);
+    for target in ["http://a.test/discovery/search?vid=01LIB:V1", "http://a.test/search"] {
+        let verdict = lands("http://a.test/", "The catalogue", 302, target, &catalogue);
+        assert!(verdict.state.is_alive(), "{target}: {}", verdict.evidence);
+    }
+    let target = "http://a.test/search?type=dataset";
+    let verdict = lands("http://a.test/datasets", "Open data", 301, target, &article("Open data portal", 100));
+    assert!(verdict.state.is_alive(), "{}", verdict.evidence);
+    let verdict = lands("http://a.test/tides", "Tide tables", 301, target, &article("Open data portal", 100));
+    assert_eq!((verdict.reason, verdict.confidence), (Reason::RedirectToSearch, Confidence::Medium));
+    let verdict = lands("http://a.test/tides", "Tides", 301, "http://a.test/search?q=tides", &article("Tides", 100));
+    assert_eq!((verdict.reason, verdict.confidence), (Reason::RedirectToSearch, Confidence::High));
 }
