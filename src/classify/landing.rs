@@ -308,7 +308,7 @@ pub(super) fn home_or_ancestor(view: &View<'_>) -> Option<Assessment> {
     }
     let same_domain = view.same_domain();
     if at_front {
-        if !same_domain && view.named() == Some(true) {
+        if !same_domain && view.named() == Some(true) || same_domain && is_own_host(listed, landed) {
             return None;
         }
         return Some(Assessment::new(Reason::RedirectToHome, format!("a deep link leads to the front page {landed}")));
@@ -323,9 +323,21 @@ pub(super) fn home_or_ancestor(view: &View<'_>) -> Option<Assessment> {
     let shorter = to.len() < from.len() && from[..to.len()] == to[..];
     // `/questions/48291/some-words` and `/questions/48291` are one thing: the words are decoration.
     let decoration = to.last().is_some_and(|last| address::is_id(last)) && from.len() == to.len() + 1;
+    // A chapter's opening page is often moved to the address of the chapter.
+    let opening = from.len() == to.len() + 1
+        && from.last().is_some_and(|last| matches!(&**last, "overview" | "intro" | "introduction"));
     let same_host = address::bare_host(listed) == address::bare_host(landed);
-    (same_host && shorter && !decoration && !address::selects(landed))
+    (same_host && shorter && !decoration && !opening && !address::selects(landed))
         .then(|| Assessment::new(Reason::RedirectToAncestor, format!("leads to {landed}, above the listed page")))
+}
+
+/// Whether what was a folder of a site has become a host of its own: `/docs` at `docs.example.org`, `/~smith` at
+/// `smith.example.org`. What lay deeper in it is not meant.
+fn is_own_host(listed: &Url, landed: &Url) -> bool {
+    let host = address::bare_host(landed);
+    let label = host.split('.').next().unwrap_or_default();
+    host != address::bare_host(listed)
+        && address::place(listed).last().is_some_and(|folder| folder.trim_start_matches('~') == label)
 }
 
 /// Another registrable domain: a move when the name or the path came along, else a doubt.

@@ -57,3 +57,29 @@ fn a_search_in_place_of_a_front_page_is_the_front_page() {
     let verdict = lands("http://a.test/tides", "Tides", 301, "http://a.test/search?q=tides", &article("Tides", 100));
     assert_eq!((verdict.reason, verdict.confidence), (Reason::RedirectToSearch, Confidence::High));
 }
+
+#[test]
+fn a_folder_that_became_a_host_and_an_opening_page_that_became_its_chapter_have_moved() {
+    let html = article("Get started", 100);
+    for (listed, target) in [
+        ("http://a.test/docs", "http://docs.a.test/"),
+        ("http://www.a.test/blog/", "http://blog.a.test/"),
+        ("http://cs.a.test/~smith/", "http://smith.cs.a.test/"),
+        ("http://a.test/guide/setup/overview", "http://a.test/guide/setup"),
+        ("http://a.test/docs/intro.html", "http://a.test/docs/"),
+    ] {
+        let verdict = lands(listed, "Handbook", 301, target, &html);
+        assert!(verdict.state.is_alive(), "{listed}: {}", verdict.evidence);
+    }
+    for (listed, target) in [
+        ("http://a.test/docs/tides/levels", "http://docs.a.test/"),
+        ("http://a.test/blog/2019", "http://news.a.test/"),
+        ("http://docs.a.test/docs", "http://docs.a.test/"),
+        ("http://a.test/overview", "http://a.test/"),
+    ] {
+        let verdict = lands(listed, "Handbook", 301, target, &html);
+        assert_eq!(verdict.reason, Reason::RedirectToHome, "{listed}: {}", verdict.evidence);
+    }
+    let verdict = lands("http://a.test/guide/setup/levels", "Handbook", 301, "http://a.test/guide/setup", &html);
+    assert_eq!(verdict.reason, Reason::RedirectToAncestor, "{}", verdict.evidence);
+}
