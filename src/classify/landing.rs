@@ -47,6 +47,11 @@ fn is_named(segment: &str, kind: &'static str, place: &'static str) -> bool {
     names.contains(part) || part.rsplit_once('.').is_some_and(|(stem, _)| names.contains(stem))
 }
 
+/// Whether an address may be such a place by a segment of its path, even by one that pages of content bear as well.
+fn may_be(url: &Url, kind: &'static str) -> bool {
+    ["segment", "shared-segment"].into_iter().any(|place| segment_of(url, kind, place).is_some())
+}
+
 fn host_is(url: &Url, kind: &'static str) -> bool {
     let host = address::bare_host(url);
     let mut above = std::iter::successors(Some(&*host), |rest| rest.split_once('.').map(|(_, above)| above));
@@ -72,9 +77,7 @@ fn returns_to(url: &Url, listed: &Url) -> bool {
 
 /// Whether an address is a sign-in, consent, age or error page that the listed one is not.
 pub(super) fn is_detour(listed: &Url, target: &Url) -> bool {
-    let names =
-        |url: &Url, kind| ["segment", "shared-segment"].into_iter().any(|place| segment_of(url, kind, place).is_some());
-    let new = |kind: &'static str| names(target, kind) && !names(listed, kind);
+    let new = |kind: &'static str| may_be(target, kind) && !may_be(listed, kind);
     ["login", "consent", "age", "error", "bot"].into_iter().any(new) || is_login_host(listed, target)
 }
 
@@ -95,11 +98,9 @@ pub(super) fn bounce(view: &View<'_>) -> Option<Assessment> {
         return None;
     }
     let hops = view.exchange.hops.iter().filter_map(|hop| Url::parse(&hop.url).ok());
-    let by_way = hops.into_iter().find(|hop| {
-        is_login_host(view.listed(), hop)
-            || (segment_of(hop, "login", "segment").is_some()
-                && segment_of(view.listed(), "login", "segment").is_none())
-    })?;
+    let by_way = hops
+        .into_iter()
+        .find(|hop| is_login_host(view.listed(), hop) || (may_be(hop, "login") && !may_be(view.listed(), "login")))?;
     Some(Assessment::new(Reason::LoginWall, format!("the redirects go round by way of the sign-in at {by_way}")))
 }
 
@@ -112,14 +113,15 @@ pub(super) fn login(view: &View<'_>) -> Option<Assessment> {
     if !view.was_redirected() && !form && view.words() >= 80 {
         return None;
     }
-    if segment_of(listed, "login", "segment").is_some() || is_login_host(landed, listed) {
+    if may_be(listed, "login") || is_login_host(landed, listed) {
         return None;
     }
     let heading = lexicon::heading(view, Purpose::Login);
     let says = |why: String| Some(Assessment::new(Reason::LoginWall, why));
     if view.was_redirected() && !view.same_place() {
         let strong = segment_of(landed, "login", "segment").is_some() || is_login_host(listed, landed);
-        let weak = segment_of(landed, "login", "weak-segment").is_some();
+        // Authentication and identity are written about, and `cas` is a college as well.
+        let weak = ["weak-segment", "shared-segment"].iter().any(|place| segment_of(landed, "login", place).is_some());
         let returns = returns_to(landed, listed);
         let thin = view.words() < 150;
         if (strong && (returns || form || heading.is_some() || thin))
@@ -185,10 +187,12 @@ pub(super) fn private(view: &View<'_>) -> Option<Assessment> {
 /// A page that asks whether the visitor is a robot, reached by redirect.
 pub(super) fn robot_check(view: &View<'_>) -> Option<Assessment> {
     let (listed, landed) = (view.listed(), &view.landed);
-    let there = |url: &Url| host_is(url, "bot") || segment_of(url, "bot", "segment").is_some();
+    let there = |url: &Url| host_is(url, "bot") || may_be(url, "bot");
     let arrived = view.was_redirected() && there(landed) && !there(listed) && view.words() < 150;
-    let sure = || host_is(landed, "bot") || returns_to(landed, listed) || lexicon::in_text(view, Purpose::Robot);
-    (arrived && sure())
+    // Contests are challenges and chains have blocks: there a word about robots is no sign on what the list means.
+    let plain = || segment_of(landed, "bot", "segment").is_some() || view.named() != Some(true);
+    let sure = || returns_to(landed, listed) || plain() && lexicon::in_text(view, Purpose::Robot);
+    (arrived && (host_is(landed, "bot") || sure()))
         .then(|| Assessment::new(Reason::BotWallGeneric, format!("leads to a check for robots at {landed}")))
 }
 

@@ -83,3 +83,33 @@ fn a_folder_that_became_a_host_and_an_opening_page_that_became_its_chapter_have_
     let verdict = lands("http://a.test/guide/setup/levels", "Handbook", 301, "http://a.test/guide/setup", &html);
     assert_eq!(verdict.reason, Reason::RedirectToAncestor, "{}", verdict.evidence);
 }
+
+#[test]
+fn a_page_about_signing_in_or_a_contest_of_robots_is_no_wall() {
+    for (listed, title, target, html) in [
+        ("http://a.test/docs/auth", "API keys", "http://a.test/docs/authentication", article("Authentication", 40)),
+        ("http://a.test/oauth", "OAuth docs", "http://a.test/identity/protocols", article("Using OAuth", 100)),
+        ("http://a.test/arts", "Arts and Sciences", "http://a.test/cas/about", article("College of Arts", 60)),
+        (
+            "http://a.test/contest",
+            "Robotics contest",
+            "http://a.test/learn/challenge",
+            format!(
+                "<title>The challenge</title><h1>The challenge</h1><p>Build a robot for the contest. {}</p>",
+                prose(60)
+            ),
+        ),
+    ] {
+        let verdict = lands(listed, title, 301, target, &html);
+        assert!(verdict.state.is_alive(), "{target}: {} {}", verdict.reason, verdict.evidence);
+    }
+    let form = "<title>Welcome</title><h1>Welcome</h1><form><input><input type='password'></form>";
+    let verdict = lands("http://a.test/arts", "Arts", 302, "http://a.test/cas/start", form);
+    assert_eq!(verdict.reason, Reason::LoginWall, "{}", verdict.evidence);
+    let back = "http://a.test/identity/start?returnUrl=%2Farts";
+    let verdict = lands("http://a.test/arts", "Arts", 302, back, &article("Our harbour", 60));
+    assert_eq!(verdict.reason, Reason::LoginWall, "{}", verdict.evidence);
+    let robots = "<title>One moment</title><h1>One moment</h1><p>Prove that you are human.</p>";
+    let verdict = lands("http://a.test/arts", "Arts", 302, "http://a.test/challenge", robots);
+    assert_eq!(verdict.reason, Reason::BotWallGeneric, "{}", verdict.evidence);
+}
