@@ -259,6 +259,21 @@ pub fn same_place(one: &Url, other: &Url) -> bool {
     bare_host(one) == bare_host(other) && place(one).eq(place(other)) && same_query(one, other)
 }
 
+/// One text for all spellings of a place, a repository's clone address among them.
+pub fn spelled(url: &Url) -> String {
+    let mut text = bare_host(url).into_owned();
+    for part in place(url) {
+        text.push('/');
+        text.push_str(part.strip_suffix(".git").unwrap_or(&part));
+    }
+    let mut pairs: Vec<_> = selecting_pairs(url).collect();
+    pairs.sort();
+    for (key, value) in pairs {
+        text.extend(["?", &key, "=", &value]);
+    }
+    text
+}
+
 /// Whether an address is another one over https and nothing else.
 pub fn is_secure_twin(listed: &Url, other: &Url) -> bool {
     listed.scheme() == "http"
@@ -302,6 +317,17 @@ mod tests {
         ] {
             assert!(!same_place(&url(one), &url(other)), "{one} {other}");
         }
+    }
+
+    #[test]
+    fn all_spellings_of_a_place_have_one_text() {
+        let of = |text: &str| spelled(&url(text));
+        for other in ["https://www.example.org/o/r/", "http://example.org/o/r.git", "http://example.org/O/r#readme"] {
+            assert_eq!(of(other), of("http://example.org/o/r"), "{other}");
+        }
+        assert_eq!(of("http://example.org/a?b=1&c=2"), of("http://example.org/a?c=2&b=1&utm_source=x"));
+        assert_ne!(of("http://example.org/o/r"), of("http://example.org/o/r/tree"));
+        assert_ne!(of("http://example.org/a?b=1"), of("http://example.org/a?b=2"));
     }
 
     #[test]

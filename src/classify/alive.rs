@@ -2,15 +2,20 @@
 
 use super::address;
 use super::facts::View;
-use crate::model::{Assessment, Reason};
+use crate::model::{Assessment, Confidence, Reason};
 
 /// The last rule: nothing spoke against the answer.
 pub(super) fn alive(view: &View<'_>) -> Option<Assessment> {
     let answer = view.answer()?;
     let landed = view.landed.as_str();
     if view.is_permanent() && !same_address(view) {
-        let moved =
-            |reason, what: &str| Assessment::new(reason, format!("{what} {landed}, which answers {}", answer.status));
+        // A site that tells missing pages from others sends nobody elsewhere by mistake.
+        let is_meant = view.heading_is_listed() && view.probe_is_honest();
+        let because = if is_meant { ", as the list calls it" } else { "" };
+        let moved = |reason, what: &str| {
+            let verdict = Assessment::new(reason, format!("{what} {landed}, which answers {}{because}", answer.status));
+            if is_meant { verdict.with_confidence(Confidence::Certain) } else { verdict }
+        };
         let (one, other) = (view.listed(), &view.landed);
         let verdict =
             if view.steps().any(|(hop, _)| hop.via.is_some_and(|via| via != crate::model::exchange::Via::Location)) {

@@ -40,7 +40,7 @@ mod unasked;
 #[cfg(test)]
 mod tests;
 
-pub use address::{is_private, is_secure_twin};
+pub use address::{is_private, is_secure_twin, same_place, spelled};
 pub use facts::{Facts, History, Mention};
 pub use hop::soft_redirect;
 pub use lookup::{Lookup, LookupPlan};

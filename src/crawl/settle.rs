@@ -371,12 +371,24 @@ fn alike(what: &str) -> String {
 
 /// Pages at which several listed addresses end.
 #[derive(Debug, Default)]
-struct Sinks(HashMap<u128, u32>);
+struct Sinks {
+    /// How many places end at a page.
+    together: HashMap<u128, u32>,
+    /// Places and the pages they end at, so that two spellings of one are counted once.
+    counted: HashSet<u128>,
+}
 
 impl Sinks {
     fn add(&mut self, sighting: &Sighting) {
-        if let Some(key) = Sinks::key(sighting) {
-            *self.0.entry(key).or_default() += 1;
+        let Some((key, listed)) = Sinks::key(sighting).zip(Url::parse(&sighting.canonical).ok()) else { return };
+        let landed = sighting.landed.as_deref().and_then(|landed| Url::parse(landed).ok());
+        // The page itself under another spelling does not end at another page.
+        if landed.is_some_and(|landed| classify::same_place(&listed, &landed)) {
+            return;
+        }
+        let place = XxHash3_128::oneshot(format!("{key}\n{}", classify::spelled(&listed)).as_bytes());
+        if self.counted.insert(place) {
+            *self.together.entry(key).or_default() += 1;
         }
     }
 
@@ -391,7 +403,11 @@ impl Sinks {
     }
 
     fn find(&self, sighting: &Sighting, seen: &Assessment) -> Option<Assessment> {
-        let together = *self.0.get(&Sinks::key(sighting)?)?;
+        let together = *self.together.get(&Sinks::key(sighting)?)?;
+        // Moved for good to what the list calls it: pages that were merged end at one place on purpose.
+        if seen.state == State::Moved && seen.confidence == Confidence::Certain {
+            return None;
+        }
         let listed = Url::parse(&sighting.canonical).ok()?;
         let landed = Url::parse(sighting.landed.as_deref()?).ok()?;
         let mut verdict = classify::sink(&listed, &landed, together.saturating_sub(1) as usize)?;

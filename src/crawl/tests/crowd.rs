@@ -142,3 +142,34 @@ async fn links_that_all_show_one_page_are_told_apart_from_missing_pages_by_one_p
     assert_eq!(audit.count(State::Ok), 4, "a title that all pages of a site have is no fault");
     assert_eq!(audit.run.requests.probes, 1);
 }
+
+/// Links of the list under titles of their own.
+async fn sunk(links: &[&str], title: &str, act: impl Fn(&Url, usize) -> Act + Send + Sync + 'static) -> usize {
+    let mut diary = Diary::of(links.iter().copied());
+    diary.title = Some(title.to_owned());
+    let audit = diary.audit(1, act).await;
+    audit.links.iter().filter(|link| link.reason == Reason::Soft404Sink).count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn spellings_of_a_place_and_pages_that_were_merged_are_no_sink() {
+    let renamed = |url: &Url, _: usize| match url.path() {
+        "/old/r" | "/old/r/" | "/old/r.git" => redirect(301, "https://forge.test/new/r"),
+        "/new/r" => page(url),
+        _ => status(404),
+    };
+    let spellings = ["http://forge.test/old/r", "https://forge.test/old/r/", "https://forge.test/old/r.git"];
+    assert_eq!(sunk(&spellings, "Tide tables", renamed).await, 0);
+
+    let merged = |status_: u16| {
+        move |url: &Url, _: usize| match url.path() {
+            "/install" => page(url),
+            "/install-linux" | "/install-mac" | "/install-windows" => redirect(status_, "/install"),
+            _ => status(404),
+        }
+    };
+    let links = ["http://docs.test/install-linux", "http://docs.test/install-mac", "http://docs.test/install-windows"];
+    assert_eq!(sunk(&links, "On install", merged(301)).await, 0);
+    assert_eq!(sunk(&links, "On install", merged(302)).await, 3, "for now is not for good");
+    assert_eq!(sunk(&links, "Tide tables", merged(301)).await, 3, "not what the list calls it");
+}

@@ -96,6 +96,8 @@ impl<F: Fn(&Url, usize) -> Act + Send + Sync + 'static> Web for Weather<F> {
 struct Diary {
     folder: TempDir,
     links: Vec<String>,
+    /// What the list calls every one of them.
+    title: Option<String>,
     config: Config,
     online: bool,
 }
@@ -109,7 +111,7 @@ impl Diary {
         config.politeness.requests_per_second = 1_000.0;
         config.politeness.latency_factor = 0.0;
         let links = links.into_iter().map(Into::into).collect();
-        Diary { folder: tempfile::tempdir().expect("a folder"), links, config, online: true }
+        Diary { folder: tempfile::tempdir().expect("a folder"), links, title: None, config, online: true }
     }
 
     fn now(day: i64) -> Timestamp {
@@ -133,7 +135,7 @@ impl Diary {
             let mut writer = ledger.list(&run, now).expect("a listing");
             writer.seed("list.md").expect("a seed");
             for href in &self.links {
-                writer.link(&link(href)).expect("a link");
+                writer.link(&Link { title: self.title.clone(), ..link(href) }).expect("a link");
             }
             writer.end_seed("markdown", None).expect("an end");
             writer.finish().expect("a whole listing");
