@@ -252,6 +252,27 @@ fn spam_on_a_page_the_list_knows_otherwise_is_a_takeover() {
 }
 
 #[test]
+fn a_list_of_links_and_a_page_about_lapsed_names_are_not_parked() {
+    let links: String = (0..25).map(|n| format!("<li><a href='http://s{n}.test/'>Station record {n}</a>")).collect();
+    let list = |title: &str, more: &str| {
+        format!("<title>{title}</title><h1>Tides</h1><ul>{links}</ul><h2>{more}</h2><a href='x'>Ocean atlas</a>")
+    };
+    for more in ["Related links", "Related topics"] {
+        let verdict = judge("http://old.test/links.html", 200, &list("Tide resources", more));
+        assert!(verdict.state.is_alive(), "{}", verdict.evidence);
+    }
+    for html in [list("old.test", "Related links"), list("Tides", "Related searches")] {
+        assert_eq!(judge("http://old.test/links.html", 200, &html).reason, Reason::ParkedDomain);
+    }
+    let help = "<title>What happens when a domain has expired</title><h1>What happens when a domain has expired?</h1>\
+        <p>When your domain has expired you can renew it within 30 days, then comes the redemption period.</p>";
+    assert!(judge("http://registrar.test/kb/expired", 200, help).state.is_alive());
+    let lighthouse = "<title>Lighthouse is for sale</title><h1>Lighthouse is for sale</h1>\
+        <p>On the point, in the hands of a public trust, domain owner since 1890.</p>";
+    assert!(judge("http://homes.test/listing/7", 200, lighthouse).state.is_alive());
+}
+
+#[test]
 fn a_stranger_on_the_front_page() {
     let html = format!("<title>Acme Partners</title><h1>Retail consulting</h1><p>{}</p>", prose(40));
     let verdict = with_list(&html, "http://knotatlas.example/", "KnotAtlas", Some("Drawings of bends and hitches"));
