@@ -1,5 +1,6 @@
 //! The rules, each with a sample of our own.
 
+mod anchors;
 mod base;
 mod data;
 mod guards;

@@ -29,6 +29,11 @@ impl Fragments {
                 found[index] = true;
                 continue;
             }
+            // The scripts of such forges look for their names without regard to case.
+            let lower = decoded.to_lowercase();
+            if lower != decoded {
+                wanted.entry(format!("{HIDDEN_PREFIX}{lower}")).or_default().push(index);
+            }
             if decoded != name {
                 wanted.entry(name.to_owned()).or_default().push(index);
             }
@@ -44,9 +49,9 @@ impl Fragments {
 
     /// Meets an element's id or name.
     pub fn meet(&mut self, name: &str) {
-        let indices =
-            self.wanted.get(name).or_else(|| name.strip_prefix(HIDDEN_PREFIX).and_then(|name| self.wanted.get(name)));
-        for &index in indices.into_iter().flatten() {
+        let shown = name.strip_prefix(HIDDEN_PREFIX).and_then(|name| self.wanted.get(name));
+        let indices = self.wanted.get(name).into_iter().chain(shown).flatten();
+        for &index in indices {
             self.found[index] = true;
         }
     }

@@ -82,6 +82,13 @@ fn fragments_are_met_by_id_and_name() {
 }
 
 #[test]
+fn hidden_names_are_met_in_any_case_and_others_as_they_are_written() {
+    let page = "<h2><a id='user-content-features'></a>Features</h2><h2 id=usage>Usage</h2>";
+    let asked = ["Features", "FEATURES", "features", "Usage", "usage"].map(str::to_owned);
+    assert_eq!(pass(page, &asked).fragments, [true, true, true, false, true]);
+}
+
+#[test]
 fn hostile_pages_cost_little() {
     let deep = "<div>".repeat(80_000);
     let wide = format!("<p {}>x", (0..60_000).map(|n| format!("a{n}=1 ")).collect::<String>());
