@@ -4,7 +4,7 @@ use super::web::{article, chain, headers, judge, judge_chain, page, prose, url};
 use crate::classify::{Facts, History, Mention, Table, assess, read_probe};
 use crate::model::exchange::Answer;
 use crate::model::observation::Fingerprint;
-use crate::model::{Assessment, Ending, Exchange, PageFacts, Reason, State};
+use crate::model::{Assessment, Confidence, Ending, Exchange, PageFacts, Reason, State};
 
 const LISTED: &str = "http://example.org/guides/knots";
 
@@ -309,6 +309,21 @@ fn another_page_than_before_has_drifted_and_a_redesign_has_not() {
     let german =
         "<html lang='de'><title>Der Palstek | Harbour Review</title><h1>Der Palstek</h1><p>Ein Knoten.</p></html>";
     assert!(with_history(german, LISTED, &before).state.is_alive(), "the same site in another language");
+}
+
+#[test]
+fn another_language_alone_makes_no_takeover_likely() {
+    let before = page(&article("About the Tides Foundation", 100));
+    let html =
+        "<html lang='de'><title>Wer wir sind</title><h1>Wer wir sind</h1><p>Der Mond zieht das Wasser an.</p></html>";
+    let attempts = [chain(&[(LISTED, 200)], &[], html)];
+    let now = page(html);
+    let fingerprint = Fingerprint { title: before.title, lang: before.lang, words: 5, ..Fingerprint::default() };
+    let history = History { fingerprint: Some(fingerprint), ..History::default() };
+    let mention = Mention { title: Some("Tides Foundation"), annotation: None };
+    let verdict =
+        assess(&Facts { history: Some(&history), mention, ..Facts::new(&url(LISTED), &attempts, Some(&now)) });
+    assert_eq!((verdict.reason, verdict.confidence), (Reason::DomainTakeover, Confidence::Medium));
 }
 
 #[test]
