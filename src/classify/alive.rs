@@ -1,7 +1,7 @@
 //! The content was seen: here or elsewhere.
 
-use super::address;
 use super::facts::View;
+use super::{address, suggest};
 use crate::model::{Assessment, Confidence, Reason};
 
 /// The last rule: nothing spoke against the answer.
@@ -11,7 +11,11 @@ pub(super) fn alive(view: &View<'_>) -> Option<Assessment> {
     if view.is_permanent() && !same_address(view) {
         // A site that tells missing pages from others sends nobody elsewhere by mistake.
         let is_meant = view.heading_is_listed() && view.probe_is_honest();
-        let because = if is_meant { ", as the list calls it" } else { "" };
+        let because = match is_meant {
+            true => ", as the list calls it",
+            false if suggest::is_general(view) => ", and does not name what the list names",
+            false => "",
+        };
         let moved = |reason, what: &str| {
             let verdict = Assessment::new(reason, format!("{what} {landed}, which answers {}{because}", answer.status));
             if is_meant { verdict.with_confidence(Confidence::Certain) } else { verdict }

@@ -2,8 +2,10 @@
 
 use std::cell::LazyCell;
 
+use url::Url;
+
 use super::facts::View;
-use super::text;
+use super::{address, text};
 
 /// Words that name nothing in particular.
 const GENERIC: &[&str] = &[
@@ -114,6 +116,12 @@ pub(super) fn distinctive(text: &str) -> Vec<String> {
     words
 }
 
+/// The words of an address that could tell its page from another: those of its last segment.
+pub(super) fn of_address(url: &Url) -> Vec<String> {
+    let last = address::place(url).last();
+    last.map(|last| distinctive(last.rsplit_once('.').map_or(&*last, |(stem, _)| stem))).unwrap_or_default()
+}
+
 /// Characters of the text of a page in which it may name what it is.
 const TEXT: usize = 2_000;
 
@@ -130,6 +138,13 @@ pub(super) fn named(view: &View<'_>) -> Option<bool> {
     if wanted.is_empty() {
         return None;
     }
+    let shown = shown(view)?;
+    let hits = hits(&wanted, &shown);
+    Some(hits * 2 >= wanted.len().max(1) && hits > 0)
+}
+
+/// What a page says of itself, folded: its headings, its description and the beginning of its text.
+fn shown(view: &View<'_>) -> Option<String> {
     let page = view.page()?;
     let mut shown = String::new();
     for part in [&page.title, &page.h1, &page.og_title, &page.site_name, &page.description].into_iter().flatten() {
@@ -138,17 +153,20 @@ pub(super) fn named(view: &View<'_>) -> Option<bool> {
     }
     shown.push_str(page.text.char_indices().nth(TEXT).map_or(&page.text, |(at, _)| &page.text[..at]));
     // Folding is cheaper, but knows nothing of the two small forms of the one letter that has them.
-    let shown = if shown.contains('Σ') { shown.to_lowercase() } else { text::fold(&shown, usize::MAX) };
+    Some(if shown.contains('Σ') { shown.to_lowercase() } else { text::fold(&shown, usize::MAX) })
+}
+
+/// How many words stand in a text.
+pub(super) fn hits(wanted: &[String], shown: &str) -> usize {
     let joined = LazyCell::new(|| {
         let mut joined = String::with_capacity(shown.len());
         shown.split(|c: char| !c.is_alphanumeric()).for_each(|word| joined.push_str(word));
         joined
     });
-    let hits = wanted
+    wanted
         .iter()
-        .filter(|word| stands_in(word, &shown) || word.chars().count() > 4 && joined.contains(word.as_str()))
-        .count();
-    Some(hits * 2 >= wanted.len().max(1) && hits > 0)
+        .filter(|word| stands_in(word, shown) || word.chars().count() > 4 && joined.contains(word.as_str()))
+        .count()
 }
 
 /// Whether a word stands in a text, both in lower case: no letter or digit before it, and none behind.

@@ -2,8 +2,8 @@
 
 use url::Url;
 
-use super::address;
 use super::facts::{View, is_permanent_step};
+use super::{address, names};
 
 /// Where the server says for good that the resource lives now: the end of the leading run of permanent redirects, when
 /// that is an address one would list.
@@ -11,13 +11,27 @@ pub(super) fn redirect_target(view: &View<'_>) -> Option<Url> {
     let (_, last) = view.steps().take_while(|(hop, _)| is_permanent_step(hop)).last()?;
     let mut target = Url::parse(&last.url).ok()?;
     let listed = view.listed();
-    if !is_fit(listed, &target) {
+    if !is_fit(listed, &target) || is_general(view) {
         return None;
     }
     if target.fragment().is_none() {
         target.set_fragment(listed.fragment());
     }
     (target != *listed).then_some(target)
+}
+
+/// Whether a chain ended at a page nearer to the root that names neither what the list names nor any word of the listed
+/// address: the page of a whole subject, as far as one can see, and no replacement for one of its documents.
+pub(super) fn is_general(view: &View<'_>) -> bool {
+    let (listed, landed) = (view.listed(), &view.landed);
+    if !view.was_redirected() || view.same_place() || view.named() != Some(false) || view.is_as_before() {
+        return false;
+    }
+    let depth = |url: &Url| address::place(url).count();
+    depth(landed) < depth(listed) && {
+        let shown = format!("{} {} {}", address::decode(landed.path()), view.title(), view.h1()).to_lowercase();
+        names::hits(&names::of_address(listed), &shown) == 0
+    }
 }
 
 /// Whether one would list an address in place of another: never one with a session or a new tracker, a sign-in, consent

@@ -113,3 +113,18 @@ fn a_page_about_signing_in_or_a_contest_of_robots_is_no_wall() {
     let verdict = lands("http://a.test/arts", "Arts", 302, "http://a.test/challenge", robots);
     assert_eq!(verdict.reason, Reason::BotWallGeneric, "{}", verdict.evidence);
 }
+
+#[test]
+fn the_page_of_a_subject_is_offered_in_place_of_no_document() {
+    let offers = |title: &str, target: &str, heading: &str| {
+        let verdict = lands("http://a.test/archive/2010/tide-study", title, 301, target, &article(heading, 200));
+        assert_eq!(verdict.reason, Reason::MovedPermanent, "{}", verdict.evidence);
+        assert_eq!(verdict.suggestions.is_empty(), verdict.evidence.ends_with("does not name what the list names"));
+        !verdict.suggestions.is_empty()
+    };
+    assert!(!offers("Coastal flooding study 2010", "http://a.test/research", "Research"));
+    assert!(offers("Coastal flooding study 2010", "http://a.test/research", "Coastal flooding in 2010"));
+    assert!(offers("Flooding: all we know", "http://a.test/research", "A study of the tides"));
+    assert!(offers("Flooding: all we know", "http://a.test/tide-study", "Research"));
+    assert!(offers("Flooding: all we know", "http://a.test/library/2010/water", "Research"), "no nearer to the root");
+}
