@@ -143,6 +143,16 @@ pub(super) fn named(view: &View<'_>) -> Option<bool> {
     Some(hits * 2 >= wanted.len().max(1) && hits > 0)
 }
 
+/// Whether a page speaks of nothing that the list or the listed address speaks of: not one word of theirs stands on it.
+pub(super) fn is_unrelated(view: &View<'_>) -> bool {
+    if view.named() != Some(false) {
+        return false;
+    }
+    let mut wanted = distinctive(view.facts.mention.title.unwrap_or_default());
+    wanted.extend(of_address(view.listed()));
+    shown(view).is_some_and(|shown| hits(&wanted, &shown) == 0)
+}
+
 /// What a page says of itself, folded: its headings, its description and the beginning of its text.
 fn shown(view: &View<'_>) -> Option<String> {
     let page = view.page()?;

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::compare::{self, Likeness};
 use super::facts::{Facts, View};
-use super::{address, content, landing, tables};
+use super::{address, content, landing, names, tables};
 use crate::model::exchange::Exchange;
 use crate::model::observation::Fingerprint;
 use crate::model::{Assessment, Confidence, PageFacts, Reason};
@@ -162,7 +162,8 @@ pub(super) fn when_to_probe(view: &View<'_>, verdict: &Assessment, random: u64) 
         || verdict.reason == Reason::TypeMismatch
         || canonical_is_root
         || (page.noindex && page.canonical.is_none())
-        || super::drift::is_far(view);
+        || super::drift::is_far(view)
+        || names::is_unrelated(view);
     if !suspicious || view.is_verified() && !worded && !elsewhere {
         return None;
     }

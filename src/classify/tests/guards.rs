@@ -41,6 +41,22 @@ fn ordinary_pages_are_never_probed() {
 }
 
 #[test]
+fn a_page_that_has_nothing_to_do_with_its_link_is_probed() {
+    let wants = |title: &str, html: &str| {
+        let listed = url("http://example.org/galerie/tawern.htm");
+        let attempts = [chain(&[(listed.as_str(), 200)], &[], html)];
+        let page = page(html);
+        let mention = Mention { title: Some(title), annotation: None };
+        let facts = Facts { mention, ..Facts::new(&listed, &attempts, Some(&page)) };
+        crate::classify::judge(&facts, 11).1.probe.is_some()
+    };
+    assert!(wants("Roman temple", &article("Start page", 120)));
+    assert!(!wants("Roman temple", &article("Tawern", 120)), "the address names it");
+    assert!(!wants("Roman temple of the Saar", &article("A temple", 120)), "one word is enough");
+    assert!(!wants("Site", &article("Start page", 120)), "the list says nothing");
+}
+
+#[test]
 fn a_probe_keeps_folder_and_extension_and_makes_up_identifiers() {
     let plan_of = |listed: &str| {
         let html = "<title>Page not found</title><h1>Page not found</h1>";
