@@ -118,6 +118,8 @@ pub struct Heading {
     pub text: String,
     /// `class` and `id`, lower case.
     pub class: String,
+    /// Where its whole text links to, as written, decoded; empty where it is no link.
+    pub link: String,
     /// Where it stands.
     pub place: Place,
 }

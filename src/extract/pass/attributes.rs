@@ -128,6 +128,19 @@ pub fn is_json_ld(media: &str) -> bool {
     media.get(..19).is_some_and(|start| start.eq_ignore_ascii_case("application/ld+json"))
 }
 
+/// The names of properties without prefix or address, lower case.
+pub fn local_name(names: &str) -> String {
+    let mut local = String::new();
+    for name in head_of(names, 200).split_ascii_whitespace() {
+        if !local.is_empty() {
+            local.push(' ');
+        }
+        local.push_str(name.rsplit(['/', '#', ':']).next().unwrap_or_default());
+    }
+    local.make_ascii_lowercase();
+    local
+}
+
 fn is_hiding(style: &str) -> bool {
     let Some(at) = memchr::memmem::find(style.as_bytes(), b"display") else { return false };
     style[at + 7..].trim_start().strip_prefix(':').is_some_and(|rest| rest.trim_start().starts_with("none"))

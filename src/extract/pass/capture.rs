@@ -6,8 +6,8 @@ use super::super::candidates::{
     Byline, BylineKind, Dated, DatedKind, Heading, LicenceHint, Linked, Place, Prop, Region, bounds, head_of,
 };
 use super::super::value::byline;
-use super::attributes::{Attributes, has_word};
-use super::hints::{holds_year, is_author_address, names_licence};
+use super::attributes::{Attributes, has_word, local_name};
+use super::hints::is_author_address;
 use super::signals::Signals;
 use super::text::fold_into;
 use super::{Pass, TITLE};
@@ -15,17 +15,11 @@ use super::{Pass, TITLE};
 /// Captures open at once. Nesting deeper than this captures nothing more.
 const MOST_OPEN: usize = 24;
 
-/// Bytes at the beginning of a long text in which a dateline may stand.
-const DATELINE: usize = 60;
-
 /// Bytes of a text that may be the label of the next one.
 pub const LABEL: usize = 40;
 
 /// Elements around its own in which the name behind a label may stand.
 const MOST_LIFTS: u8 = 2;
-
-/// Pieces of text in which bylines and dates without a class are looked for.
-const TEXTS_LOOKED_AT: usize = 600;
 
 /// An element whose text is being collected.
 #[derive(Debug)]
@@ -47,6 +41,8 @@ pub struct Capture {
     lead: String,
     /// How often it has outlived its element, as a byline of which only the label has come.
     lifted: u8,
+    /// Where the text links to, as long as all of it does.
+    link: String,
 }
 
 /// What a text is collected for.
@@ -107,6 +103,11 @@ impl Capture {
         self.parted = matches!(self.purpose, Purpose::Byline(BylineKind::Class));
     }
 
+    /// Text outside of links is about to come.
+    pub fn leaves_link(&mut self) {
+        self.link.clear();
+    }
+
     /// Adds decoded text.
     pub fn push(&mut self, text: &str) {
         self.seam = false;
@@ -153,7 +154,7 @@ fn is_large(name: &str) -> bool {
 }
 
 impl Pass {
-    fn open_capture(&mut self, purpose: Purpose, bound: usize, class: String, place: Place) {
+    pub(super) fn open_capture(&mut self, purpose: Purpose, bound: usize, class: String, place: Place) {
         if self.captures.len() < MOST_OPEN {
             let depth = self.stack.depth();
             let lead = if matches!(purpose, Purpose::Dated(..)) { self.lead.clone() } else { String::new() };
@@ -169,6 +170,7 @@ impl Pass {
                 parted: false,
                 lead,
                 lifted: 0,
+                link: String::new(),
             });
         }
     }
@@ -233,6 +235,9 @@ impl Pass {
             && matches!(name, "div" | "span" | "p" | "a" | "h4" | "h5" | "h6" | "strong" | "td");
         if titled && self.candidates.headings.len() < bounds::HEADINGS {
             self.open_capture(Purpose::Heading(0), bounds::HINT_TEXT, attributes.label(&[]), place);
+            if name == "a" {
+                self.leads_to(attributes);
+            }
         }
         if signals.has(Signals::COINS) && !attributes.title.is_empty() && self.candidates.coins.len() < 4 {
             self.candidates.coins.push(attributes.decoded(attributes.title, bounds::VALUE));
@@ -250,6 +255,7 @@ impl Pass {
     }
 
     fn capture_link(&mut self, attributes: &Attributes<'_>, place: Place) {
+        self.leads_to(attributes);
         if has_word(attributes.rel, "author") || is_author_address(attributes.href) {
             let kind = if has_word(attributes.rel, "author") { BylineKind::Rel } else { BylineKind::Href };
             if self.candidates.bylines.len() < bounds::HINTS {
@@ -263,6 +269,16 @@ impl Pass {
         {
             let href = attributes.decoded(attributes.href, 500);
             self.open_capture(Purpose::Licence(href, declared), bounds::HINT_TEXT, String::new(), place);
+        }
+    }
+
+    /// Remembers where headings lead whose text is about to begin.
+    fn leads_to(&mut self, attributes: &Attributes<'_>) {
+        for heading in self.captures.iter_mut().filter(|open| matches!(open.purpose, Purpose::Heading(_))) {
+            heading.link.clear();
+            if heading.text.is_empty() {
+                heading.link = attributes.decoded(attributes.href.trim(), 500);
+            }
         }
     }
 
@@ -358,52 +374,6 @@ impl Pass {
         }
     }
 
-    /// Bylines and dates that only their text gives away.
-    pub(super) fn hint_in_text(&mut self, text: &str, region: Region) {
-        if self.texts > TEXTS_LOOKED_AT {
-            return;
-        }
-        let trimmed = text.trim();
-        if trimmed.len() <= 160 && self.candidates.bylines.len() < bounds::HINTS && byline::behind(trimmed).is_some() {
-            let place = self.place(region);
-            self.open_capture(Purpose::Byline(BylineKind::Text), bounds::HINT_TEXT, String::new(), place);
-        }
-        if trimmed.len() <= 200 && self.candidates.dates.len() < bounds::HINTS && holds_year(trimmed) {
-            let place = self.place(region);
-            let (machine, class) = (None, String::new());
-            let (text, lead) = (trimmed.to_owned(), self.lead.clone());
-            self.candidates.dates.push(Dated { kind: DatedKind::Text, machine, text, class, lead, place });
-        } else if trimmed.len() > 200 && self.candidates.dates.len() < bounds::HINTS {
-            let head = head_of(trimmed, DATELINE);
-            if holds_year(head) {
-                let (text, lead, class) = (head.to_owned(), String::new(), String::new());
-                let place = self.place(region);
-                self.candidates.dates.push(Dated {
-                    kind: DatedKind::Dateline,
-                    machine: None,
-                    text,
-                    class,
-                    lead,
-                    place,
-                });
-            }
-        }
-        if self.candidates.licences.len() < bounds::HINTS && trimmed.len() < 2_000 && names_licence(trimmed) {
-            let place = self.place(region);
-            let text = head_of(trimmed, bounds::HINT_TEXT).to_owned();
-            self.candidates.licences.push(LicenceHint { href: String::new(), text, declared: false, place });
-        }
-    }
-
-    /// Remembers a short text: it may be the label of the next one.
-    pub(super) fn keep_lead(&mut self, text: &str) {
-        self.lead.clear();
-        let text = text.trim();
-        if text.len() <= LABEL {
-            self.lead.push_str(text);
-        }
-    }
-
     /// Ends the captures whose elements are closed.
     pub(super) fn close_captures(&mut self) {
         let depth = self.stack.depth();
@@ -427,11 +397,11 @@ impl Pass {
 
     /// Keeps what was captured.
     fn settle(&mut self, capture: Capture) {
-        let Capture { purpose, text, class, place, bound, lead, .. } = capture;
+        let Capture { purpose, text, class, place, bound, lead, link, .. } = capture;
         // A text that fills its room is no name and no date.
         let whole = text.len() + 20 < bound;
         match purpose {
-            Purpose::Heading(level) => self.heading(level, text, class, place),
+            Purpose::Heading(level) => self.heading(Heading { level, text, class, link, place }),
             Purpose::Byline(kind) if whole && !text.is_empty() => {
                 self.candidates.bylines.push(Byline { kind, text, class, place });
             }
@@ -454,34 +424,22 @@ impl Pass {
         }
     }
 
-    fn heading(&mut self, level: u8, text: String, class: String, place: Place) {
+    fn heading(&mut self, heading: Heading) {
+        let Heading { level, text, .. } = &heading;
         if text.is_empty() {
             return;
         }
         let facts = &mut self.facts;
-        if level == 1 && !self.seen_h1 {
+        if *level == 1 && !self.seen_h1 {
             self.seen_h1 = true;
             facts.h1 = Some(text.clone());
         } else if matches!(level, 1 | 2) && facts.headings.len() < 4 {
             facts.headings.push(text.clone());
         }
         // Menus are full of small headings; there is room behind them for the large ones.
-        let room = if level == 1 { 2 * bounds::HEADINGS } else { bounds::HEADINGS };
+        let room = if *level == 1 { 2 * bounds::HEADINGS } else { bounds::HEADINGS };
         if self.candidates.headings.len() < room {
-            self.candidates.headings.push(Heading { level, text, class, place });
+            self.candidates.headings.push(heading);
         }
     }
-}
-
-/// The names of properties without prefix or address, lower case.
-fn local_name(names: &str) -> String {
-    let mut local = String::new();
-    for name in head_of(names, 200).split_ascii_whitespace() {
-        if !local.is_empty() {
-            local.push(' ');
-        }
-        local.push_str(name.rsplit(['/', '#', ':']).next().unwrap_or_default());
-    }
-    local.make_ascii_lowercase();
-    local
 }

@@ -1,7 +1,63 @@
 //! Addresses and texts that give something away without a class: bylines, dates, licences.
 
-use super::super::candidates::head_of;
+use super::super::candidates::{BylineKind, Dated, DatedKind, LicenceHint, Region, bounds, head_of};
 use super::super::value::byline;
+use super::Pass;
+use super::capture::{LABEL, Purpose};
+
+/// Bytes at the beginning of a long text in which a dateline may stand.
+const DATELINE: usize = 60;
+
+/// Pieces of text in which bylines and dates without a class are looked for.
+const TEXTS_LOOKED_AT: usize = 600;
+
+impl Pass {
+    /// Bylines and dates that only their text gives away.
+    pub(super) fn hint_in_text(&mut self, text: &str, region: Region) {
+        if self.texts > TEXTS_LOOKED_AT {
+            return;
+        }
+        let trimmed = text.trim();
+        if trimmed.len() <= 160 && self.candidates.bylines.len() < bounds::HINTS && byline::behind(trimmed).is_some() {
+            let place = self.place(region);
+            self.open_capture(Purpose::Byline(BylineKind::Text), bounds::HINT_TEXT, String::new(), place);
+        }
+        if trimmed.len() <= 200 && self.candidates.dates.len() < bounds::HINTS && holds_year(trimmed) {
+            let place = self.place(region);
+            let (machine, class) = (None, String::new());
+            let (text, lead) = (trimmed.to_owned(), self.lead.clone());
+            self.candidates.dates.push(Dated { kind: DatedKind::Text, machine, text, class, lead, place });
+        } else if trimmed.len() > 200 && self.candidates.dates.len() < bounds::HINTS {
+            let head = head_of(trimmed, DATELINE);
+            if holds_year(head) {
+                let (text, lead, class) = (head.to_owned(), String::new(), String::new());
+                let place = self.place(region);
+                self.candidates.dates.push(Dated {
+                    kind: DatedKind::Dateline,
+                    machine: None,
+                    text,
+                    class,
+                    lead,
+                    place,
+                });
+            }
+        }
+        if self.candidates.licences.len() < bounds::HINTS && trimmed.len() < 2_000 && names_licence(trimmed) {
+            let place = self.place(region);
+            let text = head_of(trimmed, bounds::HINT_TEXT).to_owned();
+            self.candidates.licences.push(LicenceHint { href: String::new(), text, declared: false, place });
+        }
+    }
+
+    /// Remembers a short text: it may be the label of the next one.
+    pub(super) fn keep_lead(&mut self, text: &str) {
+        self.lead.clear();
+        let text = text.trim();
+        if text.len() <= LABEL {
+            self.lead.push_str(text);
+        }
+    }
+}
 
 /// Whether an address is that of an author's page.
 pub fn is_author_address(href: &str) -> bool {

@@ -391,6 +391,9 @@ impl Pass {
         self.hint_in_text(&text, region);
         self.keep_lead(&text);
         for capture in &mut self.captures {
+            if !region.is_in(Region::LINK) {
+                capture.leaves_link();
+            }
             capture.push(&text);
         }
         let count = if region.is_in(Region::OUTSIDE) {

@@ -87,7 +87,7 @@ pub fn reconcile(scan: &Scan, today: Option<Date>) -> (Metadata, Offers<'_>) {
     let titles = if candidates.json_ld.is_empty() { Vec::new() } else { titles(page) };
     let context = json_ld::Context { url: &scan.url, canonical: page.canonical.as_deref(), titles };
     let node = json_ld::offer(&candidates.json_ld, &context, &mut offers);
-    let site = Site::of(&scan.url, &offers, &candidates.logos);
+    let site = Site::of(&scan.url, &offers, candidates);
     let evidence = Evidence { url: &scan.url, page, candidates, offers: &offers, site: &site, node: &node, today };
     let titled = title::choose(&evidence);
     let around = body::Surroundings::of(titled.at);

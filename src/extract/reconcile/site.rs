@@ -1,11 +1,14 @@
 //! The site a page stands on, and titles without its name.
 
+mod home;
+
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
 use crate::model::metadata::Field;
 
-use super::super::offer::{Key, Offers, Source};
+use super::super::candidates::{Candidates, Heading};
+use super::super::offer::{Key, Offer, Offers, Source};
 use super::super::value::text::{clean, flat, has_flat, squeezed};
 use super::{field, pick, text_field};
 
@@ -29,6 +32,9 @@ pub struct Site {
 
 /// A site's name has at most so many words.
 const MOST_WORDS: usize = 8;
+
+/// Separators that may stand in a site's name.
+const MOST_PARTS: usize = 4;
 
 /// Signs that stand between a title and the site's name, each with what it is without its spaces. Those of letters' size
 /// need spaces around them.
@@ -87,7 +93,7 @@ fn is_filling(rest: &str) -> bool {
 
 impl Site {
     /// Collects the names a page declares for its site, and those its host gives.
-    pub fn of(url: &Url, offers: &Offers, logos: &[String]) -> Site {
+    pub fn of(url: &Url, offers: &Offers, candidates: &Candidates) -> Site {
         let host = url.host_str().unwrap_or_default().trim_start_matches("www.").to_ascii_lowercase();
         let label = registered_label(&host);
         let mut site = Site {
@@ -110,21 +116,27 @@ impl Site {
         ] {
             for offer in offers.from(key, source).take(4) {
                 let name = squeezed(&clean(&offer.raw));
-                if name.chars().count() >= 2 && name.len() <= 80 && !site.names.contains(&name) {
+                let usable = name.chars().count() >= 2 && name.len() <= 80 && !site.names.contains(&name);
+                if usable && !home::is_title(url, offers, &name, offer) {
                     site.names.push(name);
                 }
             }
         }
-        site.name = site.choose(offers, logos);
+        let home = home::name(url, candidates, offers);
+        site.names.extend(home.iter().map(|name| squeezed(name)).filter(|name| name.chars().count() >= 2));
+        site.name = site.choose(url, offers, &candidates.logos, home);
         site.squeezed_name = site.name.as_ref().map(|field| squeezed(&field.value)).unwrap_or_default();
         let others = [&site.squeezed_host, &site.label, &site.squeezed_name];
         site.longest = site.names.iter().chain(others).map(String::len).max().unwrap_or(0);
         site
     }
 
-    fn choose(&self, offers: &Offers, logos: &[String]) -> Option<Field<String>> {
-        let read = |raw: &str| {
-            let name = clean(raw);
+    fn choose(&self, url: &Url, offers: &Offers, logos: &[String], home: Option<String>) -> Option<Field<String>> {
+        let read = |offer: &Offer<'_>| {
+            let name = clean(&offer.raw);
+            if home::is_title(url, offers, &squeezed(&name), offer) {
+                return None;
+            }
             // An address is the host's name at most.
             let name = name
                 .strip_prefix("https://")
@@ -138,24 +150,26 @@ impl Site {
                 .then_some(name)
         };
         if let Some((name, offer)) =
-            pick(offers, Key::SiteName, &[Source::OpenGraph, Source::JsonLdSite, Source::Item], |offer| {
-                read(&offer.raw)
-            })
+            pick(offers, Key::SiteName, &[Source::OpenGraph, Source::JsonLdSite, Source::Item], read)
         {
             return Some(text_field(name, offer));
         }
         if let Some((name, offer)) =
-            pick(offers, Key::Publisher, &[Source::JsonLd, Source::Item, Source::JsonLdPage], |offer| read(&offer.raw))
+            pick(offers, Key::Publisher, &[Source::JsonLd, Source::Item, Source::JsonLdPage], read)
         {
             return Some(text_field(name, offer));
         }
-        if let Some((name, offer)) = pick(offers, Key::SiteName, &[Source::Meta], |offer| read(&offer.raw)) {
+        if let Some((name, offer)) = pick(offers, Key::SiteName, &[Source::Meta], read) {
             return Some(text_field(name, offer));
         }
         if let Some(title) = offers.first(Key::Title, Source::Html)
             && let Some(tail) = self.tail_of(&clean(title))
         {
             return Some(field(tail, "title", Some(title)));
+        }
+        if let Some(home) = home.filter(|home| home.split_whitespace().count() <= MOST_WORDS && !is_default_name(home))
+        {
+            return Some(field(home, "link to the first page", None));
         }
         if let Some(logo) = logos.iter().map(|logo| clean(logo)).find(|logo| self.fits_host(logo, End::Tail)) {
             return Some(field(logo, "logo", None));
@@ -219,6 +233,11 @@ impl Site {
         false
     }
 
+    /// Whether a heading is the site's name at the head of a page.
+    pub fn is_headed(&self, url: &Url, heading: &Heading, flat: &str, offers: &Offers<'_>) -> bool {
+        home::is_site_heading(url, heading, flat, offers)
+    }
+
     /// Whether a text is nothing but the site's name.
     pub fn is_name(&self, text: &str) -> bool {
         let letters = text.bytes().fold(0, |letters, byte| letters + usize::from(byte.is_ascii_alphanumeric()));
@@ -250,9 +269,12 @@ impl Site {
 
     fn strip_tail<'t>(&self, title: &'t str, separators: impl Iterator<Item = &'static str>) -> Option<&'t str> {
         separators.filter(|separator| *separator != ": ").find_map(|separator| {
-            let at = title.rfind(separator)?;
-            let (head, tail) = (&title[..at], &title[at + separator.len()..]);
-            (has_flat(head, 2) && self.is_the_site(tail, End::Tail)).then(|| head.trim_end())
+            // A name may have separators in itself.
+            title.rmatch_indices(separator).take(MOST_PARTS).enumerate().find_map(|(further, (at, _))| {
+                let (head, tail) = (&title[..at], &title[at + separator.len()..]);
+                let site = if further == 0 { self.is_the_site(tail, End::Tail) } else { self.is_name(tail) };
+                (site && has_flat(head, 2)).then(|| head.trim_end())
+            })
         })
     }
 
@@ -358,7 +380,7 @@ mod tests {
         if let Some(name) = name {
             offers.add(Key::SiteName, Source::OpenGraph, "og:site_name", name);
         }
-        Site::of(&Url::parse(&format!("https://{host}/a")).expect("valid"), &offers, &[])
+        Site::of(&Url::parse(&format!("https://{host}/a")).expect("valid"), &offers, &Candidates::default())
     }
 
     #[test]

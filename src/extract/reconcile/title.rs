@@ -113,6 +113,8 @@ struct Cleaned<'a> {
     text: String,
     flat: String,
     class: &'a str,
+    /// Whether it leads to another page.
+    leads_away: bool,
     place: Place,
 }
 
@@ -171,7 +173,12 @@ fn headings<'a>(evidence: &Evidence<'a>) -> Vec<Cleaned<'a>> {
         .filter_map(|heading| {
             let text = clean(&heading.text);
             let flat = plausible(evidence, &text)?;
-            Some(Cleaned { level: heading.level, text, flat, class: &heading.class, place: heading.place })
+            if evidence.site.is_headed(evidence.url, heading, &flat, evidence.offers) {
+                return None;
+            }
+            let leads_away = !heading.link.is_empty()
+                && evidence.url.join(&heading.link).is_ok_and(|target| target.path() != evidence.url.path());
+            Some(Cleaned { level: heading.level, text, flat, class: &heading.class, leads_away, place: heading.place })
         })
         .collect()
 }
@@ -275,10 +282,24 @@ fn contained_heading(page: &Page<'_>) -> Rule {
         (words >= 2 || cjk || text.chars().count() >= 8)
             && titles.iter().any(|title| if cjk { title.contains(text) } else { title.contains(&format!(" {text} ")) })
     };
+    // What stands behind the title in the document's title is no title where another heading is what stands before it.
+    let is_tail = |heading: &&Cleaned<'_>| {
+        let is_head = |head: &str| {
+            let others =
+                headings.iter().filter(|other| other.level != 1 && !other.leads_away && other.flat.contains(' '));
+            others.into_iter().any(|other| {
+                head.trim_start().strip_prefix(other.flat.as_str()).is_some_and(|rest| rest.starts_with(' '))
+            })
+        };
+        titles.iter().any(|title| {
+            title.strip_suffix(&format!(" {} ", heading.flat)).is_some_and(|head| is_head(&format!("{head} ")))
+        })
+    };
     headings
         .iter()
         .filter(|heading| heading.level == 1)
         .filter(lies_in)
+        .filter(|heading| !is_tail(heading))
         .max_by_key(|heading| heading.text.len())
         .map(from_heading)
 }
@@ -294,20 +315,28 @@ fn confirmed_titled(page: &Page<'_>) -> Rule {
 /// What the head says, where an `h1` begins or ends with it and says more: a kicker before the title, a date behind it.
 fn declared_in_heading(page: &Page<'_>) -> Rule {
     let (evidence, headings) = (page.evidence, &page.headings);
-    let h1s: Vec<&str> =
-        headings.iter().filter(|heading| heading.level == 1).map(|heading| heading.flat.as_str()).collect();
+    let h1s: Vec<&Cleaned<'_>> = headings.iter().filter(|heading| heading.level == 1).collect();
     let head = [Source::OpenGraph, Source::Html].iter().flat_map(|&source| evidence.offers.from(Key::Title, source));
     let stripped = head.map(|offer| (evidence.site.strip(&clean(&offer.raw)), offer));
-    stripped
-        .filter(|(title, _)| is_plausible(evidence, title) && title.split_whitespace().count() >= 3)
-        .find(|(title, _)| {
-            let title = flat(title);
-            h1s.iter().any(|h1| {
-                h1.strip_prefix(&title).is_some_and(|rest| rest.starts_with(' '))
-                    || h1.strip_suffix(&title).is_some_and(|rest| rest.ends_with(' '))
-            })
-        })
-        .map(|(title, offer)| text_field(title, offer))
+    stripped.filter(|(title, _)| is_plausible(evidence, title) && title.split_whitespace().count() >= 3).find_map(
+        |(title, offer)| {
+            let begun = flat(&title);
+            if is_cut_off(&title) {
+                let whole = h1s.iter().find(|h1| h1.flat.len() > begun.len() && h1.flat.starts_with(&begun))?;
+                return Some(from_heading(whole));
+            }
+            let within = |h1: &str| {
+                h1.strip_prefix(&begun).is_some_and(|rest| rest.starts_with(' '))
+                    || h1.strip_suffix(&begun).is_some_and(|rest| rest.ends_with(' '))
+            };
+            h1s.iter().any(|h1| within(&h1.flat)).then(|| text_field(title, offer))
+        },
+    )
+}
+
+/// Whether a title was cut off where room ended.
+fn is_cut_off(title: &str) -> bool {
+    title.ends_with("...") || title.ends_with('…')
 }
 
 /// Another heading that is one whole piece of the document's title, between signs that separate.
@@ -336,12 +365,11 @@ fn headline(page: &Page<'_>) -> Rule {
     let evidence = page.evidence;
     evidence.offers.from(Key::Title, Source::JsonLd).find_map(|offer| {
         let title = evidence.site.strip(&clean(&offer.raw));
-        (is_plausible(evidence, &title) && !title.ends_with("...") && !title.ends_with('…'))
-            .then(|| text_field(title, offer))
+        (is_plausible(evidence, &title) && !is_cut_off(&title)).then(|| text_field(title, offer))
     })
 }
 
-/// The only `h1`, of two words or more.
+/// The only `h1`, of two words or more, unless the head agrees on something else.
 fn only_h1(page: &Page<'_>) -> Rule {
     let headings = &page.headings;
     let mut h1s = headings.iter().filter(|heading| heading.level == 1);
@@ -351,8 +379,24 @@ fn only_h1(page: &Page<'_>) -> Rule {
     (!several
         && (words >= 2 || first.text.chars().any(|c| c as u32 >= 0x2E80))
         && words <= 40
-        && !first.place.region.is_in(Region::BESIDE))
+        && !first.place.region.is_in(Region::BESIDE)
+        && !is_contradicted(page, &first.flat))
     .then(|| from_heading(first))
+}
+
+/// Words of a title that is written for its page alone: shorter ones are names of what the page says more of.
+const AGREED: usize = 5;
+
+/// Whether the document's title and the one for sharing are the same, of many words, and a heading has none of them.
+fn is_contradicted(page: &Page<'_>, heading: &str) -> bool {
+    let of = |source: Source| page.declared().iter().find(|declared| declared.offer.source == source);
+    let (Some(document), Some(shared)) = (of(Source::Html), of(Source::OpenGraph)) else { return false };
+    let spaced = |text: &str| text.contains(' ') && !text.chars().any(|c| c as u32 >= 0x2E80);
+    document.flat == shared.flat
+        && spaced(&shared.flat)
+        && shared.flat.split(' ').count() >= AGREED
+        && spaced(heading)
+        && !shared.flat.split(' ').any(|word| heading.split(' ').any(|other| other == word))
 }
 
 fn graph_title(page: &Page<'_>) -> Rule {
