@@ -162,11 +162,16 @@ fn beside_date(text: &str) -> Option<&str> {
     let found = date::find(text, Order::DayFirst)?;
     let sign = |c: char| !c.is_alphanumeric();
     let (before, after) = (text.get(..found.start)?.trim_matches(sign), text.get(found.end..)?.trim_matches(sign));
+    // Where no letter is a capital, a label looks as a name does.
+    let labels = text.get(..found.start)?.trim_end().ends_with([':', '：']);
     let alone = |name: &str, rest: &str| {
         let ends = name.rsplit(' ').next().is_some_and(|word| word.chars().next().is_some_and(|c| !c.is_lowercase()));
-        name::is_person(name) && ends && rest.chars().filter(|c| c.is_alphabetic()).count() <= 12
+        name.contains(char::is_uppercase)
+            && name::is_person(name)
+            && ends
+            && rest.chars().filter(|c| c.is_alphabetic()).count() <= 12
     };
-    match (alone(before, after), alone(after, before)) {
+    match (!labels && alone(before, after), alone(after, before)) {
         (true, _) => Some(before),
         (_, true) => Some(after),
         _ => None,

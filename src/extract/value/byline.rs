@@ -84,6 +84,40 @@ const STARTS: &[(&str, Behind)] = &[
     ("forfatter", Behind::Colon),
     ("författare", Behind::Colon),
     ("schrijver", Behind::Colon),
+    ("yazar", Behind::Mark),
+    ("yazan", Behind::Colon),
+    ("penulis", Behind::Mark),
+    ("oleh", Behind::Colon),
+    ("szerző", Behind::Mark),
+    ("írta", Behind::Colon),
+    ("kirjoittaja", Behind::Mark),
+    ("teksti", Behind::Colon),
+    ("tác giả", Behind::Mark),
+    ("avtor", Behind::Mark),
+    ("autorius", Behind::Mark),
+    ("egilea", Behind::Mark),
+    ("συντάκτης", Behind::Mark),
+    ("بقلم", Behind::Space),
+    ("به قلم", Behind::Space),
+    ("الكاتب", Behind::Mark),
+    ("الكاتبة", Behind::Mark),
+    ("كتب", Behind::Colon),
+    ("كتبه", Behind::Colon),
+    ("كتبت", Behind::Colon),
+    ("مصنف", Behind::Colon),
+    ("نویسنده", Behind::Mark),
+    ("מאת", Behind::Space),
+    ("लेखक", Behind::Mark),
+    ("ผู้เขียน", Behind::Mark),
+    ("글쓴이", Behind::Mark),
+    ("작성자", Behind::Mark),
+    ("글", Behind::Colon),
+    ("文：", Behind::Nothing),
+    ("文:", Behind::Nothing),
+    ("文・", Behind::Nothing),
+    ("撰文", Behind::Colon),
+    ("執筆", Behind::Colon),
+    ("執筆者", Behind::Colon),
     ("文／", Behind::Nothing),
     ("文/", Behind::Nothing),
     ("著者", Behind::Nothing),
@@ -147,7 +181,8 @@ pub fn behind(text: &str) -> Option<&str> {
     starts.iter().filter(|start| beginning & start.mask == start.beginning).find_map(|start| {
         let end = starts_with(head_of(text, BEGINNING), start.words)?;
         let rest = &text[end..];
-        let marked = rest.trim_start_matches([' ', '\u{a0}']).strip_prefix([':', '：']);
+        let ungendered = without_gender(rest);
+        let marked = ungendered.trim_start_matches([' ', '\u{a0}']).strip_prefix([':', '：']);
         match start.behind {
             Behind::Nothing => Some(marked.unwrap_or(rest)),
             Behind::Colon => marked,
@@ -155,6 +190,19 @@ pub fn behind(text: &str) -> Option<&str> {
             Behind::Space => marked.or((rest.is_empty() || rest.starts_with([' ', '\u{a0}'])).then_some(rest)),
         }
     })
+}
+
+/// What stands behind a word without the ending that speaks of all genders, where a colon follows it: "Autor*innen:".
+fn without_gender(rest: &str) -> &str {
+    if !rest.starts_with(['*', ':', '_', '/', '·', 'I', '(']) {
+        return rest;
+    }
+    const ENDINGS: &[&str] = &[
+        "*innen", "*in", ":innen", ":in", "_innen", "_in", "/innen", "/-innen", "/in", "/-in", "Innen", "(innen)",
+        "(in)", "·e·s", "·e",
+    ];
+    let shorter = ENDINGS.iter().find_map(|ending| rest.strip_prefix(ending));
+    shorter.filter(|shorter| shorter.trim_start().starts_with([':', '：'])).unwrap_or(rest)
 }
 
 /// Whether a text is the beginning of a byline and nothing more: "By", "Author:".
@@ -209,6 +257,14 @@ mod tests {
             ["By Ana", "by: Ana", "Written by: Ana", "Auteur : Ana", "| By Ana", "- Redaktion: Ana", "ÉCRIT PAR Ana"]
         {
             assert_eq!(behind(text).map(str::trim), Some("Ana"), "{text}");
+        }
+        for text in ["Autor*innen: Ana", "Autor:in: Ana", "AutorInnen : Ana", "Yazar: Ana", "Tác giả: Ana", "Oleh: Ana"]
+        {
+            assert_eq!(behind(text).map(str::trim), Some("Ana"), "{text}");
+        }
+        for (text, name) in [("بقلم: أحمد محمود", "أحمد محمود"), ("מאת דוד כהן", "דוד כהן"), ("文・王小明", "王小明")]
+        {
+            assert_eq!(behind(text).map(str::trim), Some(name), "{text}");
         }
         for text in
             ["Byzantium is near", "Author of many books", "Text messages are short", "Vonnegut", "1999", "", "|"]

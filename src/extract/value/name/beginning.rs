@@ -68,8 +68,23 @@ pub(super) fn cut_prefixes(text: &str, form: Form) -> &str {
         }
         rest = after;
     }
-    for mark in ["文／", "文/", "著者：", "著者:", "作者：", "作者:", "记者", "記者", "著者", "作者"]
-    {
+    for mark in [
+        "文：",
+        "文:",
+        "文・",
+        "撰文：",
+        "撰文:",
+        "文／",
+        "文/",
+        "著者：",
+        "著者:",
+        "作者：",
+        "作者:",
+        "记者",
+        "記者",
+        "著者",
+        "作者",
+    ] {
         if let Some(after) = rest.strip_prefix(mark) {
             return after.trim_start();
         }
