@@ -3,7 +3,7 @@
 /// Bounds of what is kept of one page.
 pub mod bounds {
     /// `meta` elements.
-    pub const METAS: usize = 400;
+    pub const METAS: usize = 1_200;
     /// `link` elements and links with a telling `rel`.
     pub const LINKS: usize = 200;
     /// Bytes of one text value.

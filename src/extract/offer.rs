@@ -144,7 +144,7 @@ pub struct Offer<'a> {
 }
 
 /// Offers kept of one document.
-const MOST: usize = 1_000;
+const MOST: usize = 2_000;
 
 /// Number of fields.
 const KEYS: usize = Key::PageCount as usize + 1;

@@ -1,5 +1,7 @@
 //! Who made it: the field in which pages are least clear.
 
+use std::collections::HashSet;
+
 use crate::model::metadata::{Field, Name};
 
 use super::super::offer::{Key, Offer, Source};
@@ -7,6 +9,9 @@ use super::super::value::language;
 use super::super::value::name::{self, Form, Spoken, drop_contained, name_of};
 use super::super::value::text::{clean, flat};
 use super::{Evidence, field};
+
+/// Names of one source that are read.
+const MOST: usize = 1_000;
 
 /// Sources in the order in which they are believed.
 const ORDER: &[Source] = &[
@@ -46,7 +51,7 @@ struct Page<'a> {
 
 fn first(page: &Page<'_>, own: bool) -> Option<Field<Vec<Name>>> {
     ORDER.iter().find_map(|&source| {
-        let offers: Vec<&Offer> = page.evidence.offers.from(Key::Author, source).take(80).collect();
+        let offers: Vec<&Offer> = page.evidence.offers.from(Key::Author, source).take(MOST).collect();
         let first = offers.first()?;
         let names = read(page, source, &offers, own);
         if names.is_empty() {
@@ -62,7 +67,10 @@ fn first(page: &Page<'_>, own: bool) -> Option<Field<Vec<Name>>> {
 }
 
 fn read(page: &Page<'_>, source: Source, offers: &[&Offer], own: bool) -> Vec<Spoken> {
-    let Page { evidence, title, .. } = page;
+    let evidence = page.evidence;
+    let title = flat(page.title);
+    // In a forum people are known by what they log in with.
+    let forum = evidence.node.iter().any(|kind| kind.ends_with("posting") && !kind.ends_with("blogposting"));
     // A text that only stands where a byline may be is read with care, and only the first that is one.
     let strict = matches!(source, Source::AuthorClass | Source::Byline | Source::AuthorLink);
     let form = match source {
@@ -72,6 +80,7 @@ fn read(page: &Page<'_>, source: Source, offers: &[&Offer], own: bool) -> Vec<Sp
     };
     let form = if form == Form::Single && is_catalogue(page, source, offers) { Form::Catalogued } else { form };
     let mut names: Vec<Spoken> = Vec::new();
+    let mut known = HashSet::new();
     for offer in offers {
         if is_address(&offer.raw) {
             continue;
@@ -94,14 +103,14 @@ fn read(page: &Page<'_>, source: Source, offers: &[&Offer], own: bool) -> Vec<Sp
         }
         for name in read {
             let text = name.text.as_str();
-            let known = names.iter().any(|known| flat(&known.text) == flat(text));
+            let spelled = flat(text);
             let sites = evidence.site.is_name(text);
             let possible = if own {
-                !sites || (name::is_person(text) && source != Source::Meta)
+                (!sites || (name::is_person(text) && source != Source::Meta)) && (forum || !name::is_login(text))
             } else {
                 !sites && !name::is_login(text)
             };
-            if !known && possible && flat(text) != flat(title) {
+            if possible && spelled != title && known.insert(spelled) {
                 names.push(name);
             }
         }
@@ -109,7 +118,12 @@ fn read(page: &Page<'_>, source: Source, offers: &[&Offer], own: bool) -> Vec<Sp
             break;
         }
     }
-    drop_contained(&mut names);
+    // Who has a tag is somebody, whatever the others are called.
+    let declared =
+        [Source::Highwire, Source::Bepress, Source::Eprints, Source::DublinCore, Source::JsonLd, Source::Coins];
+    if !declared.contains(&source) {
+        drop_contained(&mut names);
+    }
     names
 }
 
@@ -119,9 +133,16 @@ fn is_catalogue(page: &Page<'_>, source: Source, offers: &[&Offer]) -> bool {
     const DOUBLE: &[&str] = &["es", "pt", "ca", "gl"];
     // Some say the same in two vocabularies.
     let one_each = offers.iter().any(|offer| offer.raw != offers[0].raw)
-        && offers.iter().all(|offer| !offer.label.ends_with("authors"))
+        && !offers.iter().any(|offer| is_list(offer))
         && offers.iter().all(|offer| offer.raw.contains(',') || !name::is_person(offer.raw.trim()));
-    one_each || source != Source::DublinCore && DOUBLE.contains(&language::primary(page.language))
+    let scholarly = matches!(source, Source::Highwire | Source::Bepress | Source::Eprints);
+    one_each
+        || scholarly && (DOUBLE.contains(&language::primary(page.language)) || offers.len() == 1 && !is_list(offers[0]))
+}
+
+/// Whether a tag is for all names at once.
+fn is_list(offer: &Offer<'_>) -> bool {
+    offer.label.ends_with("authors")
 }
 
 /// Whether a class names the author and nothing else.

@@ -15,6 +15,9 @@ use super::super::value::text::{clean, flat};
 use agent::Agent;
 use kinds::{FOREIGN, MEDIA, ORGANISATIONS, PAGES, WORKS};
 
+/// People of one work that are read.
+const MOST_AGENTS: usize = 1_000;
+
 /// Nodes looked at.
 const MOST_NODES: usize = 400;
 
@@ -302,7 +305,11 @@ impl<'a> Graph<'a> {
         let Some(value) = value.filter(|_| depth < 4) else { return Vec::new() };
         match value {
             Value::String(text) => vec![Agent::Named(text.clone())],
-            Value::Array(items) => items.iter().take(60).flat_map(|item| self.agents(Some(item), depth + 1)).collect(),
+            Value::Array(items) => items
+                .iter()
+                .take(if depth == 0 { MOST_AGENTS } else { 20 })
+                .flat_map(|item| self.agents(Some(item), depth + 1))
+                .collect(),
             Value::Object(node) => {
                 let node = self.by_id(node);
                 let part = |name: &str| text_of(node.get(name)).filter(|text| !text.trim().is_empty());
@@ -413,7 +420,12 @@ fn is_work(node: &Node) -> bool {
 }
 
 fn is_organisation(node: &Node) -> bool {
-    types(node).any(|kind| kind.ends_with("organization") || ORGANISATIONS.contains(&kind.as_str()))
+    types(node).any(|kind| is_organisation_type(&kind))
+}
+
+/// Whether a type of schema.org, in lower case, is one of organisations.
+pub fn is_organisation_type(kind: &str) -> bool {
+    kind.ends_with("organization") || ORGANISATIONS.contains(&kind)
 }
 
 fn is_page(node: &Node) -> bool {

@@ -2,6 +2,8 @@
 
 use super::super::candidates::{Candidates, Prop, Region};
 use super::super::offer::{Key, Offers, Source};
+use super::super::value::name::Form;
+use super::json_ld::is_organisation_type;
 
 /// Properties, fields.
 const PROPERTIES: &[(&str, Key)] = &[
@@ -51,7 +53,12 @@ pub fn offer<'a>(candidates: &'a Candidates, offers: &mut Offers<'a>) {
     for prop in own(candidates) {
         let label = || format!("itemprop {}", prop.name);
         if let Some((key, owner)) = owned(prop) {
-            offers.add(key, Source::Item, format!("itemprop {owner} name"), prop.value.as_str());
+            let label = format!("itemprop {owner} name");
+            if key == Key::Author && is_organisation_type(&prop.kind) {
+                offers.add_author(Source::Item, label, prop.value.clone(), Some(Form::Organisation));
+            } else {
+                offers.add(key, Source::Item, label, prop.value.as_str());
+            }
         } else if prop.owner.is_empty() {
             for (_, key) in PROPERTIES.iter().filter(|(name, _)| *name == prop.name) {
                 offers.add(*key, Source::Item, label(), prop.value.as_str());

@@ -4,8 +4,10 @@ mod beginning;
 mod case;
 mod noise;
 mod parting;
+mod uncased;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::model::metadata::Name;
 use beginning::{cut_prefixes, unglue};
@@ -19,7 +21,14 @@ use super::text::{clean, flat};
 use super::words::Words;
 
 /// Names of one work that are kept.
-const MOST_NAMES: usize = 60;
+const MOST_NAMES: usize = 1_000;
+
+/// Names beyond which none is looked for inside of another: so many stand in no byline.
+const FEW_NAMES: usize = 60;
+
+/// Bytes of a byline, and of a declared list of names.
+const BYLINE: usize = 4_000;
+const LIST: usize = 24_000;
 
 /// Letters of the longest name of an organisation.
 const MOST_LETTERS: usize = 120;
@@ -74,7 +83,7 @@ impl From<&str> for Spoken {
 /// Names out of a byline or a declared value.
 pub fn names(raw: &str, form: Form) -> Vec<Spoken> {
     let strict = form == Form::Text;
-    let text = clean(head_of(raw, 4_000));
+    let text = clean(head_of(raw, if strict { BYLINE } else { LIST }));
     if text.is_empty() || text.contains("{{") || text.contains("${") || text.contains("<%") {
         return Vec::new();
     }
@@ -91,6 +100,7 @@ pub fn names(raw: &str, form: Form) -> Vec<Spoken> {
         None => split(&drop_noise(cut_prefixes(text, form)), form),
     };
     let mut names: Vec<Spoken> = Vec::new();
+    let mut known = HashSet::new();
     for part in parts.into_iter().take(MOST_NAMES) {
         if !names.is_empty() && is_share_of_another(&part.text) {
             break;
@@ -102,7 +112,7 @@ pub fn names(raw: &str, form: Form) -> Vec<Spoken> {
             }
             continue;
         };
-        if !names.iter().any(|known| flat(&known.text) == flat(&name.text)) {
+        if known.insert(flat(&name.text)) {
             names.push(name);
         }
     }
@@ -210,7 +220,7 @@ fn organisation(text: String) -> Option<Spoken> {
 
 /// A part of a byline without the words before the name and the date behind it, and whether there was one.
 fn cut_ends(part: &str, form: Form) -> (&str, bool) {
-    let part = cut_prefixes(part, form);
+    let part = uncased::without_labels(cut_prefixes(part, form));
     match date::find(part, Order::DayFirst) {
         Some(found) => (part[..found.start].trim_end(), true),
         None => (part, false),
@@ -253,9 +263,12 @@ fn one(spoken: &Spoken, form: Form) -> Option<Spoken> {
         name
     };
     let words: Vec<&str> = name.split_whitespace().collect();
-    if !(1..=if text { 5 } else { 9 }).contains(&words.len())
-        || name.chars().count() > 80
-        || name.chars().filter(|c| c.is_alphabetic()).count() < 2
+    // Offices have long names.
+    let office = !text && words.iter().any(|word| is_organisation_word(word));
+    let most = if text { 5 + particles(&words) } else { 9 };
+    if !(1..=if office { 14 } else { most }).contains(&words.len())
+        || name.chars().count() > if office { MOST_LETTERS } else { 80 }
+        || !(name.chars().filter(|c| c.is_alphabetic()).count() >= 2 || (!text && name.chars().all(uncased::is_whole)))
     {
         return None;
     }
@@ -316,14 +329,20 @@ fn is_small(word: &str) -> bool {
     word.starts_with(char::is_lowercase)
 }
 
-/// Whether a text has the form of a person's name: two to five words beside particles, each with a capital or a particle.
+/// Particles among the words of a name, of those that are counted beside the others: few names have more.
+fn particles(words: &[&str]) -> usize {
+    words.iter().filter(|word| is_lower(word) && is_particle(word)).count().min(3)
+}
+
+/// Whether a text has the form of a person's name: two to five words and their particles, each with a capital or a
+/// particle.
 pub fn is_person(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
     let cased = name.chars().any(|c| c.is_uppercase() || c.is_lowercase());
     if !cased {
         return (2..=12).contains(&name.chars().count());
     }
-    (2..=5).contains(&names_in(&words))
+    (2..=5 + particles(&words)).contains(&words.len())
         && words.iter().all(|word| is_name_word(word))
         && words[0]
             .chars()
@@ -331,6 +350,26 @@ pub fn is_person(name: &str) -> bool {
             .is_some_and(|c| !c.is_lowercase() || matches!(words[0], "van" | "de" | "von"))
         && words.last().is_some_and(|word| !is_role(word))
         && !words.iter().any(|word| is_organisation_word(word))
+        && !is_municipal(&words)
+}
+
+/// Whether words name a town as one that acts: "Ville de ...".
+fn is_municipal(words: &[&str]) -> bool {
+    let [town, of, ..] = words else { return false };
+    matches!(of.to_lowercase().as_str(), "de" | "di" | "du" | "des" | "del" | "della")
+        && matches!(
+            town.to_lowercase().as_str(),
+            "ville"
+                | "villes"
+                | "comune"
+                | "commune"
+                | "communes"
+                | "mairie"
+                | "terre"
+                | "métropole"
+                | "canton"
+                | "région"
+        )
 }
 
 fn is_organisation_word(word: &str) -> bool {
@@ -350,6 +389,9 @@ pub fn is_placeholder(name: &str) -> bool {
 
 /// Drops names whose words all stand in a longer one.
 pub fn drop_contained(names: &mut Vec<Spoken>) {
+    if names.len() > FEW_NAMES {
+        return;
+    }
     let flats: Vec<String> = names.iter().map(|name| flat(&name.text)).collect();
     let mut index = 0;
     names.retain(|_| {

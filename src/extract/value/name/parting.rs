@@ -13,7 +13,7 @@ const CONJUNCTIONS: &[&str] = &[
 
 /// One name whose family name stands in front of a comma, turned round.
 pub(super) fn turned(text: &str, form: Form) -> Option<Spoken> {
-    let text = &generation_joined(text);
+    let text = &generation_joined(without_degrees(text));
     let (family, given) = text.split_once(',')?;
     // A "Jr." goes to the end, wherever it stood.
     let (family, of_family) = cut_generation(family);
@@ -23,7 +23,7 @@ pub(super) fn turned(text: &str, form: Form) -> Option<Spoken> {
         Form::Parts => true,
         Form::Organisation => false,
         Form::Catalogued => is_inverted(family, given) || is_catalogued(family, given),
-        Form::Single => is_inverted(family, given) || is_inverted_double(family, given),
+        Form::Single => is_inverted(family, given) || is_inverted_double(family, given) || is_uncased(family, given),
         Form::Listed | Form::Text => is_inverted(family, given),
     };
     turned.then(|| {
@@ -31,6 +31,19 @@ pub(super) fn turned(text: &str, form: Form) -> Option<Spoken> {
         let parts = [given, family].into_iter().chain(generation);
         Spoken { text: parts.collect::<Vec<_>>().join(" "), family: words, organisation: false }
     })
+}
+
+/// A text without the degrees behind the last of several commas.
+fn without_degrees(text: &str) -> &str {
+    let mut text = text;
+    while let Some((rest, last)) = text.rsplit_once(',').filter(|(rest, _)| rest.contains(',')) {
+        let mut words = last.split_whitespace().peekable();
+        if words.peek().is_none() || !words.all(is_suffix) {
+            break;
+        }
+        text = rest;
+    }
+    text
 }
 
 /// Words behind a family name that tell father and son apart.
@@ -77,10 +90,25 @@ pub(super) fn split(text: &str, form: Form) -> Vec<Spoken> {
     // A list of inverted names, with semicolons between them.
     if text.contains(';') {
         let list: Vec<&str> = text.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
-        if let Some(names) = list.iter().map(|part| turned(part, Form::Listed)).collect() {
-            return names;
+        let inverted = |part: &&&str| turned(part, Form::Listed).is_some();
+        let one_comma = |part: &&str| part.matches(',').count() == 1;
+        // One that cannot be meant otherwise tells how the others are meant.
+        let catalogued =
+            form == Form::Catalogued || (list.iter().any(|part| inverted(&part)) && list.iter().all(one_comma));
+        if catalogued || list.iter().all(|part| inverted(&part)) {
+            let read = if catalogued { Form::Catalogued } else { Form::Listed };
+            let each = list.iter().flat_map(|part| match turned(part, read) {
+                Some(name) => vec![name],
+                None => at_commas(part, form),
+            });
+            return each.collect();
         }
     }
+    at_commas(text, form)
+}
+
+/// The parts of a byline between signs and words that part.
+fn at_commas(text: &str, form: Form) -> Vec<Spoken> {
     let mut parts = Vec::new();
     for part in text.split([';', ',', '|', '\n', '，', '、', '•', '·', '／', '▪', '│']) {
         part_at_words(part, form, &mut parts);
@@ -97,9 +125,16 @@ pub(super) fn split(text: &str, form: Form) -> Vec<Spoken> {
     if whole { vec![text.into()] } else { parts.iter().map(|part| part.as_str().into()).collect() }
 }
 
+/// Words between two commas beyond which they are no names.
+const MOST_WORDS: usize = 400;
+
 /// The names of a text without commas, at the words that part them.
 fn part_at_words(text: &str, form: Form, parts: &mut Vec<String>) {
     let words: Vec<&str> = text.split_whitespace().collect();
+    if words.len() > MOST_WORDS {
+        parts.push(text.trim().to_owned());
+        return;
+    }
     let mut start = 0;
     for (at, word) in words.iter().enumerate().filter(|(_, word)| is_conjunction(word)) {
         let next =
@@ -122,8 +157,11 @@ fn joins(word: &str, before: &[&str], after: &[&str], form: Form) -> bool {
     let word = word.to_lowercase();
     let and = matches!(word.as_str(), "and" | "und" | "et" | "y" | "e" | "og" | "och" | "en" | "и" | "&");
     let (Some(first), Some(last)) = (before.first(), after.last()) else { return false };
+    let named = |words: &[&str]| words.iter().any(|word| is_organisation_word(word));
     if !and {
-        return false;
+        // An organisation of several words goes on behind a dash, and is for something in a place.
+        let goes_on = matches!(word.as_str(), "-" | "–" | "—" | "in");
+        return goes_on && form != Form::Text && before.len() > 1 && named(before) && !named(after);
     }
     let alone = |words: &[&str], word: &str| words.len() == 1 && is_plain_name(word);
     // Of a Spanish or Portuguese family the second half is one word; two people have a family each.
@@ -138,6 +176,10 @@ fn joins(word: &str, before: &[&str], after: &[&str], form: Form) -> bool {
     let office = before.iter().any(|word| is_organisation_word(word)) && before.iter().any(of)
         || before.len() == 1 && is_plain_name(first) && after.len() > 1 && is_organisation_word(last);
     let firm = alone(before, first) && alone(after, last);
+    // Before and behind an "and" between two names stands a whole one.
+    let plain_kind = before.len() > 1
+        || matches!(first.to_lowercase().as_str(), "university" | "college" | "school" | "museum" | "city" | "church");
+    let office = office || plain_kind && after.len() > 1 && named(before) && named(after);
     // Where one name is declared, several stand only as plainly as this.
     let whole = |words: &[&str]| is_person(&words.join(" ")) || words.len() == 1 && !is_plain_name(words[0]);
     let one = matches!(form, Form::Catalogued | Form::Single) && !(whole(before) && whole(after));
@@ -161,9 +203,31 @@ fn is_inverted_double(last: &str, first: &str) -> bool {
     plain && is_family(last) && !last.split_whitespace().any(is_initial) && is_given(first)
 }
 
-/// Whether a text is a family name and given names, of several words each, where it is known that all names here are.
+/// Whether a text is a family name and given names, of whatever words, where it is known that all names here are.
 fn is_catalogued(last: &str, first: &str) -> bool {
-    is_family(last) && is_given(first) && !first.split_whitespace().any(is_organisation_word)
+    let none = |part: &str| {
+        let mut words = part.split_whitespace();
+        part.contains([',', ';', '|', '&'])
+            || part.contains(|c: char| c.is_ascii_digit())
+            || !(1..=5).contains(&part.split_whitespace().count())
+            || words.any(|word| is_organisation_word(word) || is_role(word))
+    };
+    let led = first.split_whitespace().any(|word| is_conjunction(word) && !is_particle(word));
+    !none(last) && !none(first) && !led && !first.split_whitespace().all(is_suffix)
+}
+
+/// Whether a text is a family name and given names in a script without capitals. Two people with a comma between them have
+/// more letters before it.
+fn is_uncased(last: &str, first: &str) -> bool {
+    let letters = |part: &str| part.chars().filter(|c| c.is_alphabetic()).count();
+    let ideographs = last.chars().any(|c| c as u32 >= 0x2E80);
+    let cased = |part: &str| part.chars().any(|c| c.is_uppercase() || c.is_lowercase());
+    !cased(last)
+        && !cased(first)
+        && !first.contains([',', '،', ';', '|', '&'])
+        && !last.trim().contains(char::is_whitespace)
+        && letters(first) > 0
+        && if ideographs { letters(last) <= 2 && letters(first) <= 3 } else { first.split_whitespace().count() <= 3 }
 }
 
 /// Whether words can be a family name of more than one.
@@ -180,7 +244,11 @@ fn is_inverted(last: &str, first: &str) -> bool {
     let double = matches!(words.as_slice(), [one, "y" | "e" | "i", other]
         if is_plain_name(one) && is_plain_name(other));
     let particles = words.iter().rev().skip(1).all(|word| is_particle(word));
-    !last.contains([';', '|', '&']) && !words.is_empty() && (particles || double) && is_given(first)
+    !last.contains([';', '|', '&'])
+        && !words.is_empty()
+        && (particles || double)
+        && is_given(first)
+        && !first.split_whitespace().any(is_organisation_word)
 }
 
 /// Whether words can be given names.

@@ -158,3 +158,65 @@ fn a_comma_tells_the_family_name() {
         assert_eq!(parts("Harbour University, Oslo", form)[0].0, "Harbour University, Oslo");
     }
 }
+
+#[test]
+fn a_comma_in_a_catalogue_stands_behind_the_family_name() {
+    for (raw, form, family, given) in [
+        ("山田, 太郎", Form::Catalogued, "山田", "太郎"),
+        ("王, 小明", Form::Single, "王", "小明"),
+        ("محمود, أحمد", Form::Single, "محمود", "أحمد"),
+        ("Ó Lindqvist, Seán", Form::Catalogued, "Ó Lindqvist", "Seán"),
+        ("Weide Fontana, Maria Rosa", Form::Catalogued, "Weide Fontana", "Maria Rosa"),
+        ("Okoro, Ada Thi Minh Anh", Form::Catalogued, "Okoro", "Ada Thi Minh Anh"),
+        ("Lindqvist, Mara, PhD", Form::Single, "Lindqvist", "Mara"),
+        ("lindqvist, mara", Form::Catalogued, "lindqvist", "mara"),
+    ] {
+        let read = names(raw, form);
+        let person = Name::Person { family: family.into(), given: given.into() };
+        assert_eq!(read.iter().map(name_of).collect::<Vec<_>>(), [person], "{raw}");
+    }
+    let list = "Lindqvist, Mara; van der Weide, Jonas; Ó Okoro, Seán";
+    assert_eq!(texts(list, Form::Single), ["Mara Lindqvist", "Jonas van der Weide", "Seán Ó Okoro"]);
+    assert_eq!(texts("王", Form::Single), ["王"]);
+    assert_eq!(texts("Lindqvist, Harbour Agency", Form::Catalogued), ["Lindqvist", "Harbour Agency"]);
+}
+
+#[test]
+fn names_of_organisations_stay_whole() {
+    for raw in [
+        "Joint Councils and Local Governments",
+        "University and Harbour Union",
+        "Wells and Memory Forum",
+        "Law and Water Trust",
+        "Mara Lindqvist Foundation - Water Justice",
+        "Office of the Joint Harbours High Commissioner for the Rights of Wells",
+        "Ville de Fontaine",
+        "Wells Matter",
+    ] {
+        let read = names(raw, Form::Listed);
+        assert_eq!(read.iter().map(name_of).collect::<Vec<_>>(), [Name::Literal { literal: raw.into() }]);
+    }
+    assert_eq!(texts("Mara Lindqvist - Harbour News", Form::Listed), ["Mara Lindqvist", "Harbour News"]);
+}
+
+#[test]
+fn as_many_names_are_read_as_a_work_has() {
+    let list: Vec<String> = (0..130)
+        .map(|n| {
+            format!(
+                "Mara Weide{}",
+                "abcdefghijklm".repeat(1 + n % 2).chars().cycle().skip(n).take(4 + n / 13).collect::<String>()
+            )
+        })
+        .collect();
+    assert_eq!(texts(&list.join("; "), Form::Listed).len(), list.iter().collect::<HashSet<_>>().len());
+}
+
+#[test]
+fn labels_end_a_name_without_capitals() {
+    for (raw, wanted) in
+        [("王小明 发布时间", &["王小明"][..]), ("김철수 기자", &["김철수"]), ("입력", &[]), ("نشر في", &[])]
+    {
+        assert_eq!(texts(raw, Form::Text), wanted, "{raw}");
+    }
+}
