@@ -1,7 +1,7 @@
 //! Addresses and texts that give something away without a class: bylines, dates, licences.
 
 use super::super::candidates::{BylineKind, Dated, DatedKind, LicenceHint, Region, bounds, head_of};
-use super::super::value::byline;
+use super::super::value::{byline, date};
 use super::Pass;
 use super::capture::{LABEL, Purpose};
 
@@ -22,7 +22,10 @@ impl Pass {
             let place = self.place(region);
             self.open_capture(Purpose::Byline(BylineKind::Text), bounds::HINT_TEXT, String::new(), place);
         }
-        if trimmed.len() <= 200 && self.candidates.dates.len() < bounds::HINTS && holds_year(trimmed) {
+        if trimmed.len() <= 200
+            && self.candidates.dates.len() < bounds::HINTS
+            && (holds_year(trimmed) || holds_other_year(trimmed))
+        {
             let place = self.place(region);
             let (machine, class) = (None, String::new());
             let (text, lead) = (trimmed.to_owned(), self.lead.clone());
@@ -46,6 +49,15 @@ impl Pass {
             let place = self.place(region);
             let text = head_of(trimmed, bounds::HINT_TEXT).to_owned();
             self.candidates.licences.push(LicenceHint { href: String::new(), text, declared: false, place });
+        }
+    }
+
+    /// A block begins or ends: of the short text before it only a label is kept, with a sign that it was in another one.
+    pub(super) fn end_lead(&mut self) {
+        if !self.lead.trim_end().ends_with(':') {
+            self.lead.clear();
+        } else if !self.lead.ends_with('\n') {
+            self.lead.push('\n');
         }
     }
 
@@ -105,6 +117,12 @@ static KINDS: [u8; 256] = {
 pub fn holds_year(text: &str) -> bool {
     // Most texts have no digit; telling that takes one look at all bytes, without a branch.
     text.bytes().fold(false, |digit, byte| digit | byte.is_ascii_digit()) && is_dated(text.as_bytes())
+}
+
+/// Whether a year stands in a text in the digits of another script.
+fn holds_other_year(text: &str) -> bool {
+    // Most texts have no such letter at all.
+    !text.is_ascii() && date::has_other_digits(text) && holds_year(&date::with_ascii_digits(text))
 }
 
 /// The same of a text that has digits.

@@ -346,9 +346,7 @@ impl Pass {
     fn block(&mut self) {
         self.main.gap();
         self.captures.iter_mut().for_each(Capture::meets_block);
-        if !self.lead.ends_with(':') {
-            self.lead.clear();
-        }
+        self.end_lead();
         while self.captures.last().is_some_and(Capture::ends_at_block) {
             self.close_capture();
         }

@@ -1,6 +1,7 @@
 //! When it was published and last changed; silence where nothing says so.
 
 mod labels;
+mod report;
 
 use std::cell::OnceCell;
 use std::sync::LazyLock;
@@ -69,6 +70,7 @@ pub fn choose(
         .or_else(|| reader.visible_in_month())
         .or_else(|| reader.only_one())
         .or_else(|| reader.day_first_address())
+        .or_else(|| reader.visible_month())
         .or_else(|| reader.month_of_address())
         .or_else(|| reader.year_of_labelled());
     let modified = reader
@@ -121,7 +123,8 @@ impl Reader<'_> {
     /// What a source declares: journals have volumes from before the web.
     fn read_declared(&self, offer: &Offer) -> Option<PartialDate> {
         let plausible = if is_scholarly(offer) { date::is_printed } else { date::is_plausible };
-        self.read_any(&offer.raw).filter(|date| plausible(*date, self.evidence.today))
+        let year = || date::lone_year(&offer.raw).filter(|_| is_scholarly(offer) || offer.source == Source::DublinCore);
+        self.read_any(&offer.raw).or_else(year).filter(|date| plausible(*date, self.evidence.today))
     }
 
     /// The first date of a text; of one that may be read in two ways only the year, where nothing decides.
@@ -265,7 +268,8 @@ impl Reader<'_> {
         const ENTRY: &[&str] = &["entry", "post", "article", "story", "publi", "meta", "byline", "author"];
         let Some(today) = self.evidence.today else { return false };
         let context = format!("{} {}", context_of(dated), dated.lead.to_lowercase());
-        let labelled = || has_label(&context, PUBLISHED) || has_label(&context, MODIFIED) || dated.lead.ends_with(':');
+        let labelled =
+            || has_label(&context, PUBLISHED) || has_label(&context, MODIFIED) || dated.lead.trim_end().ends_with(':');
         let entry = || has_label(&dated.class, ENTRY) || dated.place.region.is_in(Region::ARTICLE);
         let plain = matches!(dated.kind, DatedKind::Class | DatedKind::Text) && clock_times(&dated.text) == 0;
         date.first_day().is_some_and(|day| day >= today) && date.is_whole() && plain && !entry() && !labelled()
@@ -286,6 +290,20 @@ impl Reader<'_> {
             }
         }
         let (_, date, dated) = best?;
+        Some((date, describe(dated), raw_of(dated)))
+    }
+
+    /// A month near the title without a day: marked up, or labelled in the text.
+    fn visible_month(&self) -> Option<Dating> {
+        let ranked = self.near().filter_map(|dated| {
+            let marked = dated.kind != DatedKind::Text && self.rest_of(dated).is_none_or(|rest| rest <= 14);
+            let context = || format!("{} {}", context_of(dated), dated.lead.to_lowercase());
+            let told = marked || dated.kind == DatedKind::Text && has_label(&context(), PUBLISHED);
+            let rank = self.rank(dated).filter(|rank| told && *rank < 5_000)?;
+            let date = self.read_dated(dated).filter(|date| date.month.is_some() && date.day.is_none())?;
+            Some((rank, date, dated))
+        });
+        let (_, date, dated) = ranked.min_by_key(|(rank, ..)| *rank)?;
         Some((date, describe(dated), raw_of(dated)))
     }
 
@@ -344,7 +362,7 @@ impl Reader<'_> {
     fn rank(&self, dated: &Dated) -> Option<usize> {
         let context = context_of(dated);
         let lead = dated.lead.to_lowercase();
-        let other = is_other(dated) || (lead.ends_with(':') && is_other_label(&lead));
+        let other = is_other(dated) || (lead.trim_end().ends_with([':', '：']) && is_other_label(&lead));
         if other || clock_times(&dated.text) > 1 {
             return None;
         }
@@ -368,7 +386,14 @@ impl Reader<'_> {
             DatedKind::Text if (published || modified) && little(60) => 3,
             DatedKind::Text if dated_so && little(30) => 4,
             DatedKind::Text if little(if close { 30 } else { 14 }) => 4,
-            DatedKind::Dateline if self.is_dateline(&dated.text) => 5,
+            DatedKind::Dateline if report::is_dateline(&dated.text, self.order) => 5,
+            DatedKind::Text
+                if close
+                    && !dated.place.region.is_in(Region::LINK)
+                    && report::begins_report(&dated.text, self.order) =>
+            {
+                5
+            }
             _ => return None,
         };
         let distance = self.around.distance(dated.place).min(900);
@@ -377,16 +402,6 @@ impl Reader<'_> {
                 + usize::from(modified && !published && !(dated_so && dated.kind != DatedKind::Text)) * 10_000
                 + distance,
         )
-    }
-
-    /// Whether a text begins with a place and a day, and a sign that ends them.
-    fn is_dateline(&self, text: &str) -> bool {
-        let Some(found) = date::find(text, self.order) else { return false };
-        let (Some(before), Some(after)) = (text.get(..found.start), text.get(found.end..)) else { return false };
-        let after = after.trim_start().trim_start_matches([')', ']']).trim_start();
-        let set_off =
-            after.starts_with(['–', '—', '-', '.', ':', '|', '/']) || after.len() < text.len() - found.end - 1;
-        before.chars().filter(|c| c.is_alphabetic()).count() <= 25 && set_off && !before.contains(['.', ';', '!', '?'])
     }
 
     /// Letters beside the date.

@@ -1,5 +1,7 @@
 //! Dates as people and machines write them, as precise as they are.
 
+mod script;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -7,6 +9,7 @@ use jiff::civil::Date;
 
 use super::super::candidates::head_of;
 use crate::model::PartialDate;
+pub use script::{has_other_digits, lone_year, with_ascii_digits};
 
 /// Texts are looked at this far.
 const LOOKED_AT: usize = 400;
@@ -62,7 +65,8 @@ pub fn is_national(host: &str) -> bool {
 
 /// Reads what a machine wrote: ISO 8601 and its variants, RFC 2822, epochs. The day stays as written, whatever the offset.
 pub fn machine(raw: &str) -> Option<PartialDate> {
-    let text = raw.trim();
+    let text = with_ascii_digits(raw.trim());
+    let text = text.as_ref();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return digits(text);
     }
@@ -185,7 +189,7 @@ enum Kind {
 /// Words that stand between the parts of a date.
 const FILLERS: &[&str] = &[
     "of", "de", "del", "den", "der", "the", "st", "nd", "rd", "th", "er", "le", "al", "a", "ten", "di", "do", "da",
-    "do", "г", "р", "року", "года", "ta", "ο", "του", "tháng", "ngày", "năm", "º", "ª", "o",
+    "d", "do", "г", "р", "року", "года", "ta", "ο", "του", "tháng", "ngày", "năm", "º", "ª", "o",
 ];
 
 /// Month numbers by name.
@@ -248,7 +252,9 @@ fn kind_of(piece: &str, first: char) -> Kind {
         return Kind::Sign(first);
     }
     let lower = piece.to_lowercase();
-    if let Some(&month) = NAMES.get(lower.as_str()) {
+    // In Hebrew "in" is a letter before the name.
+    let bare = lower.strip_prefix('ב').filter(|rest| rest.len() > 4).unwrap_or(&lower);
+    if let Some(&month) = NAMES.get(lower.as_str()).or_else(|| NAMES.get(bare)) {
         Kind::Month(month)
     } else if FILLERS.contains(&lower.as_str()) {
         Kind::Filler
@@ -315,8 +321,18 @@ fn day_at(tokens: &[Piece<'_>], order: Order) -> Option<((PartialDate, bool), us
             .or_else(|| numbers(tokens, value, order))
             .or_else(|| cjk_without_century(tokens, value)),
         Kind::Month(month) => name_day_year(tokens, month),
+        Kind::Word => in_reign(tokens),
         _ => None,
     }
+}
+
+/// `令和2年1月27日`.
+fn in_reign(tokens: &[Piece<'_>]) -> Option<((PartialDate, bool), usize)> {
+    let (year, _) = number(tokens, 1).filter(|_| sign(tokens, 2) == Some('年'))?;
+    let year = script::of_reign(tokens[0].text, year)?;
+    let ((month, _), (day, _)) = (number(tokens, 3)?, number(tokens, 5)?);
+    let whole = sign(tokens, 4) == Some('月') && month <= 12 && day <= 31;
+    whole.then_some(((PartialDate::of_day(year, month as u8, day as u8)?, false), 6))
 }
 
 /// `2020-01-27`, `2020/1/27`, `2020.01.27`, `2020年1月27日`, `2020. január 27.`, `2020 Jan 27`.
@@ -346,7 +362,14 @@ fn year_first(tokens: &[Piece<'_>], year: i16) -> Option<((PartialDate, bool), u
 /// `27 January 2020`, `27. Januar 2020`, `1er janvier 2020`, `27 de enero de 2020`, `27 Jan '20`.
 fn day_name_year(tokens: &[Piece<'_>], day: u32) -> Option<((PartialDate, bool), usize)> {
     let at = skip(tokens, 1);
-    let month = month_name(tokens, at)?;
+    // "8 tháng 4 năm 2022": the month's number stands behind the word for it.
+    let counted = || {
+        let word = tokens[..at].iter().any(|token| token.text.eq_ignore_ascii_case("tháng"));
+        number(tokens, at)
+            .filter(|(month, digits)| word && *digits <= 2 && (1..=12).contains(month))
+            .map(|(month, _)| month as u8)
+    };
+    let month = month_name(tokens, at).or_else(counted)?;
     let mut next = skip(tokens, at + 1);
     // The month in two languages, as in Arabic dates.
     if month_name(tokens, next) == Some(month) {
