@@ -119,7 +119,7 @@ fn pages(text: &str) -> Vec<Page> {
 fn pages_of_many_kinds_give_the_records_they_hold() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/records");
     let mut score = Score::default();
-    for file in ["publishers", "news", "systems", "institutions", "languages", "bylines", "titles", "traps"] {
+    for file in ["publishers", "news", "systems", "institutions", "languages", "bylines", "titles", "days", "traps"] {
         let text = std::fs::read_to_string(folder.join(file).with_extension("txt")).expect("a file of the corpus");
         for mut page in pages(&text) {
             page.known.remove("charset");

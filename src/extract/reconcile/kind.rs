@@ -2,7 +2,9 @@
 
 use crate::model::metadata::Field;
 
+use super::super::candidates::head_of;
 use super::super::offer::{Key, Source};
+use super::super::value::text::squeezed;
 use super::{Evidence, field};
 
 /// Types of schema.org, lower case, and what they are.
@@ -42,6 +44,41 @@ const NODES: &[(&str, &str)] = &[
     ("map", "map"),
 ];
 
+/// Words of which the types of repositories are made, without spaces and signs, and what they are; longer ones come first.
+const CATALOGUED: &[(&str, &str)] = &[
+    ("thesis", "thesis"),
+    ("dissertation", "thesis"),
+    ("technicalreport", "report"),
+    ("workingpaper", "report"),
+    ("monograph", "report"),
+    ("report", "report"),
+    ("bookchapter", "chapter"),
+    ("bookpart", "chapter"),
+    ("booksection", "chapter"),
+    ("conferencepaper", "paper-conference"),
+    ("conferenceobject", "paper-conference"),
+    ("conferenceitem", "paper-conference"),
+    ("journalarticle", "article-journal"),
+    ("dataset", "dataset"),
+    ("book", "book"),
+];
+
+/// The type that a repository names.
+fn catalogued(evidence: &Evidence<'_>) -> Option<(&'static str, &'static str)> {
+    let keys = ["eprints.type", "dc.type", "dcterms.type", "dc:type"];
+    let named = |key: &'static str| {
+        evidence.candidates.metas.iter().filter(move |meta| meta.key == key).map(move |meta| (key, meta))
+    };
+    keys.into_iter().flat_map(named).find_map(|(key, meta)| {
+        // An address ends in the type: "info:eu-repo/semantics/doctoralThesis".
+        let last = meta.content.rsplit('/').next().unwrap_or_default();
+        let name = squeezed(head_of(last, 80));
+        let (_, kind) =
+            CATALOGUED.iter().find(|(word, _)| name.ends_with(word) || name.ends_with(&format!("{word}s")))?;
+        Some((key, *kind))
+    })
+}
+
 /// Chooses the type; `webpage` where nothing says more.
 pub fn choose(evidence: &Evidence<'_>) -> Field<String> {
     let has_meta =
@@ -51,6 +88,7 @@ pub fn choose(evidence: &Evidence<'_>) -> Field<String> {
         ("citation_technical_report_institution", "report"),
         ("citation_conference_title", "paper-conference"),
         ("citation_inbook_title", "chapter"),
+        ("citation_book_title", "chapter"),
         ("citation_journal_title", "article-journal"),
         ("prism.publicationname", "article-journal"),
         ("citation_isbn", "book"),
@@ -59,6 +97,9 @@ pub fn choose(evidence: &Evidence<'_>) -> Field<String> {
         if has_meta(key) {
             return field(kind.to_owned(), key, None);
         }
+    }
+    if let Some((key, kind)) = catalogued(evidence) {
+        return field(kind.to_owned(), key, None);
     }
     let by_node = evidence.node.iter().find_map(|node| NODES.iter().find(|(name, _)| *name == node.as_str()));
     if let Some((name, kind)) = by_node {

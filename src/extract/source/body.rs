@@ -157,9 +157,12 @@ pub fn offer<'a>(candidates: &'a Candidates, around: &Surroundings, offers: &mut
     }
 }
 
-/// A person's name that stands alone beside a date.
+/// A person's name that stands alone beside a date, or what stands behind a date and a "by".
 fn beside_date(text: &str) -> Option<&str> {
     let found = date::find(text, Order::DayFirst)?;
+    if let Some(name) = text.get(found.end..).and_then(byline::behind).filter(|name| !name.trim().is_empty()) {
+        return Some(name);
+    }
     let sign = |c: char| !c.is_alphanumeric();
     let (before, after) = (text.get(..found.start)?.trim_matches(sign), text.get(found.end..)?.trim_matches(sign));
     // Where no letter is a capital, a label looks as a name does.

@@ -101,13 +101,15 @@ pub fn names(raw: &str, form: Form) -> Vec<Spoken> {
     };
     let mut names: Vec<Spoken> = Vec::new();
     let mut known = HashSet::new();
-    for part in parts.into_iter().take(MOST_NAMES) {
+    let mut parts = parts.into_iter().take(MOST_NAMES).peekable();
+    while let Some(part) = parts.next() {
         if !names.is_empty() && is_share_of_another(&part.text) {
             break;
         }
         let Some(name) = one(&part, form) else {
-            // What follows a role or place is no name either, in a line of text.
-            if strict && !names.is_empty() {
+            // What follows a role or place is no name either, in a line of text, unless an "and" leads to it.
+            let role = part.text.split_whitespace().all(is_role);
+            if strict && !names.is_empty() && !(role && parts.peek().is_some_and(|next| is_led(text, &next.text))) {
                 break;
             }
             continue;
@@ -118,6 +120,15 @@ pub fn names(raw: &str, form: Form) -> Vec<Spoken> {
     }
     drop_contained(&mut names);
     names
+}
+
+/// Whether an "and" stands before a name in a text.
+fn is_led(text: &str, name: &str) -> bool {
+    let before = text.find(name).map_or("", |at| &text[..at]).trim_end();
+    before
+        .rsplit([' ', ','])
+        .next()
+        .is_some_and(|word| matches!(word, "and" | "und" | "et" | "y" | "e" | "&" | "en" | "og" | "och"))
 }
 
 fn is_particle(word: &str) -> bool {
@@ -222,9 +233,15 @@ fn organisation(text: String) -> Option<Spoken> {
 fn cut_ends(part: &str, form: Form) -> (&str, bool) {
     let part = uncased::without_labels(cut_prefixes(part, form));
     match date::find(part, Order::DayFirst) {
-        Some(found) => (part[..found.start].trim_end(), true),
+        Some(found) => (without_last_label(part[..found.start].trim_end()), true),
         None => (part, false),
     }
+}
+
+/// A text without the label of a date at its end: "Mara Lindqvist Date:".
+fn without_last_label(text: &str) -> &str {
+    let Some((rest, last)) = text.strip_suffix(':').and_then(|text| text.rsplit_once(' ')) else { return text };
+    if is_placeholder(last) && !is_placeholder(text) { rest.trim_end() } else { text }
 }
 
 /// One name out of a part of a byline, or `None` when it is none.

@@ -14,9 +14,15 @@ pub(super) fn drop_noise(text: &str) -> String {
         }
     }
     // What follows "Photo:" is somebody else.
-    let label = out.split_whitespace().position(|word| word.ends_with(':') && is_somebody_else(word));
-    let words: Vec<&str> = out
-        .split_whitespace()
+    let words: Vec<&str> = out.split_whitespace().collect();
+    // "Photographs by" is the same where a sentence ends before it.
+    let shared = |at: usize| {
+        let next = words.get(at + 1).is_some_and(|next| matches!(*next, "by" | "von" | "par" | "por" | "di" | "door"));
+        next && at > 0 && words[at - 1].ends_with(['.', ',', '|', '/', '·', '•'])
+    };
+    let label = (0..words.len()).find(|&at| is_somebody_else(words[at]) && (words[at].ends_with(':') || shared(at)));
+    let words: Vec<&str> = words
+        .into_iter()
         .take(label.filter(|&at| at > 0).unwrap_or(usize::MAX))
         .filter(|word| {
             !(word.contains('@') || word.contains("://") || word.starts_with("www.") || word.starts_with('#'))

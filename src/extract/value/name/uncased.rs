@@ -72,6 +72,6 @@ pub(super) fn without_labels(text: &str) -> &str {
         }
     }
     let name = text[..end].trim_end();
-    let trade = |trade: &&str| name.strip_suffix(*trade).filter(|name| !name.trim().is_empty()).map(str::trim_end);
-    TRADES.iter().find_map(|one| trade(&one)).unwrap_or(name)
+    let without = |trade: &&str| name.strip_suffix(*trade).filter(|name| !name.trim().is_empty()).map(str::trim_end);
+    TRADES.iter().find_map(without).unwrap_or(name)
 }
