@@ -45,6 +45,7 @@ pub fn language(evidence: &Evidence<'_>) -> Option<Field<String>> {
     let detected = if declared.is_none() && lang::is_plainly(text, "en") { Some("en") } else { lang::detect(text) };
     match (declared, detected) {
         (Some((tag, offer)), Some(detected)) if agree(lang::primary(&tag), detected) => Some(text_field(tag, offer)),
+        (Some((tag, offer)), Some(_)) if is_agreed(evidence, lang::primary(&tag)) => Some(text_field(tag, offer)),
         (Some((_, offer)), Some(detected)) => {
             // Another declaration may agree with the text.
             let other = evidence.offers.of(Key::Language).find_map(|offer| {
@@ -59,6 +60,31 @@ pub fn language(evidence: &Evidence<'_>) -> Option<Field<String>> {
         (None, Some(detected)) => Some(field(detected.to_owned(), "text", None)),
         (None, None) => None,
     }
+}
+
+/// Whether a page declares twice to be in a language of a script of its own, and its text has that: what is in Latin letters
+/// between it are names and numbers. Templates declare languages of Latin letters for texts in any other.
+fn is_agreed(evidence: &Evidence<'_>, language: &str) -> bool {
+    const SOURCES: &[Source] = &[Source::Html, Source::OpenGraph, Source::JsonLd, Source::Http, Source::Meta];
+    const OWN: &[&str] = &[
+        "ja", "zh", "ko", "ru", "uk", "bg", "mk", "el", "ar", "fa", "ur", "he", "hi", "bn", "gu", "ta", "te", "kn",
+        "ml", "th", "ka", "hy",
+    ];
+    // Letters of a menu are fewer.
+    const LETTERS: usize = 40;
+    let says = |source: Source| {
+        let mut tags = evidence.offers.from(Key::Language, source).filter_map(|offer| lang::tag(&offer.raw));
+        tags.any(|tag| lang::primary(&tag) == language)
+    };
+    let foreign = |text: &str| {
+        text.chars()
+            .filter(|c| *c as u32 >= 0x370 && c.is_alphabetic() && !('\u{1E00}'..='\u{1EFF}').contains(c))
+            .take(LETTERS)
+            .count()
+    };
+    OWN.contains(&language)
+        && SOURCES.iter().filter(|&&source| says(source)).count() >= 2
+        && foreign(&evidence.page.text) == LETTERS
 }
 
 /// Whether a declared language and a detected one are the same, or so near that no detector tells them apart.

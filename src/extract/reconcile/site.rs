@@ -154,6 +154,16 @@ impl Site {
         {
             return Some(text_field(name, offer));
         }
+        // Who publishes a page may own many sites; one that calls itself as its host does is that one.
+        let titled = || {
+            let title = offers.first(Key::Title, Source::Html)?;
+            let pieces = pieces(title);
+            let tail = clean(pieces.last()?);
+            self.fits_host(&tail, End::Tail).then(|| field(tail, "title", Some(title)))
+        };
+        if let Some(name) = titled().filter(|_| url.path() != "/") {
+            return Some(name);
+        }
         if let Some((name, offer)) =
             pick(offers, Key::Publisher, &[Source::JsonLd, Source::Item, Source::JsonLdPage], read)
         {

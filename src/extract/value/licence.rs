@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::super::candidates::head_of;
+
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)creativecommons\.org/(?:(licenses|licences)/(by(?:-(?:nc|nd|sa))*|sampling\+?|nc-sampling\+?)(?:/([0-9]\.[0-9])(?:/([a-z]{2,3})\b)?)?|publicdomain/(zero|mark)(?:/([0-9]\.[0-9]))?)").unwrap()
@@ -240,7 +242,20 @@ pub fn declared(raw: &str) -> Option<String> {
     if let Some(known) = from_address(raw).or_else(|| from_text(raw)) {
         return Some(known);
     }
-    let lower = raw.to_lowercase();
+    // Lower case of ASCII alone keeps every byte in its place.
+    let lower = raw.to_ascii_lowercase();
+    const LIST: &str = "spdx.org/licenses/";
+    if let Some(name) = lower.find(LIST).and_then(|at| raw.get(at + LIST.len()..)) {
+        let name = name.strip_suffix(".html").unwrap_or(name);
+        let is_name = (2..=40).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+'));
+        return is_name.then(|| name.to_owned());
+    }
+    // Where a licence is declared its name in full needs no "Creative Commons" before it, if a version stands behind it.
+    let bare = plain(head_of(raw, 200));
+    if let Some(name) = spelled(&bare).filter(|name| name.ends_with(|c: char| c.is_ascii_digit())) {
+        return Some(name);
+    }
     OTHERS.iter().find(|(part, _)| lower.contains(part)).map(|(_, name)| (*name).to_owned())
 }
 
@@ -258,6 +273,9 @@ mod tests {
             ("licensed under a Creative Commons Attribution-ShareAlike 4.0 International License", "CC BY-SA 4.0"),
             ("Creative Commons Namensnennung - Nicht-kommerziell 3.0", "CC BY-NC 3.0"),
             ("https://opensource.org/licenses/MIT", "MIT"),
+            ("https://spdx.org/licenses/MIT", "MIT"),
+            ("https://spdx.org/licenses/CC-BY-4.0.html", "CC BY 4.0"),
+            ("Attribution-NonCommercial-ShareAlike 4.0 International", "CC BY-NC-SA 4.0"),
             ("Creative Commons Atribución-NoComercial-CompartirIgual 4.0 Internacional", "CC BY-NC-SA 4.0"),
             ("Creative Commons Reconocimiento-NoComercial-SinObraDerivada 4.0", "CC BY-NC-ND 4.0"),
             ("Creative Commons Atribuição-NãoComercial-CompartilhaIgual 4.0", "CC BY-NC-SA 4.0"),
@@ -271,7 +289,9 @@ mod tests {
         ] {
             assert_eq!(declared(raw).as_deref(), Some(wanted), "{raw}");
         }
-        assert_eq!(declared("All rights reserved"), None);
+        for raw in ["All rights reserved", "Attribution required", "https://spdx.org/licenses/<b>"] {
+            assert_eq!(declared(raw), None, "{raw}");
+        }
         assert_eq!(from_text("the creative commons movement"), None);
         // Half a licence allows what the whole one forbids.
         assert_eq!(from_text("Creative Commons Attribution-OnlyOnSundays 4.0"), None);
