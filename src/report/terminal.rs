@@ -69,6 +69,26 @@ fn full_report<'a>(audit: &Audit, layout: &'a Layout) -> Option<&'a str> {
         .or_else(|| ["audit.csv", "audit.json", "audit-excel.csv"].iter().find_map(|name| written(layout, name)))
 }
 
+/// As many links as there is room for: new ones before others, and of each kind one of every reason in turn, so that a common
+/// fault does not hide a rare one. Reasons with something new go first.
+fn chosen<'a>(found: &[Group<'a>], room: usize) -> Vec<Group<'a>> {
+    let mut ranked = Vec::new();
+    for (group, Group { links, .. }) in found.iter().enumerate() {
+        let (new, old): (Vec<&LinkRecord>, Vec<&LinkRecord>) = links.iter().partition(|link| is_new_problem(link));
+        ranked.extend(new.into_iter().enumerate().map(|(turn, link)| ((false, turn, group), link)));
+        ranked.extend(old.into_iter().enumerate().map(|(turn, link)| ((true, turn, group), link)));
+    }
+    ranked.sort_by_key(|&(rank, _)| rank);
+    ranked.truncate(room);
+    let shown = found.iter().enumerate().map(|(group, Group { reason, .. })| {
+        let links = ranked.iter().filter(|((.., of), _)| *of == group).map(|&(_, link)| link);
+        Group { reason: *reason, links: links.collect() }
+    });
+    let mut shown: Vec<_> = shown.filter(|group| !group.links.is_empty()).collect();
+    shown.sort_by_key(|group| !group.links.iter().any(|link| is_new_problem(link)));
+    shown
+}
+
 struct Summary<'a>(Screen<'a>);
 
 impl Summary<'_> {
@@ -153,7 +173,8 @@ impl Summary<'_> {
         Ok(())
     }
 
-    /// Links of a state by reason: new ones first among equals, each with its place; the advice once for a reason.
+    /// Links of a state by reason, each with its place; the advice once for a reason. What is new has the room first, whatever
+    /// its reason: it is what a run is read for.
     fn findings(&mut self, state: State, found: &[Group<'_>], shown: usize, more: Option<&str>) -> io::Result<()> {
         let total: usize = found.iter().map(|group| group.links.len()).sum();
         if total == 0 {
@@ -162,19 +183,12 @@ impl Summary<'_> {
         self.0.blank()?;
         let headline = format!("{} ({})", state.as_str().to_uppercase(), words::thousands(total));
         self.0.wrapped(&headline, 0, 0, state.into())?;
-        let mut room = shown;
-        for Group { reason, links } in found {
-            if room == 0 {
-                break;
-            }
-            let words = advice::of(*reason);
+        for Group { reason, links } in chosen(found, shown) {
+            let words = advice::of(reason);
             self.0.wrapped(&format!("{} ({reason})", words.title), 2, 2, Look::Strong)?;
-            let mut ordered = links.clone();
-            ordered.sort_by_key(|link| !is_new_problem(link));
-            for link in ordered.iter().take(room) {
+            for link in links {
                 self.link(link)?;
             }
-            room = room.saturating_sub(links.len());
             self.0.wrapped(&format!("> {}", words.action), 4, 6, Look::Plain)?;
         }
         if total > shown {

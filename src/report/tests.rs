@@ -9,8 +9,9 @@ use super::{
 };
 use crate::cite::Format;
 use crate::compile::Compilation;
-use crate::model::audit::{Audit, HostIncident};
+use crate::model::audit::{Audit, HostIncident, LinkRecord};
 use crate::model::metadata::{Field, Metadata, Name};
+use crate::model::{Delta, Reason, State};
 
 type Writer = fn(&Audit, &mut dyn io::Write) -> io::Result<()>;
 
@@ -101,6 +102,24 @@ fn long_lists_are_cut_with_a_pointer_to_the_rest() {
     let markdown = vec!["reports/audit.md".to_owned()];
     let text = on_terminal(&audit, &Layout { reports: markdown, ..Layout::default() });
     assert!(text.contains("... and 9,991 more\n"), "{text}");
+}
+
+#[test]
+fn what_is_new_is_shown_before_what_is_known_whatever_its_reason() {
+    let mut audit = sample::audit();
+    let old = |url: &str, reason| sample::link(url, "Old", 1, reason, "seen");
+    let new = LinkRecord {
+        delta: Some(Delta::Changed),
+        previous: Some((State::Ok, Reason::OkPlain)),
+        ..old("https://new.example/", Reason::Http410)
+    };
+    audit.links = vec![old("https://old.example/", Reason::Http404); 12];
+    audit.links.extend([old("https://rare.example/", Reason::HostEmpty), new]);
+    let text = on_terminal(&audit, &Layout::default());
+    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} is missing in\n{text}"));
+    assert!(at("https://new.example/") < at("https://old.example/"), "{text}");
+    assert!(at("https://rare.example/") < at("... and 4 more"), "no reason is hidden by another one\n{text}");
+    assert_eq!(text.matches("(http-404)").count(), 1, "{text}");
 }
 
 #[test]
