@@ -6,10 +6,10 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::escape::terminal as clean;
 use super::screen::{Look, Screen, fit};
-use super::view::{Group, count, groups, has_another_verdict, is_new_problem, is_newly_listed, rules, title};
+use super::view::{Group, count, groups, has_another_verdict, is_new_problem, is_newly_listed, may_be_called_dead, rules, title};
 use super::{advice, audit_html, audit_markdown, hygiene, words};
 use crate::model::audit::{Audit, LinkRecord};
-use crate::model::{Delta, Reason, State};
+use crate::model::{Delta, State};
 
 /// Rules that are named in the summary; the reports name them all.
 const RULES_SHOWN: usize = 4;
@@ -50,7 +50,7 @@ pub fn write(audit: &Audit, layout: &Layout, out: &mut dyn io::Write) -> io::Res
         let found = groups(audit, |link| link.state == state);
         screen.findings(state, &found, layout.shown, more)?;
     }
-    screen.new_elsewhere(audit)?;
+    screen.waiting(audit)?;
     screen.left_out(audit)?;
     screen.hygiene(audit, layout)?;
     screen.reports(layout)
@@ -235,12 +235,9 @@ impl Summary<'_> {
         self.0.cut(&clean(text), 8, Look::Dim)
     }
 
-    /// Links that turned blocked or unsure since the run before: no work, but worth a word.
-    fn new_elsewhere(&mut self, audit: &Audit) -> io::Result<()> {
-        let waiting = count(audit, |link| {
-            let held = matches!(link.reason, Reason::NetworkUnhealthy | Reason::HostIncident);
-            link.state == State::Unsure && !held && link.strikes.is_some_and(|strikes| strikes.count > 0)
-        });
+    /// Links that failed and are not called dead yet: no work so far, but worth a word.
+    fn waiting(&mut self, audit: &Audit) -> io::Result<()> {
+        let waiting = count(audit, may_be_called_dead);
         if waiting == 0 {
             return Ok(());
         }

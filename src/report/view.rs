@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::audit::{Audit, LinkRecord};
+use crate::model::reason::StrikeClass;
 use crate::model::{Delta, Reason, State};
 
 /// Links of one reason, in seed order.
@@ -34,6 +35,18 @@ pub fn has_another_verdict(link: &LinkRecord) -> bool {
         _ => false,
     };
     another && !is_new_problem(link)
+}
+
+/// Whether a link stands in a series of failures that ends in death, and has not come to its end. Of doubts that is so only of
+/// those that three runs can settle.
+pub fn may_be_called_dead(link: &LinkRecord) -> bool {
+    let is_counted = link.strikes.is_some_and(|strikes| match link.state {
+        State::Unsure => strikes.count > 0,
+        State::Suspect => strikes.count > 0 && strikes.class == StrikeClass::S3,
+        _ => false,
+    });
+    // They wait for their host or for this machine's network, and nothing is counted.
+    is_counted && !matches!(link.reason, Reason::NetworkUnhealthy | Reason::HostIncident)
 }
 
 /// The links that pass a test, gathered by reason, in the order of states and then of the catalogue.
@@ -76,7 +89,22 @@ fn is_left_out(reason: Reason) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::audit::StrikeCount;
     use crate::report::sample;
+
+    #[test]
+    fn what_may_be_called_dead_is_told_by_its_series() {
+        let told = |reason, class| {
+            let mut link = sample::link("https://example.org/", "", 1, reason, "seen");
+            link.strikes = Some(StrikeCount { class, count: 1, need: 3 });
+            may_be_called_dead(&link)
+        };
+        assert!(told(Reason::TimeoutRead, StrikeClass::S3));
+        assert!(told(Reason::RedirectLoop, StrikeClass::S3));
+        assert!(!told(Reason::ParkedDomain, StrikeClass::S2), "a doubt grows surer, never dead");
+        assert!(!told(Reason::BotWallCloudflare, StrikeClass::S3), "a wall neither counts nor clears");
+        assert!(!told(Reason::HostIncident, StrikeClass::S3));
+    }
 
     #[test]
     fn what_was_worse_before_is_no_new_problem() {
