@@ -9,7 +9,7 @@ use super::{
 };
 use crate::cite::Format;
 use crate::compile::Compilation;
-use crate::model::audit::{Audit, HostIncident, LinkRecord};
+use crate::model::audit::{Audit, HostIncident, LinkRecord, Partial};
 use crate::model::metadata::{Field, Metadata, Name};
 use crate::model::{Delta, Reason, State};
 
@@ -69,6 +69,20 @@ fn a_run_stopped_among_its_last_questions_has_visited_every_link() {
     audit.links.pop();
     let told = on_terminal(&audit, &Layout::default());
     assert!(told.starts_with("PARTIAL: The run was interrupted before the last questions were answered.\n"), "{told}");
+}
+
+#[test]
+fn a_later_run_that_was_stopped_says_whose_verdicts_are_earlier_ones() {
+    let mut audit = sample::audit();
+    audit.run.partial = Some(Partial::Interrupted);
+    for link in &mut audit.links[3..] {
+        link.checked = Some(sample::at("2026-11-16T04:17:30Z"));
+    }
+    let words = "The run was interrupted before its end. 6 of 9 links were not asked this time, and their verdicts are earlier ones.";
+    let terminal = on_terminal(&audit, &Layout { width: 200, ..Layout::default() });
+    for text in [terminal, written(audit_markdown::write, &audit), written(audit_html::write, &audit)] {
+        assert!(text.contains(words), "{text}");
+    }
 }
 
 #[test]

@@ -87,18 +87,29 @@ pub fn copies(link: &LinkRecord) -> Option<String> {
 /// Why a run does not speak for the whole list, and how much of it was not visited; nothing for a run that does.
 pub fn partial(audit: &Audit) -> Option<String> {
     let missed = audit.links.iter().filter(|link| link.reason == Reason::NotReached).count();
+    let is_earlier = |link: &&LinkRecord| link.checked.is_some_and(|at| at < audit.run.started);
+    let earlier = audit.links.iter().filter(is_earlier).count();
     let why = match audit.run.partial? {
         Partial::Interrupted if missed > 0 => "The run was interrupted before every link had been visited.",
+        // They may not have been due.
+        Partial::Interrupted if earlier > 0 => "The run was interrupted before its end.",
         // All that can be left then are questions about single links, such as those to a second vantage point.
         Partial::Interrupted => "The run was interrupted before the last questions were answered.",
         Partial::NoNetwork => "This machine had no network, so nothing could be judged.",
         Partial::Unfinished => "The run has not come to its end.",
     };
+    let all = count(audit.links.len(), "link");
     let missed = match missed {
         0 => String::new(),
-        _ => format!(" {} of {} were not visited.", thousands(missed), count(audit.links.len(), "link")),
+        1 => format!(" 1 of {all} was not visited."),
+        _ => format!(" {} of {all} were not visited.", thousands(missed)),
     };
-    Some(format!("{why}{missed}"))
+    let earlier = match earlier {
+        0 => String::new(),
+        1 => format!(" 1 of {all} was not asked this time, and its verdict is an earlier one."),
+        _ => format!(" {} of {all} were not asked this time, and their verdicts are earlier ones.", thousands(earlier)),
+    };
+    Some(format!("{why}{missed}{earlier}"))
 }
 
 /// What made a report: the program, and by how it was set.
