@@ -189,7 +189,7 @@ fn write_page(audit: &Audit, rows: usize, out: &mut dyn io::Write, data: &Data<'
             .map(|state| Count {
                 state: state.as_str(),
                 number: thousands(audit.count(state)),
-                meaning: words::state_meaning(state),
+                meaning: words::meaning(audit, state),
             })
             .into(),
         confidences: Confidence::ALL.map(Confidence::as_str).into(),
@@ -295,7 +295,7 @@ fn parts(audit: &Audit, rows: usize) -> (Vec<Part<'_>>, Option<String>) {
         vec![("new", "New problems".to_owned(), "not there in the run before", fresh)];
     for state in State::ALL {
         let links = audit.links.iter().filter(|link| link.state == state && !is_new_problem(link)).collect();
-        chosen.push((state.as_str(), words::capitalised(state.as_str()), words::state_meaning(state), links));
+        chosen.push((state.as_str(), words::capitalised(state.as_str()), words::meaning(audit, state), links));
     }
     let mut room = rows;
     let mut left: Vec<&LinkRecord> = Vec::new();

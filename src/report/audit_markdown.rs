@@ -106,7 +106,7 @@ impl Page {
         for state in State::ALL {
             let new = count(audit, |link| link.state == state && is_new(link));
             let (links, new) = (words::thousands(audit.count(state)), words::thousands(new));
-            let _ = writeln!(self.text, "| {state} | {links} | {new} | {} |", words::state_meaning(state));
+            let _ = writeln!(self.text, "| {state} | {links} | {new} | {} |", words::meaning(audit, state));
         }
         let new = words::thousands(count(audit, is_new));
         let _ =

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::table::Table;
+use super::health;
 use super::words::{self, day};
 use crate::compile::{Change, Compilation, Entry, Renewal};
 use crate::model::{Delisted, State};
@@ -100,7 +101,7 @@ fn sides(change: &Change, entry: &Entry) -> (Option<String>, Option<String>) {
 
 fn delisted(gone: &Delisted) -> Item<'_> {
     let title = gone.title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(&gone.url);
-    let was = gone.state.filter(|state| !state.is_alive()).and_then(words::health_mark);
+    let was = health::of_state(gone.state).filter(|_| gone.state.is_some());
     Item { title, url: &gone.url, entry: None, before: was.map(str::to_owned), now: None }
 }
 

@@ -12,7 +12,7 @@ use super::compilation_csv::memento_datetime;
 use super::escape::{shown, web_address};
 use super::page::{Address, BASE_STYLE, policy};
 use super::words::{self, day};
-use super::{changes, citation};
+use super::{changes, citation, health};
 use crate::compile::{Change, Compilation, Difference, Entry};
 use crate::model::State;
 
@@ -91,7 +91,8 @@ struct Item<'a> {
     said: Option<Cow<'a, str>>,
     said_by_page: bool,
     fields: Vec<Labelled>,
-    other_title: Option<Cow<'a, str>>,
+    /// What the page calls itself, and the verb for it.
+    other_title: Option<(&'static str, Cow<'a, str>)>,
     other_facts: Vec<String>,
     moved: Option<Address<'a>>,
     state: &'static str,
@@ -148,7 +149,7 @@ fn introduction(compilation: &Compilation) -> String {
     let entries = words::count(compilation.entries().count(), "resource");
     let sections = words::count(compilation.sections.len(), "section");
     let checked = compilation.checked.map(|at| format!("; last checked {}", day(at))).unwrap_or_default();
-    format!("{entries} in {sections}{checked}.")
+    format!("{entries} in {sections}{checked}.{}", health::told(compilation))
 }
 
 fn changed(compilation: &Compilation) -> Vec<Changed<'_>> {
@@ -210,14 +211,14 @@ fn item(entry: &Entry, number: usize) -> Item<'_> {
     let said_by_page = said.is_none();
     let address = Address::new(&entry.url);
     let state = entry.health.state;
-    let health = state.and_then(words::health_mark).map(|mark| {
+    let health_line = health::mark(&entry.health).map(|mark| {
         let reason =
             entry.health.reason.map(|reason| format!(": {}", super::advice::of(reason).title)).unwrap_or_default();
         let seen = entry.health.last_ok.map(|at| format!("; last seen {}", day(at))).unwrap_or_default();
         format!("{}{reason}{seen}.", words::capitalised(mark))
     });
     let other_title = entry.differences.iter().find_map(|difference| match difference {
-        Difference::Title(title) => Some(short(title)),
+        Difference::Title(title) => Some((health::calls(&entry.health), short(title))),
         Difference::Address(_) | Difference::Fact { .. } => None,
     });
     let other_facts = entry.differences.iter().filter_map(|difference| match difference {
@@ -247,8 +248,8 @@ fn item(entry: &Entry, number: usize) -> Item<'_> {
         other_facts: other_facts.collect(),
         moved: entry.health.moved_to.as_deref().map(Address::new),
         state: state.map_or("", State::as_str),
-        health,
-        health_name: health_name(state),
+        health: health_line,
+        health_name: health::name(&entry.health),
         gone: state == Some(State::Dead),
         kind: metadata.kind.as_ref().map_or("not known".into(), |kind| short(words::kind(&kind.value))),
         language: metadata.language.as_ref().map_or("".into(), |tag| short(words::language(&tag.value))),
@@ -290,18 +291,6 @@ fn also(entry: &Entry) -> Vec<String> {
         }
     };
     entry.also.iter().map(mention).collect()
-}
-
-/// Health in the few words a reader filters by.
-const fn health_name(state: Option<State>) -> &'static str {
-    match state {
-        Some(State::Ok | State::Moved) => "available",
-        Some(State::Dead) => "no longer available",
-        Some(State::Suspect) => "doubtful",
-        Some(State::Blocked) => "open to people only",
-        Some(State::Unsure) => "not reached lately",
-        Some(State::Skipped) | None => "not checked",
-    }
 }
 
 /// A DOI inside an address: slashes stay, everything else that means something there is escaped.

@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::escape::{clip, markdown, markdown_address, markdown_code, markdown_link};
-use super::{changes, citation, words};
+use super::{changes, citation, health, words};
 use crate::compile::{Compilation, Difference, Entry, Section};
-use crate::model::State;
 
 const LONGEST_TEXT: usize = 1_000;
 /// Changes of one kind that are shown; `changes.csv` has all of them.
@@ -60,14 +59,7 @@ fn introduction(compilation: &Compilation) -> String {
         let _ = write!(text, "; last checked {}", words::day(checked));
     }
     text.push('.');
-    let gone = compilation.entries().filter(|entry| entry.health.state == Some(State::Dead)).count();
-    if gone > 0 {
-        let _ = write!(
-            text,
-            " {} no longer available.",
-            if gone == 1 { "One is".to_owned() } else { format!("{gone} are") }
-        );
-    }
+    text.push_str(&health::told(compilation));
     text
 }
 
@@ -114,7 +106,7 @@ fn item(entry: &Entry) -> String {
     for difference in &entry.differences {
         lines.push(match difference {
             Difference::Title(title) => {
-                format!("The title on the page is now \"{}\".", markdown(&clip(title, LONGEST_TEXT)))
+                format!("The page {} itself \"{}\".", health::calls(&entry.health), markdown(&clip(title, LONGEST_TEXT)))
             }
             Difference::Fact { what, page } => {
                 format!("The page gives another {what}: {}.", markdown(&clip(page, LONGEST_TEXT)))
@@ -168,7 +160,7 @@ fn annotation(entry: &Entry) -> Option<String> {
 
 /// The health mark, in words, with what helps.
 fn health(entry: &Entry) -> Option<String> {
-    let mark = entry.health.state.and_then(words::health_mark);
+    let mark = health::mark(&entry.health);
     let memento = entry.memento.as_ref().map(|url| markdown_link("Archived copy", url));
     let mut text = match (mark, memento) {
         (None, None) => return None,

@@ -17,6 +17,7 @@ pub mod compilation_markdown;
 pub mod datapackage;
 pub mod escape;
 pub mod explain;
+mod health;
 pub mod hygiene;
 pub mod listing;
 mod page;

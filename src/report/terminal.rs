@@ -125,8 +125,7 @@ impl Summary<'_> {
             let meaning = match (state, number) {
                 (State::Dead, 0) if audit.run.partial.is_none() => "nothing to fix",
                 (State::Dead, 0) => "none found so far",
-                (State::Skipped, _) if audit.run.partial.is_some() => "not checked, or not visited yet",
-                _ => words::state_meaning(state),
+                _ => words::meaning(audit, state),
             };
             let room = self.0.width.saturating_sub(label.width() + 3);
             self.0.painted(&format!("  {label}"), look)?;

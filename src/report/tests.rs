@@ -79,10 +79,37 @@ fn a_later_run_that_was_stopped_says_whose_verdicts_are_earlier_ones() {
         link.checked = Some(sample::at("2026-11-16T04:17:30Z"));
     }
     let words = "The run was interrupted before its end. 6 of 9 links were not asked this time, and their verdicts are earlier ones.";
-    let terminal = on_terminal(&audit, &Layout { width: 200, ..Layout::default() });
+    let terminal = on_terminal(&audit, &Layout::default()).split_whitespace().collect::<Vec<_>>().join(" ");
     for text in [terminal, written(audit_markdown::write, &audit), written(audit_html::write, &audit)] {
         assert!(text.contains(words), "{text}");
     }
+}
+
+#[test]
+fn what_a_stopped_run_has_not_visited_is_not_called_left_out_on_purpose() {
+    let audit = sample::partial();
+    for text in [written(audit_markdown::write, &audit), written(audit_html::write, &audit)] {
+        assert!(text.contains("not checked on purpose, or not visited yet"), "{text}");
+        assert!(!text.contains("not checked, on purpose"), "{text}");
+    }
+    let mut one = sample::compilation();
+    one.sections[0].entries[0].health.reason = Some(Reason::NotReached);
+    for text in
+        [printed(|out| compilation_markdown::write(&one, out)), printed(|out| compilation_html::write(&one, out))]
+    {
+        assert!(text.contains("; last checked 2026-11-23. One is no longer available. One is not checked yet."), "{text}");
+    }
+}
+
+#[test]
+fn what_a_page_calls_itself_is_told_in_the_time_it_was_seen() {
+    let mut one = sample::compilation();
+    let told = |one: &Compilation| {
+        [printed(|out| compilation_markdown::write(one, out)), printed(|out| compilation_html::write(one, out))]
+    };
+    assert!(told(&one).iter().all(|text| text.contains("The page calls itself ")));
+    one.sections[0].entries[0].health.state = Some(State::Dead);
+    assert!(told(&one).iter().all(|text| text.contains("The page called itself ")));
 }
 
 #[test]

@@ -25,15 +25,11 @@ pub const fn state_meaning(state: State) -> &'static str {
     }
 }
 
-/// The health of a resource in words for readers of the compilation; nothing for a healthy one.
-pub const fn health_mark(state: State) -> Option<&'static str> {
-    match state {
-        State::Ok | State::Moved => None,
-        State::Suspect => Some("may not show what it once did"),
-        State::Blocked => Some("not open to programs; a browser will probably show it"),
-        State::Unsure => Some("could not be reached lately"),
-        State::Dead => Some("no longer available"),
-        State::Skipped => Some("not checked"),
+/// The same in a report: a run that does not speak for the whole list has passed by links that it was to visit.
+pub const fn meaning(audit: &Audit, state: State) -> &'static str {
+    match (state, audit.run.partial) {
+        (State::Skipped, Some(_)) => "not checked on purpose, or not visited yet",
+        _ => state_meaning(state),
     }
 }
 
