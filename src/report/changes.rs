@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::table::Table;
 use super::health;
+use super::table::Table;
 use super::words::{self, day};
 use crate::compile::{Change, Compilation, Entry, Renewal};
 use crate::model::{Delisted, State};

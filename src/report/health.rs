@@ -89,7 +89,8 @@ mod tests {
     #[test]
     fn a_reader_is_told_what_stands_behind_the_link() {
         let told = |reason: Reason| {
-            mark(&Health { state: Some(reason.state()), reason: Some(reason), ..Health::default() }).unwrap_or("healthy")
+            mark(&Health { state: Some(reason.state()), reason: Some(reason), ..Health::default() })
+                .unwrap_or("healthy")
         };
         assert_eq!(told(Reason::OkPlain), "healthy");
         assert_eq!(told(Reason::Http404), "no longer available");

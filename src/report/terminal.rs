@@ -6,7 +6,9 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::escape::terminal as clean;
 use super::screen::{Look, Screen, fit};
-use super::view::{Group, count, groups, has_another_verdict, is_new_problem, is_newly_listed, may_be_called_dead, rules, title};
+use super::view::{
+    Group, count, groups, has_another_verdict, is_new_problem, is_newly_listed, may_be_called_dead, rules, title,
+};
 use super::{advice, audit_html, audit_markdown, hygiene, words};
 use crate::model::audit::{Audit, LinkRecord};
 use crate::model::{Delta, State};
