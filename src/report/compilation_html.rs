@@ -225,11 +225,12 @@ fn item(entry: &Entry, number: usize) -> Item<'_> {
         Difference::Fact { what, page } => Some(format!("The page gives another {what}: {}.", short(page))),
         Difference::Address(_) | Difference::Title(_) => None,
     });
-    let badges: Vec<_> = entry.changes.iter().filter_map(badge).collect();
+    let changed: Vec<_> = entry.changes.iter().map(badge).collect();
     Item {
         number,
-        changes: badges.join(LIST),
-        badges,
+        changes: changed.join(LIST),
+        // What is gone says so already.
+        badges: changed.into_iter().filter(|name| *name != badge(&Change::Gone)).collect(),
         dated: citation::dated(entry),
         title: short(&entry.title),
         href: address.href,
@@ -263,16 +264,16 @@ fn year(date: &str) -> &str {
     &date[..date.char_indices().nth(4).map_or(date.len(), |(at, _)| at)]
 }
 
-/// The label of an entry that something happened to; what is gone says so already.
-const fn badge(change: &Change) -> Option<&'static str> {
+/// What happened to an entry, as its label and for the filter.
+const fn badge(change: &Change) -> &'static str {
     match change {
-        Change::New => Some("new"),
-        Change::Relinked(_) => Some("new address"),
-        Change::Gone => None,
-        Change::Back => Some("back"),
-        Change::Moved(_) => Some("moved"),
-        Change::Retitled { .. } => Some("new title"),
-        Change::Edition(_) => Some("new version"),
+        Change::New => "new",
+        Change::Relinked(_) => "new address",
+        Change::Gone => "no longer available",
+        Change::Back => "back",
+        Change::Moved(_) => "moved",
+        Change::Retitled { .. } => "new title",
+        Change::Edition(_) => "new version",
     }
 }
 

@@ -106,7 +106,11 @@ fn item(entry: &Entry) -> String {
     for difference in &entry.differences {
         lines.push(match difference {
             Difference::Title(title) => {
-                format!("The page {} itself \"{}\".", health::calls(&entry.health), markdown(&clip(title, LONGEST_TEXT)))
+                format!(
+                    "The page {} itself \"{}\".",
+                    health::calls(&entry.health),
+                    markdown(&clip(title, LONGEST_TEXT))
+                )
             }
             Difference::Fact { what, page } => {
                 format!("The page gives another {what}: {}.", markdown(&clip(page, LONGEST_TEXT)))
