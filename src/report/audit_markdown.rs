@@ -102,13 +102,13 @@ impl Page {
         if run.seeds.len() > SEEDS_SHOWN {
             let _ = writeln!(self.text, "- and {} more", words::thousands(run.seeds.len() - SEEDS_SHOWN));
         }
-        self.line("\n| State | Links | New | Meaning |\n| --- | ---: | ---: | --- |");
+        self.line("\n| State | Links | New problems | Meaning |\n| --- | ---: | ---: | --- |");
         for state in State::ALL {
-            let new = count(audit, |link| link.state == state && is_new(link));
+            let new = count(audit, |link| link.state == state && is_new_problem(link));
             let (links, new) = (words::thousands(audit.count(state)), words::thousands(new));
             let _ = writeln!(self.text, "| {state} | {links} | {new} | {} |", words::meaning(audit, state));
         }
-        let new = words::thousands(count(audit, is_new));
+        let new = words::thousands(count(audit, is_new_problem));
         let _ =
             writeln!(self.text, "| **all** | {} | {new} | distinct addresses |", words::thousands(audit.links.len()));
     }
@@ -285,10 +285,6 @@ impl Page {
         );
         self.line("`perennial explain REASON` tells what a reason means and what it takes; `perennial explain URL` shows all that is known of one link.");
     }
-}
-
-fn is_new(link: &LinkRecord) -> bool {
-    link.delta == Some(Delta::New)
 }
 
 fn seeds_clause(audit: &Audit) -> String {

@@ -79,7 +79,7 @@ impl<'a> Page<'a> {
         writeln!(self.out)?;
         let state = reason.state();
         self.row("State", &format!("{state} ({})", words::state_meaning(state)))?;
-        self.row("Sure", reason.confidence().as_str())?;
+        self.row("Confidence", reason.confidence().as_str())?;
         self.row("It means", words.means)?;
         self.row("It takes", words.takes)?;
         self.row("Patience", &patience(reason))?;
