@@ -10,7 +10,7 @@ use std::io;
 use askama::Template;
 
 use super::escape::{clip, plain};
-use super::page::{Address, BASE_STYLE, policy};
+use super::page::{Address, BASE_STYLE, Worded, policy};
 use super::view::{count, has_another_verdict, is_new_problem, is_newly_listed, title};
 use super::words::{self, day, failure, minute, thousands};
 use super::{advice, audit_json, escape, hygiene};
@@ -41,7 +41,7 @@ struct Page<'a> {
     partial: Option<String>,
     trouble: Option<String>,
     incidents: Vec<String>,
-    fresh: Option<String>,
+    fresh: Option<Fresh>,
     counts: Vec<Count>,
     /// How sure verdicts can be, the surest first.
     confidences: Vec<&'static str>,
@@ -61,7 +61,7 @@ struct Page<'a> {
 struct Untidy<'a> {
     title: &'static str,
     number: String,
-    action: &'static str,
+    action: Worded,
     flaws: Vec<Flaw<'a>>,
 }
 
@@ -71,8 +71,16 @@ struct Flaw<'a> {
     instead: Option<Address<'a>>,
 }
 
+/// How many new problems there are.
+struct Fresh {
+    number: String,
+    noun: &'static str,
+}
+
 struct Count {
     state: &'static str,
+    /// Where they stand.
+    place: String,
     number: String,
     meaning: &'static str,
 }
@@ -82,6 +90,8 @@ struct Part<'a> {
     name: String,
     number: String,
     meaning: &'static str,
+    /// How many of them stand elsewhere.
+    above: Option<String>,
     links: Vec<&'a LinkRecord>,
 }
 
@@ -96,8 +106,8 @@ struct Row<'a> {
     state: &'static str,
     reason: &'static str,
     reason_title: &'static str,
-    means: &'static str,
-    action: &'static str,
+    means: Worded,
+    action: Worded,
     /// Whether what to do is shown at once.
     act: bool,
     /// Whether the details say what the finding means; of what simply works they say only what was seen.
@@ -105,6 +115,8 @@ struct Row<'a> {
     confidence: &'static str,
     new: bool,
     recovered: bool,
+    changed: bool,
+    listed: bool,
     delta: Option<&'static str>,
     title: Cow<'a, str>,
     shown_url: Cow<'a, str>,
@@ -184,10 +196,14 @@ fn write_page(audit: &Audit, rows: usize, out: &mut dyn io::Write, data: &Data<'
         partial: words::partial(audit),
         trouble: run.trouble.as_deref().map(|trouble| plain(&words::trouble(trouble)).into_owned()),
         incidents: run.incidents.iter().map(|one| clip(&words::incident(one), LONGEST_TEXT).into_owned()).collect(),
-        fresh: run.previous.map(|_| thousands(count(audit, is_new_problem))),
+        fresh: run.previous.map(|_| count(audit, is_new_problem)).map(|number| Fresh {
+            number: thousands(number),
+            noun: if number == 1 { "new problem" } else { "new problems" },
+        }),
         counts: State::ALL
             .map(|state| Count {
                 state: state.as_str(),
+                place: place_of(&parts, state),
                 number: thousands(audit.count(state)),
                 meaning: words::meaning(audit, state),
             })
@@ -279,13 +295,13 @@ fn changes(audit: &Audit) -> String {
         return String::new();
     }
     let rows = [
-        (count(audit, is_new_problem), "new problems"),
-        (count(audit, |link| link.delta == Some(Delta::Recovered)), "recovered"),
-        (count(audit, has_another_verdict), "with another verdict"),
-        (count(audit, is_newly_listed), "newly listed"),
-        (audit.removed.len(), "no longer listed"),
+        words::count(count(audit, is_new_problem), "new problem"),
+        format!("{} recovered", thousands(count(audit, |link| link.delta == Some(Delta::Recovered)))),
+        format!("{} with another verdict", thousands(count(audit, has_another_verdict))),
+        format!("{} newly listed", thousands(count(audit, is_newly_listed))),
+        format!("{} no longer listed", thousands(audit.removed.len())),
     ];
-    rows.map(|(number, what)| format!("{} {what}", thousands(number))).join(", ")
+    rows.join(", ")
 }
 
 /// Rows by finding, what needs a person first, and what to say of those that were left out.
@@ -305,9 +321,25 @@ fn parts(audit: &Audit, rows: usize) -> (Vec<Part<'_>>, Option<String>) {
         let shown = links.len().min(room);
         room -= shown;
         left.extend(links.drain(shown..));
-        parts.push(Part { id, name, number, meaning, links });
+        let above = State::ALL.into_iter().find(|state| state.as_str() == id).and_then(|state| above(audit, state));
+        parts.push(Part { id, name, number, meaning, above, links });
     }
     (parts, cut(&left))
+}
+
+/// What to say of the links of a state that stand among the new problems.
+fn above(audit: &Audit, state: State) -> Option<String> {
+    let number = count(audit, |link| link.state == state && is_new_problem(link));
+    (number > 0).then(|| format!("{} more above, under the new problems", thousands(number)))
+}
+
+/// Where a state's links begin: their own part, those of them that are new problems, or else the table.
+fn place_of(parts: &[Part<'_>], state: State) -> String {
+    let is_new = |part: &Part<'_>| part.id == "new" && part.links.iter().any(|link| link.state == state);
+    match parts.iter().find(|part| part.id == state.as_str()).or_else(|| parts.iter().find(|part| is_new(part))) {
+        Some(part) => format!("finding-{}", part.id),
+        None => "links".to_owned(),
+    }
 }
 
 /// Names what a page leaves out, by state.
@@ -325,7 +357,7 @@ fn cut(left: &[&LinkRecord]) -> Option<String> {
 
 fn row<'a>(link: &'a LinkRecord) -> Row<'a> {
     let words = advice::of(link.reason);
-    let Address { href, text: shown_url } = Address::new(&link.url);
+    let Address { href, text: shown_url } = Address::of(&link.url, Some(link.reason));
     let place = |occurrence: &'a OccurrenceRecord| Place {
         at: short(&words::place(occurrence)).into_owned(),
         section: section(&occurrence.section),
@@ -334,13 +366,15 @@ fn row<'a>(link: &'a LinkRecord) -> Row<'a> {
         state: link.state.as_str(),
         reason: link.reason.code(),
         reason_title: words.title,
-        means: words.means,
-        action: words.action,
+        means: Worded(words.means),
+        action: Worded(words.action),
         act: matches!(link.state, State::Dead | State::Suspect | State::Moved),
         explain: link.reason != Reason::OkPlain,
         confidence: link.confidence.as_str(),
         new: is_new_problem(link),
         recovered: link.delta == Some(Delta::Recovered),
+        changed: has_another_verdict(link),
+        listed: is_newly_listed(link),
         delta: words::delta_label(link.delta),
         title: title(link).map_or_else(|| shown_url.clone(), short),
         shown_url,
@@ -381,7 +415,7 @@ fn untidy<'a>(kind: FlawKind, flaws: &[&'a crate::model::hygiene::Flaw]) -> Unti
     Untidy {
         title: words.title,
         number: thousands(flaws.len()),
-        action: words.action,
+        action: Worded(words.action),
         flaws: flaws.iter().take(FLAWS_SHOWN).map(flaw).collect(),
     }
 }

@@ -97,7 +97,10 @@ fn what_a_stopped_run_has_not_visited_is_not_called_left_out_on_purpose() {
     for text in
         [printed(|out| compilation_markdown::write(&one, out)), printed(|out| compilation_html::write(&one, out))]
     {
-        assert!(text.contains("; last checked 2026-11-23. One is no longer available. One is not checked yet."), "{text}");
+        assert!(
+            text.contains("; last checked 2026-11-23. One is no longer available. One is not checked yet."),
+            "{text}"
+        );
     }
 }
 
@@ -253,6 +256,7 @@ fn what_changed_is_told_in_front_and_in_a_table_of_its_own() {
         .join("\n\n")
     );
     assert!(html.contains("data-change=\"moved|new title\""), "entries can be filtered by what happened to them");
+    assert!(html.contains("data-change=\"no longer available\""), "what is gone can be filtered for");
     assert!(compiled(compilation_markdown::write).find("Changed since").is_none(), "a first one has no news");
     assert_eq!(compiled(changes::write).lines().count(), 1);
 }
@@ -329,6 +333,18 @@ fn the_html_audit_lets_nothing_in_and_nothing_out() {
         assert!(!html.contains(loading), "{loading}");
     }
     assert!(!html.contains('\u{202e}') && !html.contains('\u{1b}'));
+}
+
+#[test]
+fn counts_lead_to_their_links_and_what_is_no_address_leads_nowhere() {
+    let mut audit = sample::audit();
+    audit.links.push(sample::link("http://exa mple.test/", "Broken", 50, Reason::UrlInvalid, "no address"));
+    let html = written(audit_html::write, &audit);
+    assert!(!html.contains("href=\"http://exa"), "{html}");
+    assert!(html.contains("1 more above, under the new problems"), "{html}");
+    for place in html.split("<a href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(html.contains(&format!("id=\"{place}\"")), "nothing is called {place}");
+    }
 }
 
 #[test]

@@ -8,6 +8,9 @@
   const search = tools.querySelector("#q");
   const choices = [...tools.querySelectorAll("select")];
   const status = tools.querySelector("[role=status]");
+  const part = document.createElement("p");
+  part.className = "narrowed";
+  document.querySelector("main").prepend(part);
   const thousands = (count) => count.toLocaleString("en");
 
   // A section takes in those below it; an entry may have changed in several ways.
@@ -49,11 +52,15 @@
     }
   }
 
-  function writeHash() {
+  function view() {
     const view = new URLSearchParams();
     if (search.value) view.set("q", search.value);
     for (const choice of choices) if (choice.value) view.set(choice.id, choice.value);
-    const text = view.toString();
+    return view.toString();
+  }
+
+  function writeHash() {
+    const text = view();
     history.replaceState(null, "", text ? "#" + text : location.pathname + location.search);
   }
 
@@ -74,7 +81,14 @@
       const line = document.querySelector('nav.contents a[href="#' + section.id + '"]');
       if (line) line.parentNode.hidden = empty;
     }
-    status.textContent = (seen === entries.length ? "" : thousands(seen) + " of ") + thousands(entries.length) + (entries.length === 1 ? " resource" : " resources");
+    const count = (seen === entries.length ? "" : thousands(seen) + " of ") + thousands(entries.length) + (entries.length === 1 ? " resource" : " resources");
+    status.textContent = count;
+    // On paper, where no tools are to be seen, a part must not pass for the whole.
+    const chosen = choices.filter((choice) => choice.value).map((choice) => choice.value);
+    if (search.value.trim()) chosen.unshift("\u201c" + search.value.trim() + "\u201d");
+    part.hidden = seen === entries.length;
+    part.classList.toggle("nothing", seen === 0);
+    part.textContent = (seen ? "Only " + count + " shown: " : "No resource fits: ") + chosen.join(", ") + ".";
   }
 
   function changed() { writeHash(); show(); }
@@ -92,7 +106,18 @@
     for (const choice of choices) choice.value = "";
     changed();
   });
-  addEventListener("hashchange", () => { readHash(); show(); });
+  // A place in the page takes the view's place in the address; the view is put back when the place was gone to.
+  addEventListener("hashchange", () => {
+    if (!location.hash.includes("=")) { if (view()) writeHash(); return; }
+    readHash(); show();
+  });
+  // Paper has what changed in full.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const details of opened) details.open = true;
+  });
+  addEventListener("afterprint", () => { for (const details of opened.splice(0)) details.open = false; });
   tools.hidden = false;
   measure();
   addEventListener("resize", measure);
