@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use super::markdown::OPTIONS;
+use super::markdown::{OPTIONS, front_matter};
 use super::{Document, Format, detect};
 use crate::html::{Token, tokens};
 
@@ -72,6 +72,7 @@ impl Anchors {
 
     fn markdown(&mut self, text: &str) {
         self.markdown = true;
+        let text = &text[front_matter(text)..];
         let mut heading: Option<String> = None;
         let mut counts: HashMap<String, usize> = HashMap::new();
         for (event, range) in Parser::new_ext(text, OPTIONS).into_offset_iter() {

@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 use pulldown_cmark::{Event, Parser, Tag};
 use regex::Regex;
 
-use super::{Format, asciidoc, org, wikitext};
+use super::{Format, asciidoc, markdown, org, wikitext};
 use crate::html::{Token, tokens};
 
 /// The word all comments begin with.
@@ -190,9 +190,10 @@ fn is_within(stretches: &[Range<usize>], offset: usize) -> bool {
 fn shown_only(text: &str, format: Format) -> Vec<Range<usize>> {
     match format {
         Format::Markdown => {
-            let events = Parser::new_ext(text, super::markdown::OPTIONS).into_offset_iter();
+            let front = markdown::front_matter(text);
+            let events = Parser::new_ext(&text[front..], markdown::OPTIONS).into_offset_iter();
             let code = events.filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))));
-            code.map(|(_, range)| range).collect()
+            code.map(|(_, range)| front + range.start..front + range.end).collect()
         }
         Format::Wikitext => wikitext::code(text),
         Format::Asciidoc => asciidoc::code(text),

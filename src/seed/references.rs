@@ -93,8 +93,10 @@ impl Reader<'_, '_, '_> {
         let mut html = Html::default();
         let mut last_end = 0;
         let text = self.text;
-        let mut events = Parser::new_ext(text, OPTIONS).into_offset_iter();
+        let front = markdown::front_matter(text);
+        let mut events = Parser::new_ext(&text[front..], OPTIONS).into_offset_iter();
         while let Some((event, range)) = events.next() {
+            let range = front + range.start..front + range.end;
             match event {
                 Event::Start(Mark::Heading { level, .. }) => heading = Some((level_of(level), String::new())),
                 Event::End(TagEnd::Heading(_)) => {
@@ -109,7 +111,8 @@ impl Reader<'_, '_, '_> {
                         LinkType::Inline => range.start..range.start,
                         LinkType::Autolink | LinkType::Email => continue,
                         _ => events.reference_definitions().get(&id).map_or(range.start..range.start, |definition| {
-                            markdown::definition_destination(text, definition.span.clone())
+                            let span = front + definition.span.start..front + definition.span.end;
+                            markdown::definition_destination(text, span)
                         }),
                     };
                     last_end = range.start;

@@ -23,9 +23,27 @@ pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_GFM)
-    .union(Options::ENABLE_HEADING_ATTRIBUTES)
-    .union(Options::ENABLE_YAML_STYLE_METADATA_BLOCKS)
-    .union(Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS);
+    .union(Options::ENABLE_HEADING_ATTRIBUTES);
+
+/// Length of the front matter at the top of a document. The parser would take two rules for it wherever they stand.
+pub(super) fn front_matter(text: &str) -> usize {
+    let start = text.trim_start_matches('\u{FEFF}').trim_start_matches(['\r', '\n']);
+    let mut lines = start.split_inclusive('\n');
+    let (Some(first), Some(second)) = (lines.next(), lines.clone().next()) else { return 0 };
+    let fence = first.trim_end();
+    if !matches!(fence, "---" | "+++") || second.trim().is_empty() {
+        return 0;
+    }
+    let mut length = text.len() - start.len() + first.len();
+    for line in lines {
+        length += line.len();
+        let end = line.trim_end();
+        if end == fence || fence == "---" && end == "..." {
+            return length;
+        }
+    }
+    0
+}
 
 /// Reads a document and returns its title.
 pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) -> Option<String> {
@@ -162,10 +180,8 @@ impl<'a, 'd> Reader<'a, 'd> {
                 self.open(Name::Code, 0);
                 self.silent += 1;
             }
-            Tag::MetadataBlock(_) => {
-                self.open(Name::Chrome, 0);
-                self.silent += 1;
-            }
+            // Front matter is cut off before.
+            Tag::MetadataBlock(_) => {}
             Tag::HtmlBlock => self.embedded(range),
             Tag::FootnoteDefinition(_) => self.open(Name::Note, 0),
             Tag::DefinitionList => self.open(Name::Terms, 0),
@@ -203,10 +219,6 @@ impl<'a, 'd> Reader<'a, 'd> {
                 self.silent -= 1;
                 self.tree.end(Name::Code, 0);
             }
-            TagEnd::MetadataBlock(_) => {
-                self.silent -= 1;
-                self.tree.end(Name::Chrome, 0);
-            }
             TagEnd::FootnoteDefinition => self.tree.end(Name::Note, 0),
             TagEnd::DefinitionList => self.tree.end(Name::Terms, 0),
             TagEnd::DefinitionListTitle => self.tree.end(Name::Term, 0),
@@ -230,7 +242,7 @@ impl<'a, 'd> Reader<'a, 'd> {
                 }
                 self.tree.end(Name::Anchor, 0);
             }
-            TagEnd::HtmlBlock | TagEnd::Image => {}
+            TagEnd::HtmlBlock | TagEnd::Image | TagEnd::MetadataBlock(_) => {}
         }
         self.last_end = range.end;
     }

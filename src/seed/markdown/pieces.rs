@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{BrokenLink, BrokenLinkCallback, CowStr};
 
-use super::destination;
+use super::{destination, front_matter};
 use crate::seed::words;
 
 /// Bytes of a piece at least. A document that is not much longer is read whole.
@@ -23,7 +23,7 @@ const RAW: &[(&str, &str)] = &[
     ("<?", "?>"),
 ];
 
-/// The pieces of a text, in order.
+/// The pieces of a text behind its front matter, in order.
 pub(super) struct Pieces<'t> {
     text: &'t str,
     at: usize,
@@ -32,13 +32,13 @@ pub(super) struct Pieces<'t> {
 
 impl<'t> Pieces<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Pieces { text, at: 0, least: PIECE }
+        Pieces { text, at: front_matter(text), least: PIECE }
     }
 
     /// Pieces of other sizes, for tests.
     #[cfg(test)]
     pub(super) fn of_at_least(text: &'t str, least: usize) -> Self {
-        Pieces { text, at: 0, least }
+        Pieces { text, at: front_matter(text), least }
     }
 }
 
