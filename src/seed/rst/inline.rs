@@ -190,9 +190,10 @@ impl<'a> Rst<'a> {
             + before
                 .rfind(|c| !is_word(c))
                 .map_or(0, |found| found + before[found..].chars().next().map_or(1, char::len_utf8));
+        let start = start + before[start - from..].len() - before[start - from..].trim_start_matches(['-', ':']).len();
         let name = &text[start..at];
         let is_cut = start == from && from > *plain;
-        if name.is_empty() || is_cut || name.contains("://") {
+        if is_cut || !is_simple_name(name) {
             return Some(at + marks);
         }
         let target = if marks == 2 { self.targets.next_anonymous() } else { self.named(name) };
@@ -214,4 +215,16 @@ impl<'a> Rst<'a> {
         *plain = at + close + 2;
         Some(*plain)
     }
+}
+
+/// Whether a name needs no quotes: letters and digits, with single signs between them. `__init__` is none.
+fn is_simple_name(name: &str) -> bool {
+    let mut sign = true;
+    for c in name.chars() {
+        if !c.is_alphanumeric() && std::mem::replace(&mut sign, true) {
+            return false;
+        }
+        sign &= !c.is_alphanumeric();
+    }
+    !sign
 }

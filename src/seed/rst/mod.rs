@@ -63,7 +63,7 @@ pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) -> Opti
         lines.push(Line { start: offset + indent, end: offset + content.len(), indent });
         offset += line.len();
     }
-    let targets = Targets::collect(text);
+    let targets = Targets::collect(text, &lines);
     let substitutions = Substitutions::collect(text, &lines);
     let mut rst = Rst {
         text,
@@ -171,7 +171,8 @@ impl<'a> Rst<'a> {
             return self.explicit(lines, depth);
         }
         if first.starts_with("__ ") {
-            return 1;
+            let goes_on = |line: &&Line| !line.is_blank() && line.indent > lines[0].indent;
+            return 1 + lines[1..].iter().take_while(goes_on).count();
         }
         if let Some(taken) = self.table(lines) {
             return taken;
@@ -276,8 +277,13 @@ impl<'a> Rst<'a> {
             }
             return taken;
         }
-        let options = lines[1..taken].iter().take_while(|&&line| self.of(line).starts_with(':')).count();
-        let body = &lines[1 + options..taken];
+        let is_named = matches!(name, "list-table" | "rubric" | "csv-table" | "table" | "container" | "class");
+        // What begins behind the name goes on up to a blank line or an option.
+        let goes_on = |line: &&Line| !line.is_blank() && !self.of(**line).starts_with(':');
+        let is_lone = is_named || argument.trim().is_empty();
+        let more = if is_lone { 0 } else { lines[1..taken].iter().take_while(goes_on).count() };
+        let options = lines[1 + more..taken].iter().take_while(|&&line| self.of(line).starts_with(':')).count();
+        let body = &lines[1 + more + options..taken];
         match name {
             "list-table" => self.list_table(body, depth),
             "rubric" => {
@@ -289,8 +295,11 @@ impl<'a> Rst<'a> {
             }
             _ => {
                 self.tree.start(Name::Block, 0, 0);
-                if !argument.trim().is_empty() && !matches!(name, "csv-table" | "table" | "container" | "class") {
-                    self.paragraph(&[first.from(argument_width)]);
+                if !argument.trim().is_empty() && !is_named {
+                    let mut begun = vec![first.from(argument_width)];
+                    begun.extend_from_slice(&lines[1..=more]);
+                    self.aligned(&mut begun);
+                    if more > 0 { self.blocks(&begun, depth + 1) } else { _ = self.paragraph(&begun) }
                 }
                 if name != "csv-table" {
                     self.blocks(body, depth + 1);

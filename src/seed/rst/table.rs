@@ -18,15 +18,25 @@ impl Rst<'_> {
 
     /// `====  ====` above, perhaps below a head, and at the end.
     fn simple(&mut self, lines: &[Line], columns: &[Range<usize>]) -> usize {
-        let is_border = |line: &Line| borders(self.of(*line), '=').is_some();
-        let marks: Vec<usize> = lines
-            .iter()
-            .enumerate()
-            .take_while(|(_, line)| line.indent >= lines[0].indent || line.is_blank())
-            .filter(|(_, line)| is_border(line))
-            .map(|(at, _)| at)
-            .take(3)
-            .collect();
+        let starts = |columns: &[Range<usize>]| columns.iter().map(|column| column.start).collect::<Vec<_>>();
+        let expected = starts(columns);
+        let is_border = |line: Line| {
+            line.indent == lines[0].indent
+                && borders(self.of(line), '=').is_some_and(|columns| starts(&columns) == expected)
+        };
+        let mut marks = vec![0];
+        for (at, &line) in lines.iter().enumerate().skip(1) {
+            if line.indent < lines[0].indent && !line.is_blank() {
+                break;
+            }
+            if is_border(line) {
+                marks.push(at);
+                // What follows the border below a head is a row.
+                if marks.len() == 3 || lines.get(at + 1).is_none_or(|next| next.is_blank()) {
+                    break;
+                }
+            }
+        }
         let end = marks.last().copied().unwrap_or(0);
         if end == 0 {
             return 1;

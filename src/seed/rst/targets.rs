@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::inline::MAX_NAME;
+use super::{Line, Rst, SILENT, adornment, bullet, enumerator, is_directive_name};
 use crate::seed::words;
 
 /// An address and where it stands.
@@ -19,63 +20,74 @@ pub(super) struct Targets {
     named: HashMap<String, Target>,
     /// Names that stand for other names.
     aliases: HashMap<String, String>,
-    /// Addresses of anonymous references, in order.
-    anonymous: Vec<Target>,
+    /// Targets without a name, and how many references without one were met.
+    anonymous: usize,
     used: usize,
 }
 
 impl Targets {
-    /// Collects the targets a document defines in lines of their own.
-    pub(super) fn collect(text: &str) -> Self {
+    /// Collects the targets a document defines in lines of their own. What comments and literal blocks hold defines none.
+    pub(super) fn collect(text: &str, lines: &[Line]) -> Self {
+        let of = |line: Line| &text[line.start.min(line.end)..line.end];
         let mut targets = Targets::default();
         // Names whose address stands in the next target: `.. _a:` above `.. _b: address`.
         let mut waiting: Vec<String> = Vec::new();
-        let mut offset = 0;
-        let mut lines = text.split_inclusive('\n').peekable();
-        while let Some(line) = lines.next() {
-            let start = offset;
-            offset += line.len();
-            let content = line.trim();
+        let mut at = 0;
+        while let Some(&line) = lines.get(at) {
+            at += 1;
+            if line.is_blank() {
+                continue;
+            }
+            let content = of(line);
             let Some((name, rest)) = definition(content) else {
-                if !content.is_empty() {
-                    waiting.clear();
-                }
+                waiting.clear();
+                at += hidden(content, line, &lines[at..]);
                 continue;
             };
-            let mut value = rest.trim();
-            let mut at = start + (value.as_ptr() as usize - line.as_ptr() as usize);
-            // The address may stand in the next line, indented.
-            if value.is_empty()
-                && let Some(next) = lines.peek()
-                && next.starts_with([' ', '\t'])
-                && !next.trim().is_empty()
-                && !next.trim().starts_with("..")
-            {
-                value = next.trim();
-                at = offset + (value.as_ptr() as usize - next.as_ptr() as usize);
-            }
-            let name = normalized(name);
-            if value.is_empty() {
-                waiting.push(name);
-            } else if let Some(alias) = value.strip_suffix('_').filter(|alias| !alias.contains("://")) {
-                // What is longer is no name, and would be read again for each use.
-                if alias.len() <= MAX_NAME {
-                    targets.aliases.insert(name, normalized(alias.trim_matches('`')));
-                }
-            } else {
-                let href: String = unescaped(value).split_whitespace().collect();
-                let target = Target { href, span: at..at + value.len() };
-                for waiting in waiting.drain(..) {
-                    targets.named.insert(waiting, target.clone());
-                }
-                if name.is_empty() || name == "_" {
-                    targets.anonymous.push(target);
-                } else {
-                    targets.named.insert(name, target);
-                }
-            }
+            // The address may go on in the next lines, indented.
+            let more = lines[at..]
+                .iter()
+                .take_while(|&&next| !next.is_blank() && next.indent > line.indent && !of(next).starts_with(".."))
+                .count();
+            let rest = rest.trim();
+            let start = line.start + (rest.as_ptr() as usize - content.as_ptr() as usize);
+            let first = (!rest.is_empty()).then_some(start..line.end);
+            let parts: Vec<_> =
+                first.into_iter().chain(lines[at..at + more].iter().map(|next| next.start..next.end)).collect();
+            at += more;
+            targets.define_as(text, name, &parts, &mut waiting);
         }
         targets
+    }
+
+    /// Takes in a name and the parts of what it stands for, line by line.
+    fn define_as(&mut self, text: &str, name: &str, parts: &[Range<usize>], waiting: &mut Vec<String>) {
+        let mut name = normalized(name);
+        if name.is_empty() || name == "_" {
+            // Each has a name that nobody can write.
+            name = format!("\0{}", self.anonymous);
+            self.anonymous += 1;
+        }
+        let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
+            waiting.push(name);
+            return;
+        };
+        let value = text[first.start..last.end].trim();
+        if let Some(alias) = value.strip_suffix('_').filter(|alias| !alias.contains("://")) {
+            // What is longer is no name, and would be read again for each use.
+            if alias.len() <= MAX_NAME {
+                self.aliases.insert(name, normalized(alias.trim_matches('`')));
+            }
+            return;
+        }
+        let href: String = unescaped(value).split_whitespace().collect();
+        // What stands in several lines has no place where it could be replaced.
+        let span = if parts.len() == 1 { first.clone() } else { first.start..first.start };
+        let target = Target { href, span };
+        for waiting in waiting.drain(..) {
+            self.named.insert(waiting, target.clone());
+        }
+        self.named.insert(name, target);
     }
 
     /// Where a name leads.
@@ -93,13 +105,32 @@ impl Targets {
     /// Where the next anonymous reference leads.
     pub(super) fn next_anonymous(&mut self) -> Option<Target> {
         self.used += 1;
-        self.anonymous.get(self.used - 1).cloned()
+        self.of(&format!("\0{}", self.used - 1)).cloned()
     }
 
     /// Remembers a name that a reference with its address defines.
     pub(super) fn define(&mut self, name: &str, target: Target) {
         self.named.entry(normalized(name)).or_insert(target);
     }
+}
+
+/// How many of the next lines stand in a comment, a literal block or another one that is not read.
+fn hidden(content: &str, line: Line, next: &[Line]) -> usize {
+    if let Some(explicit) = content.strip_prefix("..").filter(|rest| rest.is_empty() || rest.starts_with([' ', '\t'])) {
+        let explicit = explicit.trim_start();
+        let directive = explicit.split_once("::").map(|(name, _)| name).filter(|name| is_directive_name(name));
+        // Their content is text, though it is read in some builds or places alone.
+        let silent =
+            directive.is_none_or(|name| SILENT.contains(&name) && !matches!(name, "only" | "header" | "footer"));
+        let is_comment = directive.is_none() && !explicit.starts_with(['[', '|']);
+        return if is_comment || directive.is_some() && silent { Rst::body(next, line.indent) } else { 0 };
+    }
+    let literal = content.ends_with("::") && adornment(content).is_none();
+    if literal && next.first().is_some_and(|next| next.is_blank()) {
+        let width = bullet(content).or_else(|| enumerator(content)).unwrap_or(0);
+        return Rst::body(next, line.indent + width);
+    }
+    0
 }
 
 /// Name and rest of `.. _name: rest`, `` .. _`name`: rest ``, `__ rest`.
