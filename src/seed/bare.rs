@@ -11,6 +11,8 @@ pub(super) struct Style {
     pub(super) www: bool,
     /// Signs that end it wherever they stand.
     pub(super) ends: &'static [char],
+    /// Whether quotes, dashes and CJK punctuation end it too, which an address seldom holds unescaped.
+    pub(super) typographic: bool,
     /// Signs at its end that are none of it.
     pub(super) trims: &'static [char],
     /// Whether one may begin right behind `=`.
@@ -23,6 +25,7 @@ pub(super) struct Style {
 pub(super) const MARKDOWN: Style = Style {
     www: true,
     ends: &['<'],
+    typographic: false,
     trims: &['?', '!', '.', ',', ':', '*', '_', '~', '\'', '"', ';'],
     behind_equals: false,
     references: false,
@@ -32,7 +35,8 @@ pub(super) const MARKDOWN: Style = Style {
 pub(super) const PLAIN: Style = Style {
     www: true,
     // A label of AsciiDoc and a command of RTF stand right behind.
-    ends: &['<', '>', '"', '`', '“', '”', '»', '«', '[', '\\'],
+    ends: &['<', '>', '"', '`', '[', '\\'],
+    typographic: true,
     trims: &['.', ',', ';', ':', '!', '?', '\'', '"', '*', '_', '’', ']', '}'],
     behind_equals: false,
     references: false,
@@ -109,9 +113,9 @@ fn stands_free(bytes: &[u8], start: usize, style: Style) -> bool {
 
 fn length(text: &str, style: Style) -> usize {
     let host = host_in_brackets(text);
-    let mut signs = text
-        .char_indices()
-        .filter(|&(at, c)| at >= host && (c.is_whitespace() || c.is_control() || style.ends.contains(&c)));
+    let ends =
+        |c: char| c.is_whitespace() || c.is_control() || style.ends.contains(&c) || style.typographic && is_foreign(c);
+    let mut signs = text.char_indices().filter(|&(at, c)| at >= host && ends(c));
     let mut is_query = None;
     let mut is_part =
         |at: usize| names_parameter(&text[at..], *is_query.get_or_insert_with(|| text[..at].contains('?')));
@@ -135,6 +139,12 @@ fn length(text: &str, style: Style) -> usize {
     let known = host.chars().next().is_some_and(|c| c.is_alphanumeric() || c == '[');
     let dotted = address.contains("://") || address[4.min(address.len())..].contains('.');
     if known && dotted { address.len() } else { 0 }
+}
+
+/// Whether a sign is one of running text and not of addresses. Titles in paths do hold `–` and `’`.
+fn is_foreign(c: char) -> bool {
+    matches!(c, '“' | '”' | '„' | '«' | '»' | '‹' | '›' | '—' | '―' | '…' | '、'..='。' | '〈'..='】' | '〔'..='〟')
+        || matches!(c, '！' | '（' | '）' | '，' | '：' | '；' | '？' | '［' | '］' | '｛' | '｝' | '｡'..='､')
 }
 
 /// Where the host of an address ends that is a number in brackets, `http://[::1]`; 0 for others.

@@ -51,7 +51,7 @@ fn read_line(line: &str, offset: usize, resolver: &Resolver, sink: &mut Sink<'_>
 
 /// What follows an address, without the signs that close around it or begin a note.
 fn after_address(text: &str) -> &str {
-    let text = text.trim_start_matches(['>', ')', '"', '\'', ']', '”', '»', '.', ',', ';', ':', '!', '?']);
+    let text = text.trim_start_matches(['>', ')', '"', '\'', ']', '”', '»', '）', '】', '》', '」', '』', '…', '.', ',', ';', ':', '!', '?']);
     let trimmed = text.trim_start();
     trimmed.strip_prefix('#').unwrap_or(trimmed)
 }

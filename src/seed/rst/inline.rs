@@ -12,6 +12,7 @@ use crate::seed::tree::{Address, Name, mark};
 const BARE: bare::Style = bare::Style {
     www: false,
     ends: &['<', '>', '"', '`', '|', '\\'],
+    typographic: true,
     trims: &['.', ',', ';', ':', '!', '?', '\'', '*', '_', ']', '}'],
     behind_equals: false,
     references: false,

@@ -45,6 +45,7 @@ pub(super) const SCHEMES: &[&str] = &[
 pub(super) const BARE: bare::Style = bare::Style {
     www: false,
     ends: &['<', '>', '[', ']', '"', '{', '}', '|'],
+    typographic: false,
     trims: &['.', ',', ';', ':', '!', '?', '\''],
     // The value of a template's parameter.
     behind_equals: true,
