@@ -206,7 +206,8 @@ fn by_marks(text: &str, start: &str, ending: Option<Format>) -> Format {
         }
     };
     if let Some(format) = ending {
-        add(format, 6);
+        // A name that says a language of its own only loses to what is unmistakable.
+        add(format, if is_written(format) { 60 } else { 6 });
     }
     if looks_like_json(start) {
         // What its texts hold, tags or links of Markdown, makes it nothing else.
@@ -230,14 +231,25 @@ fn by_marks(text: &str, start: &str, ending: Option<Format>) -> Format {
     {
         return found;
     }
-    if is_tagged {
+    if is_tagged && ending != Some(Format::Markdown) {
         add(Format::Html, 5);
     }
     // Lists look alike in several formats.
     let listing = ending.filter(|ending| matches!(ending, Format::Rst | Format::Wikitext)).unwrap_or(Format::Markdown);
     let mut before = "";
+    let (mut in_fence, markdown) = (false, ending == Some(Format::Markdown));
     for line in text.lines().take(SAMPLE_LINES) {
-        marks_of_line(line, before, listing, &mut add);
+        // Code is of any language, and HTML is Markdown too.
+        let fence = line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
+        in_fence ^= fence && markdown;
+        let is_code = in_fence || ending == Some(Format::Rst) && line.starts_with([' ', '\t']);
+        if !is_code {
+            marks_of_line(line, before, listing, &mut |format, points| {
+                if !(markdown && format == Format::Html) {
+                    add(format, points);
+                }
+            });
+        }
         before = line;
     }
     match table {
@@ -270,6 +282,11 @@ fn own_marks(start: &str) -> Option<Format> {
     let begins = ["#+", "# -*-", "* ", ":PROPERTIES:"].iter().any(|mark| start.starts_with(mark));
     let links = || lines().filter(|line| line.contains("[[http") && line.contains("][")).count();
     (begins && lines().any(is_org_title) || links() > 2).then_some(Format::Org)
+}
+
+/// Whether a format is a language that texts are written in, and that they are named after.
+fn is_written(format: Format) -> bool {
+    matches!(format, Format::Markdown | Format::Wikitext | Format::Rst | Format::Latex | Format::Bibtex)
 }
 
 /// Whether an object or list of JSON begins here, and no link, template (`{{`) or tag (`{%`, `{#`).
@@ -402,6 +419,20 @@ mod tests {
         assert_eq!(told(&titles.repeat(20), "list.rst"), Format::Rst);
         let table = format!("=======  =====\n{}", "https://a.example/ here\n=======  =====\n\n".repeat(5));
         assert_eq!(told(&table, "list.rst"), Format::Rst);
+    }
+
+    #[test]
+    fn a_name_loses_to_what_is_unmistakable_alone() {
+        let link = "[A thing](https://a.example/)\n\n";
+        let header = format!("<div align=\"center\">\n<h1>x</h1>\n{}</div>\n\n", "<a href=\"/x\">x</a>\n".repeat(40));
+        let maths = "$$\n\\begin{aligned}\nx\n\\end{aligned}\n$$\n".repeat(4);
+        let code = format!("```bibtex\n{}```\n", "@article{x,\n}\n".repeat(30));
+        for lead in [header, maths, code] {
+            assert_eq!(told(&format!("{lead}\n{link}"), "list.md"), Format::Markdown, "{lead}");
+        }
+        let values = format!("Title\n=====\n\nSo::\n\n{}", "    {\"a\": \"{{name}}\"}\n".repeat(30));
+        assert_eq!(told(&values, "list.rst"), Format::Rst);
+        assert_eq!(told("<!doctype html>\n<p>x</p>\n", "list.md"), Format::Html);
     }
 
     #[test]
