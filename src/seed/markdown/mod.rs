@@ -310,7 +310,7 @@ impl<'a, 'd> Reader<'a, 'd> {
         }
         let closed =
             self.tree.is_open(Name::Anchor) || self.tree.is_open(Name::CodeSpan) || self.tree.is_open(Name::Code);
-        let mut at = 0;
+        let mut at = if closed { 0 } else { attributes(&run.text) };
         if !closed {
             while let Some(found) = bare::find(&run.text, at, bare::MARKDOWN) {
                 if found.start > at {
@@ -337,6 +337,15 @@ impl Run<'_> {
         let index = self.parts.partition_point(|(start, _)| *start <= offset).saturating_sub(1);
         self.parts.get(index).map_or(0, |(start, source)| (source + offset - start).min(self.end))
     }
+}
+
+/// Length of kramdown's attributes of what stands before, `{:target="_blank"}` or `{: .wide #first}`, at a text's beginning.
+fn attributes(text: &str) -> usize {
+    let Some(inside) = text.strip_prefix("{:") else { return 0 };
+    let first = inside.trim_start_matches(' ');
+    let name = first.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let is_attribute = first.starts_with(['.', '#']) || (name.len() < first.len() && name.starts_with('='));
+    inside.find('}').filter(|_| is_attribute).map_or(0, |close| 2 + close + 1)
 }
 
 /// A part of a text, borrowed where the text is.
