@@ -151,6 +151,19 @@ pub(super) fn without_open_brackets(text: &str) -> &str {
     text.trim_end_matches(|c: char| c.is_whitespace() || OPENING.contains(&c))
 }
 
+/// Where the outermost bracket begins that a text opens behind other words and does not close.
+pub(super) fn unclosed(text: &str) -> Option<usize> {
+    let mut open = Vec::new();
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '[' => open.push((at, if c == '(' { ')' } else { ']' })),
+            ')' | ']' => _ = open.pop_if(|(_, close)| *close == c),
+            _ => {}
+        }
+    }
+    open.first().map(|&(at, _)| at).filter(|&at| !is_blank(&text[..at]))
+}
+
 /// Where a text's first part ends: before ` - `, `--`, an en or em dash or the end of a sentence.
 pub(super) fn first_part(text: &str) -> usize {
     let mut previous: Option<char> = None;

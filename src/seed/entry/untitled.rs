@@ -71,7 +71,14 @@ fn first_part_of(flat: &Flat, range: Range<usize>) -> Option<(String, Range<usiz
     let body = text.trim_start_matches(|c| words::is_separator(c) || is_gap(c));
     let start = range.start + text.len() - body.len();
     let end = start + words::first_part(body);
-    let part = words::fold(&flat.text[start..end]);
+    // A bracket that is still open here belongs to the link, or to what is said.
+    let open = words::unclosed(&flat.text[start..end]).map_or(end, |open| start + open);
+    let end = if words::is_blank(flat.text[open..end].trim_matches(|c| c == '#' || words::is_separator(c))) {
+        end
+    } else {
+        open
+    };
+    let part = words::fold(&flat.text[start..open]);
     let part = words::without_final_separators(words::without_open_brackets(&part));
     usable(part).map(|title| (title, start..end))
 }
