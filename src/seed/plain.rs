@@ -6,6 +6,9 @@ use super::resolve::{Resolver, Verdict};
 use super::sink::{Found, Sink};
 use super::words;
 
+/// Addresses of one line that share what it says.
+const MAX_SHARED: usize = 20;
+
 /// Reads the lines of a list.
 pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
     let nowhere = std::sync::Arc::from(Vec::new());
@@ -26,9 +29,10 @@ fn read_line(line: &str, offset: usize, resolver: &Resolver, sink: &mut Sink<'_>
     let before = words::without_open_brackets(&line[..first.start]);
     let before = before.trim_start_matches('\u{FEFF}');
     let before = &before[words::typed_bullet(before)..];
+    // What stands around so many says nothing of any of them, and would be told once for each.
+    let (before, after) = if found.len() > MAX_SHARED { ("", "") } else { (before, after_address(&line[first.end..])) };
     let title = words::some_text(words::without_final_separators(words::without_open_brackets(before)))
         .filter(|title| !words::is_blank(title));
-    let after = after_address(&line[first.end..]);
     let annotation = words::some_text(words::without_leading_separators(after)).filter(|text| !words::is_blank(text));
     for address in found {
         let href = &line[address.clone()];
@@ -51,7 +55,9 @@ fn read_line(line: &str, offset: usize, resolver: &Resolver, sink: &mut Sink<'_>
 
 /// What follows an address, without the signs that close around it or begin a note.
 fn after_address(text: &str) -> &str {
-    let text = text.trim_start_matches(['>', ')', '"', '\'', ']', '”', '»', '）', '】', '》', '」', '』', '…', '.', ',', ';', ':', '!', '?']);
+    let text = text.trim_start_matches([
+        '>', ')', '"', '\'', ']', '”', '»', '）', '】', '》', '」', '』', '…', '.', ',', ';', ':', '!', '?',
+    ]);
     let trimmed = text.trim_start();
     trimmed.strip_prefix('#').unwrap_or(trimmed)
 }

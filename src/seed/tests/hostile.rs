@@ -285,6 +285,14 @@ fn repeated_marks_cost_no_more_than_their_length() {
 }
 
 #[test]
+fn what_many_addresses_of_a_line_share_is_not_told_for_each() {
+    let text = "https://a.example.org/x ".repeat(4_000);
+    let (links, _) = read_as(text.as_bytes(), "list.txt", Some("text/plain"), GUIDE);
+    assert_eq!(links.len(), 4_000);
+    assert!(links.iter().all(|link| link.annotation.is_none()));
+}
+
+#[test]
 fn the_end_of_a_link_in_a_wiki_is_looked_for_nearby() {
     for open in ["[https://x.example.org/a ", "[[https://x.example.org/a "] {
         let (links, _) = read_as(open.repeat(40_000).as_bytes(), "p", Some("text/x-wiki"), GUIDE);
