@@ -382,7 +382,11 @@ impl Flat {
             let start = part.start.clamp(range.start, range.end);
             start - range.start..part.end.clamp(start, range.end) - range.start
         };
-        let links = self.links.iter().filter(|link| range.start <= link.text.start && link.text.start <= range.end);
+        // There may be as many parts as links: only those of this one are looked at.
+        let first = self.links.partition_point(|link| link.text.start < range.start);
+        let links = self.links[first..].iter().take_while(|link| link.text.start <= range.end);
+        let bold = self.emphasis.partition_point(|part| part.end <= range.start);
+        let emphasis = self.emphasis[bold..].iter().take_while(|part| part.start < range.end);
         Flat {
             text: self.text[range.clone()].to_owned(),
             // An empty link at the seam belongs to the part it begins or ends, once.
@@ -390,7 +394,7 @@ impl Flat {
                 .filter(|link| link.text.start < range.end || range.end == self.text.len() || range.is_empty())
                 .map(|link| Span { text: shift(&link.text), ..link.clone() })
                 .collect(),
-            emphasis: self.emphasis.iter().map(shift).filter(|part| !part.is_empty()).collect(),
+            emphasis: emphasis.map(shift).filter(|part| !part.is_empty()).collect(),
             plain: self.plain,
             heading: None,
         }

@@ -293,6 +293,13 @@ fn what_many_addresses_of_a_line_share_is_not_told_for_each() {
 }
 
 #[test]
+fn lines_of_one_entry_are_told_apart_in_linear_time() {
+    let text = format!("<p>{}", "<a href=\"https://a.example.org/x\">thing</a> <b>text</b><br>".repeat(40_000));
+    let (links, _) = read_as(text.as_bytes(), "page", Some("text/html"), GUIDE);
+    assert_eq!(links.len(), 40_000);
+}
+
+#[test]
 fn the_end_of_a_link_in_a_wiki_is_looked_for_nearby() {
     for open in ["[https://x.example.org/a ", "[[https://x.example.org/a "] {
         let (links, _) = read_as(open.repeat(40_000).as_bytes(), "p", Some("text/x-wiki"), GUIDE);
