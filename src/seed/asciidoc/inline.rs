@@ -12,7 +12,8 @@ use crate::seed::tree::Name;
 /// Bare addresses; names in braces may be part of them.
 pub(super) const BARE: bare::Style = bare::Style {
     www: false,
-    ends: &['<', '>', '"', '`', '[', ']', '|', '“', '”', '»', '«'],
+    ends: &['<', '>', '"', '`', '[', ']', '|'],
+    typographic: true,
     trims: &['.', ',', ';', ':', '!', '?', '\'', '*', '_', '#', '+', '’', '\\'],
     behind_equals: false,
     references: false,

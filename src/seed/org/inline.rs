@@ -11,7 +11,8 @@ use crate::seed::tree::{Address, Image, Name, mark};
 /// Bare addresses.
 pub(super) const BARE: bare::Style = bare::Style {
     www: false,
-    ends: &['<', '>', '"', '`', '[', ']', '|', '“', '”', '»', '«'],
+    ends: &['<', '>', '"', '`', '[', ']', '|'],
+    typographic: true,
     trims: &['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~', '=', '+', '’', '}', '\\'],
     behind_equals: false,
     references: false,
