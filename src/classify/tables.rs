@@ -118,7 +118,12 @@ pub(super) fn page(view: &View<'_>) -> Option<Assessment> {
     let called_so = |row: &Row| {
         !matches!(row.verdict.as_str(), "coming-soon" | "default-page" | "maintenance") || !view.heading_is_listed()
     };
-    by_row(view, PAGES.find_where(view.seen(), called_so)?)
+    let verdict = by_row(view, PAGES.find_where(view.seen(), called_so)?)?;
+    // The server answers well: words alone are no failure of it, however often they come again.
+    Some(match verdict.reason {
+        Reason::Maintenance => verdict.with_class(StrikeClass::N),
+        _ => verdict,
+    })
 }
 
 /// A temporary outage in words, whatever the server error.

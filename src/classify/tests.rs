@@ -5,6 +5,7 @@ mod base;
 mod data;
 mod guards;
 mod landing;
+mod living;
 mod scenarios;
 mod twin;
 mod web;

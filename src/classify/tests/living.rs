@@ -1,0 +1,39 @@
+//! What words or a status alone must not kill, and what they must not be taken for.
+
+use super::web::{self, article, chain, failed, judge, page, prose, url};
+use crate::classify::{Facts, History, Mention, assess};
+use crate::model::exchange::{BodyFault, Ending};
+use crate::model::observation::Fingerprint;
+use crate::model::reason::StrikeClass;
+use crate::model::{Assessment, Failure, Reason, State};
+
+const LISTED: &str = "http://example.org/guide";
+
+/// The verdict on a page under the name that a list has for it.
+fn named(listed: &str, status: u16, html: &str, title: &str) -> Assessment {
+    let attempts = [chain(&[(listed, status)], &[], html)];
+    let mention = Mention { title: Some(title), annotation: None };
+    assess(&Facts { mention, ..Facts::new(&url(listed), &attempts, Some(&page(html))) })
+}
+
+/// The verdict on an answer that is no page.
+fn bare(status: u16, lines: &[(&str, &str)], body: &str) -> Assessment {
+    assess(&Facts::new(&url(LISTED), &[chain(&[(LISTED, status)], lines, body)], None))
+}
+
+#[test]
+fn words_of_maintenance_on_a_good_answer_never_kill() {
+    for words in [
+        "This room is currently unavailable; try other dates.",
+        "The branch in Weir Street is temporarily closed.",
+        "Tidecaster is currently offline, as it is every winter.",
+        "This article is under maintenance by the editors of the wiki.",
+    ] {
+        let html = format!("<title>Sea room</title><h1>Sea room</h1><p>{words} Breakfast is from seven to ten.");
+        assert!(judge(LISTED, 200, &html).state.is_alive(), "{words}");
+    }
+    let notice = judge(LISTED, 200, "<title>Example</title><p>The site is temporarily unavailable.");
+    assert_eq!((notice.reason, notice.strike_class()), (Reason::Maintenance, StrikeClass::N));
+    let failure = judge(LISTED, 503, "<title>Example</title><p>The site is temporarily unavailable.");
+    assert_eq!((failure.reason, failure.strike_class()), (Reason::Maintenance, StrikeClass::S3));
+}
