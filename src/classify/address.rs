@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
+use crate::model::url::is_local_name;
+
 /// The registrable domain of a host by the public suffix list; an address is its own domain.
 pub fn registrable(url: &Url) -> Cow<'_, str> {
     let of = |name: &str| psl::domain_str(name).map_or(name.len(), str::len);
@@ -33,11 +35,7 @@ fn in_lower_case(host: &str) -> Cow<'_, str> {
 /// Whether a host is written as an address of a private network, of this machine, or as its name.
 pub fn is_private(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.').to_ascii_lowercase();
-            name == "localhost"
-                || [".localhost", ".local", ".internal", ".lan", ".home.arpa"].iter().any(|end| name.ends_with(end))
-        }
+        Some(Host::Domain(name)) => is_local_name(name),
         Some(Host::Ipv4(address)) => {
             address.is_private() || address.is_loopback() || address.is_link_local() || address.is_unspecified()
         }

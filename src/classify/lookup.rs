@@ -131,7 +131,7 @@ pub(super) fn plan_lookups(facts: &Facts<'_>, verdict: &Assessment) -> Vec<Looku
     let host = address::bare_host(facts.listed);
     let mut plans: Vec<LookupPlan> =
         SITES.iter().filter(wanted).filter_map(|site| site.plan(facts.listed, &host)).collect();
-    if verdict.reason == Reason::DnsNxdomain && done(OTHER_HOST).is_none() {
+    if verdict.reason == Reason::DnsNxdomain && done(OTHER_HOST).is_none() && !address::is_private(facts.listed) {
         plans.extend(other_host(facts.listed).map(|url| LookupPlan { rule: OTHER_HOST.to_owned(), url }));
     }
     plans.extend(twin::plan(facts, verdict));

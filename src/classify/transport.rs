@@ -24,6 +24,15 @@ pub(super) fn failure(view: &View<'_>) -> Option<Assessment> {
             format!("redirects to {host}, an address of a private network ({address}); not asked"),
         ),
         Failure::AddressRefused(address) => Assessment::new(
+        // A name, and what kind of name it is.
+        Failure::AddressRefused(name)
+            if name.starts_with(host) && matches!(view.landed.host(), Some(url::Host::Domain(_))) =>
+        {
+            Assessment::new(
+                Reason::PrivateAddress,
+                format!("{host} is no name of the open web{}; not asked", &name[host.len()..]),
+            )
+        }
             Reason::PrivateAddress,
             format!("{host} is an address of a private network ({address}); not asked"),
         ),

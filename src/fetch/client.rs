@@ -93,6 +93,9 @@ impl Fetcher {
             return Err(Failure::Other(format!("an address of more than {MAX_URL_LENGTH} bytes")));
         }
         guard::check_url(url, self.network.allow_private_addresses).map_err(Failure::AddressRefused)?;
+        if self.network.proxy.is_none() {
+            guard::check_overlay(url).map_err(Failure::AddressRefused)?;
+        }
         let deadline = started + request.timeout.unwrap_or(self.network.request_timeout);
         self.resolve(url, deadline).await?;
 

@@ -8,6 +8,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
+use crate::model::url::is_local_name;
+
 /// Whether an address may be asked, before anything is resolved or dialled.
 ///
 /// Names pass unless they are reserved for the machine or its network; what they resolve to is checked by the resolver.
@@ -52,11 +54,23 @@ pub fn check_address(address: IpAddr) -> Result<(), String> {
     }
 }
 
-/// Names that by convention stay inside a machine or its network (RFC 6761, RFC 6762, ICANN's `.internal`).
-fn check_name(name: &str) -> Result<(), String> {
+/// Whether a name is of the names that only other networks on top of the internet know, which must never be looked up
+/// (RFC 7686). A proxy may lead there.
+///
+/// # Errors
+/// The name, and whose it is.
+pub fn check_overlay(url: &Url) -> Result<(), String> {
+    let Some(Host::Domain(name)) = url.host() else { return Ok(()) };
     let bare = name.strip_suffix('.').unwrap_or(name);
-    let last = bare.rsplit('.').next().unwrap_or(bare);
-    match LOCAL_NAMES.iter().any(|local| last.eq_ignore_ascii_case(local)) {
+    match bare.rsplit_once('.') {
+        Some((_, "onion" | "i2p")) => Err(format!("{name} (known to an anonymous network alone)")),
+        _ => Ok(()),
+    }
+}
+
+/// Names that by convention stay inside a machine or its network.
+fn check_name(name: &str) -> Result<(), String> {
+    match is_local_name(name) {
         true => Err(format!("{name} (a local name)")),
         false => Ok(()),
     }
@@ -87,9 +101,6 @@ fn special_v6(address: Ipv6Addr) -> Option<&'static str> {
     // Only 2000::/3 is handed out as global unicast (IANA IPv6 address space registry).
     (!within(&Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3)).then_some("not global unicast")
 }
-
-/// Last labels of names that never leave a machine or its network.
-const LOCAL_NAMES: &[&str] = &["localhost", "local", "internal"];
 
 /// IANA IPv4 special-purpose address registry, multicast, reserved space, and one public address that a cloud uses inside.
 const V4_BLOCKS: &[(Ipv4Addr, u32, &str)] = &[
@@ -278,13 +289,25 @@ mod tests {
             "http://a.b.localhost/",
             "http://printer.local/",
             "http://metadata.google.internal/computeMetadata/",
+            "http://wiki/",
+            "http://router.lan/",
+            "http://nas.home.arpa/",
         ] {
             assert!(refused(text), "{text}");
         }
         for text in
-            ["http://localhost.example.org/", "http://internal.example.org/", "http://locals/", "http://mylocal/"]
+            ["http://localhost.example.org/", "http://internal.example.org/", "http://a.locals/", "http://a.mylocal/"]
         {
             assert!(!refused(text), "{text}");
+        }
+        assert_eq!(check_url(&Url::parse("http://wiki/").expect("valid"), true), Ok(()), "an intranet may be listed");
+    }
+
+    #[test]
+    fn names_of_other_networks_are_never_looked_up() {
+        for (text, known) in [("http://a.onion/", false), ("http://b.a.I2P./x", false), ("http://onion.example/", true)]
+        {
+            assert_eq!(check_overlay(&Url::parse(text).expect("valid")).is_ok(), known, "{text}");
         }
     }
 

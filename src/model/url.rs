@@ -183,6 +183,22 @@ impl std::borrow::Borrow<str> for HostKey {
     }
 }
 
+/// Names that never leave a machine or its network (RFC 6761, RFC 6762, RFC 8375, ICANN's `.internal`), and the `.lan` of
+/// many a router.
+const LOCAL_NAMES: &[&str] = &["localhost", "local", "internal", "lan", "home.arpa"];
+
+/// Whether a host's name means something within a machine or its network only: by its end, or because it is a single label,
+/// which no name server of the web has an address for.
+pub fn is_local_name(name: &str) -> bool {
+    let bare = name.strip_suffix('.').unwrap_or(name);
+    let ends_on = |end: &&str| {
+        let at = bare.len().checked_sub(end.len());
+        at.and_then(|at| Some((bare.get(..at)?, bare.get(at..)?)))
+            .is_some_and(|(rest, last)| last.eq_ignore_ascii_case(end) && (rest.is_empty() || rest.ends_with('.')))
+    };
+    !bare.contains('.') || LOCAL_NAMES.iter().any(|end| ends_on(end))
+}
+
 /// Scheme, host and port of an address: the scope of one robots.txt (RFC 9309, 2.3).
 pub fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()

@@ -287,9 +287,18 @@ async fn literals_and_local_names_are_refused_before_anything_is_sent() {
     .await;
     let port = server.port();
     let names = name_server(|_, _| addresses(&["127.0.0.1"])).await;
-    for host in
-        ["127.0.0.1", "0x7f.1", "2130706433", "[::ffff:127.0.0.1]", "[::1]", "localhost", "a.localhost", "b.internal"]
-    {
+    for host in [
+        "127.0.0.1",
+        "0x7f.1",
+        "2130706433",
+        "[::ffff:127.0.0.1]",
+        "[::1]",
+        "localhost",
+        "a.localhost",
+        "b.internal",
+        "wiki",
+        "nas.home.arpa",
+    ] {
         let failure = failure(&guarded(names), &format!("http://{host}:{port}/")).await;
         assert!(matches!(failure, Failure::AddressRefused(_)), "{host}: {failure:?}");
     }
@@ -305,6 +314,8 @@ async fn a_configured_proxy_is_used_and_resolves_for_itself() {
         async move {
             heads.send(read_head(&mut stream).await).expect("a listener");
             let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, OK.as_bytes()).await;
+    // Nobody on the web knows these, wherever private addresses may be asked.
+    assert!(matches!(failure(&asking(&[names]), "http://a.onion/").await, Failure::AddressRefused(_)));
         }
     })
     .await;
