@@ -37,3 +37,17 @@ fn words_of_maintenance_on_a_good_answer_never_kill() {
     let failure = judge(LISTED, 503, "<title>Example</title><p>The site is temporarily unavailable.");
     assert_eq!((failure.reason, failure.strike_class()), (Reason::Maintenance, StrikeClass::S3));
 }
+
+#[test]
+fn an_api_that_knows_no_such_name_is_no_tombstone() {
+    let json = [("content-type", "application/json")];
+    for (status, body) in [
+        (401, r#"{"error":"No such account"}"#),
+        (400, r#"{"message":"Application not found"}"#),
+        (403, "Domain is not configured for your region"),
+        (502, "unknown host backend-3"),
+    ] {
+        assert_ne!(bare(status, &json, body).reason, Reason::HostingTombstone, "{body}");
+    }
+    assert_eq!(bare(404, &json, "No such site").reason, Reason::HostingTombstone);
+}
