@@ -30,9 +30,24 @@ pub(super) fn broken_body(view: &View<'_>) -> Option<Assessment> {
             (Reason::TimeoutRead, "a body that does not come in time")
         }
     };
+    let codings: Vec<_> = answer.headers.all("content-encoding").collect();
+    let foreign = (fault == BodyFault::Encoding && answer.body.is_empty())
+        .then(|| codings.iter().flat_map(|line| line.split(',')).map(str::trim).find(|coding| is_foreign(coding)))
+        .flatten();
+    if let Some(coding) = foreign {
+        let evidence =
+            format!("{host} answers {} packed as {coding}, which this program does not unpack", answer.status);
+        // Any browser may show it.
+        return Some(Assessment::new(reason, evidence).with_class(StrikeClass::N));
+    }
     let verdict = Assessment::new(reason, format!("{host} answers {} with {what} ({})", answer.status, view.times()));
     // A reader sees that much, and a browser may show all of it: nothing that leads to death, however often it comes.
     Some(if shows_page { verdict.with_class(StrikeClass::N) } else { verdict })
+}
+
+/// Whether a coding of content is one that browsers undo and this program does not.
+fn is_foreign(coding: &str) -> bool {
+    ["br", "zstd", "dcb", "dcz", "compress", "x-compress"].iter().any(|known| coding.eq_ignore_ascii_case(known))
 }
 
 /// The page carries a mark of its own that it does not exist.

@@ -51,3 +51,19 @@ fn an_api_that_knows_no_such_name_is_no_tombstone() {
     }
     assert_eq!(bare(404, &json, "No such site").reason, Reason::HostingTombstone);
 }
+
+#[test]
+fn a_body_in_a_coding_of_browsers_kills_nothing() {
+    let broken = |coding: &str| {
+        let mut exchange = chain(&[(LISTED, 200)], &[], "");
+        if let Ending::Answer(answer) = &mut exchange.ending {
+            *answer = web::answer(200, &[("content-encoding", coding)], "");
+            answer.body_fault = Some(BodyFault::Encoding);
+        }
+        assess(&Facts::new(&url(LISTED), &[exchange], None))
+    };
+    let foreign = broken("br");
+    assert_eq!((foreign.reason, foreign.strike_class()), (Reason::DecodeError, StrikeClass::N));
+    assert!(foreign.evidence.contains("packed as br"), "{}", foreign.evidence);
+    assert_eq!(broken("gzip").strike_class(), StrikeClass::S3);
+}
