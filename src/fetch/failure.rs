@@ -148,7 +148,13 @@ const NOT_HTTP2: &str = "HTTP/2: ";
 
 /// Whether HTTP/1.1 may bring the answer that HTTP/2 did not.
 pub fn wants_http1(error: &reqwest::Error) -> bool {
-    find::<h2::Error>(error).is_some_and(is_bad_http2)
+    find::<h2::Error>(error).is_some_and(|error| is_bad_http2(error) || is_ended_by_server(error))
+}
+
+/// Whether the server itself ended stream or connection instead of answering. Front ends do so whose HTTP/2 is broken; one
+/// that asks for calm means it.
+fn is_ended_by_server(error: &h2::Error) -> bool {
+    error.is_remote() && error.reason() != Some(h2::Reason::ENHANCE_YOUR_CALM)
 }
 
 /// Whether the server wants to speak HTTP/1.1 (RFC 9113, 7), or speaks HTTP/2 in a way that our side ends.

@@ -361,4 +361,11 @@ async fn where_http_2_does_not_work_http_1_is_spoken() {
         let failure = failure(&network, &format!("https://www.example.org:{}/", server.port())).await;
         assert!(matches!(&failure, Failure::Malformed(told) if told.starts_with("HTTP/2: ")), "{what} {failure:?}");
     }
+    // A stream that the server ends with an error of its own, in place of an answer.
+    let ended = (3, 0, &[0, 0, 0, 2][..]);
+    let server = serve_frame(identity(), &["h2", "http/1.1"], ended).await;
+    let old = answer(&network, &format!("https://www.example.org:{}/", server.port())).await;
+    assert_eq!((old.status, old.body.as_ref()), (200, b"old".as_slice()));
+    let server = serve_frame(identity(), &["h2"], ended).await;
+    assert_eq!(failure(&network, &format!("https://www.example.org:{}/", server.port())).await, Failure::Reset);
 }
