@@ -2,6 +2,7 @@
 
 use super::facts::View;
 use crate::model::exchange::{ConnectFailure, DnsFailure, Failure, RedirectFault, TlsFailure, TlsFault};
+use crate::model::reason::StrikeClass;
 use crate::model::{Assessment, Confidence, Reason};
 
 /// Judges a chain that ended without an answer.
@@ -60,7 +61,10 @@ pub(super) fn failure(view: &View<'_>) -> Option<Assessment> {
         Failure::Malformed(what) => {
             let (protocol, what) = what.strip_prefix("HTTP/2: ").map_or(("HTTP", &**what), |what| ("HTTP/2", what));
             let what = super::text::excerpt(what);
-            Assessment::new(Reason::BadHttp, format!("what {host} sent is not {protocol}: {what}"))
+            let verdict = Assessment::new(Reason::BadHttp, format!("what {host} sent is not {protocol}: {what}"));
+            // Browsers read on to the end of the connection.
+            let is_shown = what.contains("content-length");
+            if is_shown { verdict.with_class(StrikeClass::N) } else { verdict }
         }
         Failure::Redirect(fault) => redirect(view, fault),
         Failure::Other(what) => {

@@ -252,7 +252,16 @@ pub fn patience(reason: Reason) -> String {
         // They tell of the way there, not of the page.
         _ if matches!(
             reason,
-            Reason::TcpUnreachable | Reason::RobotsUnreachable | Reason::Http405 | Reason::Http406 | Reason::Http4xx
+            Reason::TcpUnreachable
+                | Reason::RobotsUnreachable
+                | Reason::FramingError
+                | Reason::UnknownStatus
+                | Reason::Http3xxOdd
+                | Reason::Http405
+                | Reason::Http406
+                | Reason::Http421
+                | Reason::Http426
+                | Reason::Http4xx
         ) =>
         {
             NEVER.to_owned()

@@ -136,7 +136,17 @@ fn a_loop_is_suspect_at_once_and_dead_when_it_stays() {
 
 #[test]
 fn what_tells_only_of_the_way_never_kills() {
-    for reason in [Reason::TcpUnreachable, Reason::RobotsUnreachable, Reason::Http405, Reason::TlsUnknownIssuer] {
+    for reason in [
+        Reason::TcpUnreachable,
+        Reason::RobotsUnreachable,
+        Reason::Http405,
+        Reason::Http421,
+        Reason::Http426,
+        Reason::Http3xxOdd,
+        Reason::FramingError,
+        Reason::UnknownStatus,
+        Reason::TlsUnknownIssuer,
+    ] {
         let mut link = Timeline::default();
         for number in 1..60 {
             let told = link.tell(day(number), Assessment::new(reason, "seen"), Health::Sound);
