@@ -86,6 +86,16 @@ fn is_login_host(listed: &Url, target: &Url) -> bool {
     there(target) && !there(listed)
 }
 
+/// Whether the sites of a host stand in its folders, so that its front page says nothing of them.
+pub(super) fn is_shared(url: &Url) -> bool {
+    host_is(url, "shared")
+}
+
+/// Whether a host answers the same for what is private and what is gone.
+pub(super) fn hides_private(url: &Url) -> bool {
+    host_is(url, "private")
+}
+
 /// Whether a host is a resolver of short or persistent addresses, whose whole purpose is to lead elsewhere.
 pub(super) fn is_resolver(url: &Url) -> bool {
     host_is(url, "shortener")

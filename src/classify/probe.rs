@@ -13,7 +13,7 @@ use super::facts::{Facts, View};
 use super::{address, content, landing, names, tables};
 use crate::model::exchange::Exchange;
 use crate::model::observation::Fingerprint;
-use crate::model::{Assessment, Confidence, PageFacts, Reason};
+use crate::model::{Assessment, Confidence, PageFacts, Reason, State};
 
 /// A probe worth making.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,10 +179,15 @@ pub(super) fn when_to_probe(view: &View<'_>, verdict: &Assessment, random: u64) 
 /// Whether the front page of a site is worth asking for: where it is missing like the listed page, the whole site is gone.
 /// One for each site, whatever of it is missing.
 pub(super) fn when_to_ask_the_root(facts: &Facts<'_>, verdict: &Assessment) -> Option<ProbePlan> {
-    if facts.probe.is_some() || !matches!(verdict.reason, Reason::Http404 | Reason::Http410) {
+    let dead = verdict.state == State::Dead && matches!(verdict.reason, Reason::Http404 | Reason::Http410);
+    if facts.probe.is_some() || !dead {
         return None;
     }
     let listed = facts.listed;
+    // Projects share such a host, each in a folder, and its front page is most often missing.
+    if landing::is_shared(listed) {
+        return None;
+    }
     let url = listed.join("/").ok().filter(|_| !address::is_root(listed))?;
     let key = format!("{url} front page");
     Some(ProbePlan { url, key })

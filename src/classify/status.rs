@@ -2,7 +2,8 @@
 
 use super::facts::View;
 use super::tables;
-use crate::model::{Assessment, Confidence, Reason, SuggestionKind};
+use crate::model::reason::StrikeClass;
+use crate::model::{Assessment, Confidence, Reason, State, SuggestionKind};
 
 /// Judges an answer that is no success; a success is left to the rules about content.
 pub(super) fn status(view: &View<'_>) -> Option<Assessment> {
@@ -97,8 +98,15 @@ fn server_error(view: &View<'_>) -> Assessment {
         }
         _ => {}
     }
-    match tables::outage(view) {
+    let verdict = match tables::outage(view) {
         Some(outage) if code < 600 && code != 511 => outage,
+        _ => verdict,
+    };
+    // The whole page that the list names is there, whatever status goes before it.
+    match code {
+        500..=599 if code != 511 && view.heading_is_listed() && view.words() >= CONTENT => {
+            verdict.with_class(StrikeClass::N)
+        }
         _ => verdict,
     }
 }
@@ -113,12 +121,47 @@ fn missing(view: &View<'_>) -> Assessment {
             format!("redirects to {landed}, which answers {code}{} ({})", meaning(code), view.times()),
         );
     }
+    if code == 404
+        && let Some(doubt) = shows_something(view)
+    {
+        return doubt;
+    }
     let reason = if code == 410 { Reason::Http410 } else { Reason::Http404 };
     if !super::address::is_root(&view.landed) && super::probe::root_is_missing(view) {
         let evidence = format!("answers {code}{}, and so does the front page of {}", meaning(code), view.seen().host);
         return Assessment { also: vec![reason], ..Assessment::new(Reason::HostEmpty, evidence) };
     }
-    Assessment::new(reason, format!("answers {code}{} ({})", meaning(code), view.times()))
+    let or =
+        if code == 404 && super::landing::hides_private(&view.landed) { ", which may also mean private" } else { "" };
+    Assessment::new(reason, format!("answers {code}{}{or} ({})", meaning(code), view.times()))
+}
+
+/// Words of main text that are more than an error page has.
+const CONTENT: usize = 150;
+
+/// A 404 whose body speaks against it: the page that the list names, or a frame that scripts fill for every address.
+fn shows_something(view: &View<'_>) -> Option<Assessment> {
+    let page = view.page()?;
+    if super::lexicon::heading(view, super::lexicon::Purpose::Missing).is_some() {
+        return None;
+    }
+    if view.heading_is_listed() && view.words() >= CONTENT {
+        let evidence = format!("answers 404, but shows “{}”, as the list calls it", super::text::excerpt(view.title()));
+        let doubt = Assessment { state: State::Suspect, ..Assessment::new(Reason::Http404, evidence) };
+        return Some(doubt.with_confidence(Confidence::Medium));
+    }
+    // Sites of files serve such a frame for all places of an application but its front page. Any word that says so makes it
+    // an error page.
+    let title = &view.seen().title;
+    let is_error = ["404", "error", "not found"].iter().any(|word| title.contains(word));
+    let blank = page.all_words == 0 && page.media == 0 && page.frame.is_none() && !title.is_empty();
+    let frame = page.scripts > 0 && (blank || page.app_shell && page.all_words < 20);
+    let framed = frame && !is_error && !super::lexicon::in_text(view, super::lexicon::Purpose::Missing);
+    framed.then(|| {
+        let evidence =
+            "answers 404 with an empty frame that scripts fill in a browser; whether it exists cannot be seen";
+        Assessment::new(Reason::JsShell, evidence)
+    })
 }
 
 /// What a status says, as an addition to its number.

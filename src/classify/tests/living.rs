@@ -53,6 +53,37 @@ fn an_api_that_knows_no_such_name_is_no_tombstone() {
 }
 
 #[test]
+fn a_404_that_shows_the_listed_page_or_an_application_is_not_dead() {
+    let listed = "http://example.org/app/tides";
+    let shown = named(listed, 404, &article("Tides of the estuary", 200), "Tides of the estuary");
+    assert_eq!((shown.state, shown.reason), (State::Suspect, Reason::Http404));
+    let frame = "<title>Tides</title><div id='root'></div><script src='/a.js'></script>";
+    assert_eq!(judge(listed, 404, frame).reason, Reason::JsShell);
+    let router = "<title>Tides</title><script>var l = window.location; l.replace(l.origin + '/?/' + l.search)</script>";
+    assert_eq!(judge(listed, 404, router).reason, Reason::JsShell);
+    for dead in [
+        "<title>Page not found</title><div id='root'></div><script src='/a.js'></script>",
+        "<h1>Sorry</h1><script src='/counter.js'></script>",
+        "<title>Error</title><script src='/counter.js'></script>",
+        "<title>Tides</title><div id='root'></div><p>This page does not exist.</p><script src='/a.js'></script>",
+    ] {
+        assert_eq!(judge(listed, 404, dead).reason, Reason::Http404, "{dead}");
+    }
+    assert_eq!(named(listed, 404, &article("Tides", 200), "Something else").reason, Reason::Http404);
+}
+
+#[test]
+fn the_front_page_of_a_host_that_projects_share_is_not_asked_for() {
+    let asks = |listed: &str| {
+        let html = "<title>Not there</title><h1>404</h1>";
+        let attempts = [chain(&[(listed, 404)], &[], html)];
+        crate::classify::judge(&Facts::new(&url(listed), &attempts, Some(&page(html))), 1).1.probe.is_some()
+    };
+    assert!(asks("https://tides.example/manual/one"));
+    assert!(!asks("https://tides.github.io/manual/one"));
+}
+
+#[test]
 fn a_body_in_a_coding_of_browsers_kills_nothing() {
     let broken = |coding: &str| {
         let mut exchange = chain(&[(LISTED, 200)], &[], "");
@@ -66,4 +97,15 @@ fn a_body_in_a_coding_of_browsers_kills_nothing() {
     assert_eq!((foreign.reason, foreign.strike_class()), (Reason::DecodeError, StrikeClass::N));
     assert!(foreign.evidence.contains("packed as br"), "{}", foreign.evidence);
     assert_eq!(broken("gzip").strike_class(), StrikeClass::S3);
+}
+
+#[test]
+fn a_false_length_or_a_whole_page_behind_a_failure_kills_nothing() {
+    let length = Failure::Malformed("invalid content-length parsed".to_owned());
+    let told = assess(&Facts::new(&url(LISTED), &[failed(&[(LISTED, 0)], length)], None));
+    assert_eq!((told.reason, told.strike_class()), (Reason::BadHttp, StrikeClass::N));
+    let whole = named(LISTED, 500, &article("Tides of the estuary", 200), "Tides of the estuary");
+    assert_eq!((whole.reason, whole.strike_class()), (Reason::Http5xx, StrikeClass::N));
+    let other = named(LISTED, 500, &article("Tides of the estuary", 200), "Something else");
+    assert_eq!(other.strike_class(), StrikeClass::S3);
 }
