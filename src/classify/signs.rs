@@ -14,6 +14,7 @@
 //! | `title~a\|b`, `title=a\|b` | the title contains, is one of these |
 //! | `head~a\|b`, `head=a\|b` | title or first heading contain; one of their parts is one of these |
 //! | `host~a\|b`, `path~a\|b` | the final host ends on, the final path with query contains one of these |
+//! | `host=a\|b`, `part3=a\|b` | the final host, the third segment of the final path is one of these |
 //! | `type~a\|b` | the media type contains one of these |
 //! | `cdn=1005-1015` | the edge error code in the page is one of these |
 //! | `words<60`, `bytes<9000`, `scripts>0`, `passwords>0`, `linked>80`, `shell>0`, `titled>0` | sizes; `linked` is the share of linked words in percent, `titled` is 1 when the title names the host |
@@ -115,6 +116,8 @@ enum Condition {
     Title(bool, Vec<String>),
     Head(bool, Vec<String>),
     Host(Vec<String>),
+    HostIs(Vec<String>),
+    Part(Vec<String>),
     Path(Vec<String>),
     Type(Vec<String>),
     Cdn(Vec<(u16, u16)>),
@@ -293,6 +296,8 @@ impl Needles {
             ("title", "~" | "=") => Condition::Title(operator == "=", list),
             ("head", "~" | "=") => Condition::Head(operator == "=", list),
             ("host", "~") => Condition::Host(list),
+            ("host", "=") => Condition::HostIs(list),
+            ("part3", "=") => Condition::Part(list),
             ("path", "~") => Condition::Path(list),
             ("type", "~") => Condition::Type(list),
             (_, "<" | ">") => {
@@ -358,7 +363,12 @@ impl Condition {
     fn effort(&self) -> u8 {
         match self {
             Condition::Status(_) | Condition::Size(..) => 0,
-            Condition::Header(..) | Condition::Host(_) | Condition::Path(_) | Condition::Type(_) => 1,
+            Condition::Header(..)
+            | Condition::Host(_)
+            | Condition::HostIs(_)
+            | Condition::Part(_)
+            | Condition::Path(_)
+            | Condition::Type(_) => 1,
             Condition::Title(..) | Condition::Head(..) => 2,
             Condition::Text(_) => 3,
             Condition::Raw(_) | Condition::Cdn(_) => 4,
@@ -389,6 +399,15 @@ impl Condition {
             }
             Condition::Head(true, texts) => is_one_of(&seen.title, texts) || is_one_of(&seen.h1, texts),
             Condition::Host(texts) => texts.iter().any(|text| ends_at_label(&seen.host, text)),
+            Condition::HostIs(texts) => {
+                let host = seen.host.strip_prefix("www.").unwrap_or(&seen.host);
+                texts.iter().any(|text| text == host)
+            }
+            Condition::Part(texts) => {
+                let path = seen.path.split('?').next().unwrap_or_default();
+                let part = path.split('/').filter(|part| !part.is_empty()).nth(2);
+                part.is_some_and(|part| texts.iter().any(|text| text == part))
+            }
             Condition::Path(texts) => texts.iter().any(|text| seen.path.contains(text)),
             Condition::Type(texts) => texts.iter().any(|text| seen.media_type.contains(text)),
             Condition::Size(size, below, bound) => {

@@ -84,6 +84,18 @@ fn the_front_page_of_a_host_that_projects_share_is_not_asked_for() {
 }
 
 #[test]
+fn what_a_forge_hides_from_visitors_is_not_called_gone() {
+    let html = "<title>Page not found</title><h1>Not found</h1>";
+    for walled in ["https://github.com/o/r/settings/pages", "https://github.com/orgs/o/teams/readers"] {
+        assert_eq!(judge(walled, 404, html).reason, Reason::LoginWall, "{walled}");
+    }
+    for gone in ["https://github.com/o/r/blob/main/settings/a.md", "https://docs.github.com/en/r/settings"] {
+        assert_eq!(judge(gone, 404, html).reason, Reason::Http404, "{gone}");
+    }
+    assert!(judge("https://github.com/o/r", 404, html).evidence.contains("private"));
+}
+
+#[test]
 fn a_body_in_a_coding_of_browsers_kills_nothing() {
     let broken = |coding: &str| {
         let mut exchange = chain(&[(LISTED, 200)], &[], "");
