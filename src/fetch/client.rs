@@ -15,7 +15,7 @@ use super::resolver::Resolver;
 use super::unpack::Packing;
 use super::{FetchError, Fetched, Reachability, Request, failure, guard, headers, proxy, redirect, tls};
 use crate::config::Network;
-use crate::model::exchange::{Answer, Failure, Hop};
+use crate::model::exchange::{Answer, ConnectFailure, Failure, Hop};
 use crate::model::url::MAX_URL_LENGTH;
 
 /// Idle connections kept per host, and for how long: long enough for the next link of a host under usual politeness,
@@ -104,7 +104,13 @@ impl Fetcher {
         let sleep = sleep_until(deadline.min(Instant::now() + shortest));
         tokio::pin!(sleep);
         let mut alarm = Alarm::new(sleep);
-        let mut response = self.send(request, url, deadline, &mut alarm).await?;
+        let mut response = match self.send(request, url, deadline, &mut alarm).await {
+            // Where only the newer protocol leads, the way there is most often what is missing.
+            Err(Failure::Connect(ConnectFailure::Timeout)) if self.is_ipv6_only(url).await => {
+                return Err(Failure::Connect(ConnectFailure::Unreachable));
+            }
+            outcome => outcome?,
+        };
         *ttfb = Some(started.elapsed());
         hop.status = Some(response.status().as_u16());
         if self.network.proxy.is_some() && response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
@@ -146,6 +152,18 @@ impl Fetcher {
         match timeout_at(deadline, self.resolver.lookup(name)).await {
             Ok(found) => found.map(drop).map_err(failure::of_lookup_error),
             Err(_) => Err(failure::timed_out(Phase::Resolving)),
+        }
+    }
+
+    /// Whether a host has IPv6 addresses alone.
+    async fn is_ipv6_only(&self, url: &Url) -> bool {
+        match url.host() {
+            Some(Host::Ipv6(_)) => true,
+            Some(Host::Domain(name)) if self.network.proxy.is_none() => match self.resolver.lookup(name).await {
+                Ok(found) => found.iter().all(std::net::IpAddr::is_ipv6),
+                Err(_) => false,
+            },
+            _ => false,
         }
     }
 
