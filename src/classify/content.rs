@@ -134,7 +134,7 @@ pub(super) fn missing_score(view: &View<'_>) -> Option<Score> {
     if searched || view.heading_is_listed() {
         return None;
     }
-    let listed_so = address::segments(view.listed()).any(|part| is_missing_token(&part));
+    let listed_so = address::segments(view.listed()).any(|part| is_missing_token(&part) || part == "410");
     let beginning = view.seen().beginning(260);
     let in_text = lexicon::text_says(&beginning, Purpose::Missing);
     let mut points = 0;
@@ -149,6 +149,8 @@ pub(super) fn missing_score(view: &View<'_>) -> Option<Score> {
     add(words < 150, 1);
     add(words > 400, -3);
     add(view.probe_is_honest(), -2);
+    // A page about the error, by its address: what it calls itself is its subject, and only a probe can tell more.
+    add(listed_so && (words >= 60 || view.probe_is_honest()), -8);
     let heading = title.or(h1).or(og).or(other);
     let heading = heading.or_else(|| (in_text && words < 60).then(|| text::excerpt(&beginning)))?;
     Some(Score { points: points + i32::from(in_text && words < 60), heading })

@@ -116,7 +116,8 @@ pub(super) fn page(view: &View<'_>) -> Option<Assessment> {
     }
     // A page about building sites or maintenance is what the list calls so.
     let called_so = |row: &Row| {
-        !matches!(row.verdict.as_str(), "coming-soon" | "default-page" | "maintenance") || !view.heading_is_listed()
+        !matches!(row.verdict.as_str(), "coming-soon" | "default-page" | "maintenance" | "error-text")
+            || !view.heading_is_listed()
     };
     let verdict = by_row(view, PAGES.find_where(view.seen(), called_so)?)?;
     // The server answers well: words alone are no failure of it, however often they come again.

@@ -121,3 +121,17 @@ fn a_false_length_or_a_whole_page_behind_a_failure_kills_nothing() {
     let other = named(LISTED, 500, &article("Tides of the estuary", 200), "Something else");
     assert_eq!(other.strike_class(), StrikeClass::S3);
 }
+
+#[test]
+fn pages_about_errors_are_no_error_pages() {
+    let status = format!("<title>404 Not Found</title><main><h1>404 Not Found</h1><p>{}</p></main>", prose(300));
+    assert!(judge("http://example.org/Status/404", 200, &status).state.is_alive());
+    assert_eq!(judge("http://example.org/guide/9", 200, &status).reason, Reason::Soft404Text);
+    let javadoc = "<title>Tide</title><h1>Class Tide</h1><p>extends java.lang.Object implements java.lang.Comparable";
+    assert!(judge(LISTED, 200, javadoc).state.is_alive());
+    let forum = "<title>Fatal error: Allowed memory size exhausted</title><h1>Fatal error: Allowed memory size exhausted</h1><p>Asked by Ada, answered by Bo: raise the limit.";
+    assert!(judge(LISTED, 200, forum).state.is_alive());
+    let broken = "<b>Fatal error:</b> Allowed memory size exhausted in /srv/www/index.php on line 3";
+    assert_eq!(judge(LISTED, 200, broken).reason, Reason::ErrorText);
+    assert_eq!(judge(LISTED, 200, "<h1>Oops! Something went wrong.</h1>").reason, Reason::ErrorText);
+}
