@@ -145,7 +145,9 @@ pub(super) fn login(view: &View<'_>) -> Option<Assessment> {
             return says(format!("leads to a form for a password at {landed} that would lead back"));
         }
     }
-    if form && (heading.is_some() && view.words() < 250 || view.words() < 60) {
+    // A tool that takes a password, under the name the list has for it, is no sign-in.
+    let is_meant = !view.was_redirected() && heading.is_none() && view.heading_is_listed();
+    if form && !is_meant && (heading.is_some() && view.words() < 250 || view.words() < 60) {
         return says(format!("shows a form for a password and {} words of text", view.words()));
     }
     if view.words() < 80 {

@@ -81,7 +81,18 @@ fn own(view: &View<'_>, states: &[State]) -> Option<Assessment> {
 /// Something stands between the robot and the page; outranks any status.
 pub(super) fn wall(view: &View<'_>) -> Option<Assessment> {
     view.answer()?;
-    own(view, &[State::Blocked]).or_else(|| by_row(view, WALLS.find(view.seen())?))
+    own(view, &[State::Blocked]).or_else(|| by_row(view, WALLS.all(view.seen()).find(|row| !is_subject(view, row))?))
+}
+
+/// Whether what looks like a check for robots is what the list means: its own title speaks of such checks, or the page has
+/// that title as its heading, as no wall in front of it has.
+fn is_subject(view: &View<'_>, row: &Row) -> bool {
+    if row.verdict != "bot-wall-generic" || !view.is_success() {
+        return false;
+    }
+    let Some(title) = view.facts.mention.title else { return false };
+    let is_heading = || !view.h1().is_empty() && super::text::words(view.h1()).eq(super::text::words(title));
+    title.to_lowercase().contains("captcha") || !super::address::is_root(view.listed()) && is_heading()
 }
 
 /// The platform says that nothing stands behind the name any more. With 404 or 410 that is final. A server's failure may

@@ -135,3 +135,21 @@ fn pages_about_errors_are_no_error_pages() {
     assert_eq!(judge(LISTED, 200, broken).reason, Reason::ErrorText);
     assert_eq!(judge(LISTED, 200, "<h1>Oops! Something went wrong.</h1>").reason, Reason::ErrorText);
 }
+
+#[test]
+fn pages_about_limits_captchas_and_passwords_are_no_walls() {
+    let api = "<title>Limits</title><h1>Limits</h1><p>Who asks too often is answered 429 Too Many Requests.";
+    assert!(judge(LISTED, 200, api).state.is_alive());
+    let library = "<title>Captcha for PHP</title><h1>Captcha for PHP</h1><p>A library that draws letters.";
+    assert!(judge(LISTED, 200, library).state.is_alive());
+    let meter = "<title>Password meter</title><h1>Password meter</h1><input type=\"password\"><p>How strong is it?";
+    assert!(named(LISTED, 200, meter, "Password meter").state.is_alive());
+    assert_eq!(named(LISTED, 200, meter, "Tides of the estuary").reason, Reason::LoginWall);
+    let form =
+        "<title>Contact us</title><h1>Contact us</h1>Name <input><div class='g-recaptcha'></div><button>Send</button>";
+    assert!(named(LISTED, 200, form, "Contact us").state.is_alive());
+    assert_eq!(named(LISTED, 200, form, "Tides of the estuary").reason, Reason::BotWallGeneric);
+    let short = "<title>Captcha - a small library</title><h1>Captcha</h1><p>It draws letters.";
+    assert!(named(LISTED, 200, short, "Small captcha library").state.is_alive());
+    assert_eq!(judge(LISTED, 200, "<title>Captcha</title><p>Type the letters.").reason, Reason::BotWallGeneric);
+}
