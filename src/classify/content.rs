@@ -268,6 +268,10 @@ pub(super) fn shell(view: &View<'_>) -> Option<Assessment> {
             ),
         ));
     }
+    if leads_on_by_script(view) {
+        let evidence = "a script leads on from the page; where to, and what is there, cannot be seen without a browser";
+        return Some(Assessment::new(Reason::JsShell, evidence.to_owned()));
+    }
     let told_apart = match view.probe_likeness() {
         Some(Likeness::Shells) => false,
         Some(_) => true,
@@ -287,4 +291,21 @@ pub(super) fn is_shell(view: &View<'_>) -> bool {
     view.page().is_some_and(|page| {
         page.scripts > 0 && page.all_words < 20 && page.frame.is_none() && (page.app_shell || page.media == 0)
     })
+}
+
+/// Whether a page is no more than a script of its own that leaves for an address it makes up.
+fn leads_on_by_script(view: &View<'_>) -> bool {
+    /// Bytes of a page that does nothing but lead on.
+    const STUB: usize = 4_000;
+    const LEAVES: &[&str] =
+        &["location.replace(", "location.assign(", "location.href=", "location.href =", "location=", "location ="];
+    const FILLS: &[&str] = &["<script src", " src=", "type=\"module"];
+    let Some(page) = view.page().filter(|page| !page.app_shell && page.script_redirect.is_none()) else { return false };
+    let seen = view.seen();
+    if page.all_words >= 20 || seen.bytes >= STUB {
+        return false;
+    }
+    let raw = String::from_utf8_lossy(seen.raw).to_lowercase();
+    let has = |signs: &[&str]| signs.iter().any(|sign| raw.contains(sign));
+    has(LEAVES) && !has(FILLS)
 }

@@ -153,3 +153,13 @@ fn pages_about_limits_captchas_and_passwords_are_no_walls() {
     assert!(named(LISTED, 200, short, "Small captcha library").state.is_alive());
     assert_eq!(judge(LISTED, 200, "<title>Captcha</title><p>Type the letters.").reason, Reason::BotWallGeneric);
 }
+
+#[test]
+fn a_script_that_makes_up_where_it_leads_leaves_the_question_open() {
+    for stub in [
+        "<script>location.replace('latest/' + version + '/')</script>",
+        "<title>Tides</title><script>var u='/gone';location=u</script>",
+    ] {
+        assert_eq!(judge("http://example.org/", 200, stub).reason, Reason::JsShell, "{stub}");
+    }
+}

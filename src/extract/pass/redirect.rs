@@ -43,12 +43,13 @@ const LONGEST_TARGET: usize = 2_000;
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static LOCATION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r#"(?:^|[^\w.$])(?:(?:window|document|self|top|parent|this)\.)*location(?:\.href)?\s*(?:=\s*|\.(?:replace|assign)\(\s*)(?:"([^"\n]+)"|'([^'\n]+)')\s*(?:[;)}\n<]|$)"#,
+        r#"(?:^|[^\w.$])(?:(?:window|document|self|top|parent|this)\.)*location(?:\.href)?\s*(?:=\s*|\.(?:replace|assign)\(\s*)(?:"([^"\n]+)"|'([^'\n]+)')(?:\s*\+\s*(?:window\.)?location\.hash)?\s*(?:[;)}\n<]|$)"#,
     )
     .unwrap()
 });
 
-/// The address a script sends the reader to as soon as it runs, where it stands as a literal. What waits for a click or for a
+/// The address a script sends the reader to as soon as it runs, where it stands as a literal, be it with the fragment that the
+/// reader came with. What waits for a click or for a
 /// condition leads nobody away.
 pub fn location(script: &str) -> Option<String> {
     if script.len() > LONGEST_STUB || memchr::memmem::find(script.as_bytes(), b"location").is_none() {
@@ -157,6 +158,7 @@ mod tests {
         for (script, target) in [
             ("window.location.href = \"https:\\/\\/example.org\\/new\";", Some("https://example.org/new")),
             ("location.replace('/a')", Some("/a")),
+            ("window.location.replace(\"latest/index.html\" + window.location.hash)", Some("latest/index.html")),
             ("top.location='b.html'", Some("b.html")),
             ("location.href = '/a' + id;", None),
             ("var mylocation = '/a';", None),
