@@ -197,14 +197,26 @@ pub(super) fn heading_is_listed(view: &View<'_>) -> bool {
             .any(|heading| is_listed(heading) || text::parts(heading).any(is_listed))
 }
 
+/// Whether the title of a page is the name of its site and nothing else.
+fn is_name_of_site(view: &View<'_>) -> bool {
+    let title = view.title();
+    let site = view.page().and_then(|page| page.site_name.as_deref());
+    let domain = address::registrable(&view.landed);
+    let label = domain.split('.').next().unwrap_or_default();
+    !title.is_empty() && (title.eq_ignore_ascii_case(label) || site.is_some_and(|site| site == title))
+}
+
 impl View<'_> {
     /// The page is known to be what the list means: by its heading, or by what an earlier visit saw.
     pub fn is_verified(&self) -> bool {
         self.is_as_before() || self.heading_is_listed() || self.named() == Some(true)
     }
 
-    /// The page has the title that an earlier visit saw.
+    /// The page has the title that an earlier visit saw. The name of a site tells none of its pages from another.
     pub fn is_as_before(&self) -> bool {
+        if !address::is_root(self.listed()) && is_name_of_site(self) {
+            return false;
+        }
         let known = self.facts.history.and_then(|history| history.fingerprint.as_ref());
         known
             .is_some_and(|known| known.title.as_deref().is_some_and(|title| !title.is_empty() && title == self.title()))

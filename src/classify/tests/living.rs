@@ -163,3 +163,16 @@ fn a_script_that_makes_up_where_it_leads_leaves_the_question_open() {
         assert_eq!(judge("http://example.org/", 200, stub).reason, Reason::JsShell, "{stub}");
     }
 }
+
+#[test]
+fn the_name_of_a_site_verifies_no_page_of_it() {
+    let html = format!("<title>Example</title><main><p>{}</p></main>", prose(90));
+    let known = Fingerprint { title: Some("Example".to_owned()), ..Fingerprint::default() };
+    let history = History { fingerprint: Some(known), ..History::default() };
+    let seen = |listed: &str| {
+        let attempts = [chain(&[(listed, 200)], &[], &html)];
+        assess(&Facts { history: Some(&history), ..Facts::new(&url(listed), &attempts, Some(&page(&html))) }).reason
+    };
+    assert_eq!(seen("http://example.org/"), Reason::OkVerified);
+    assert_eq!(seen("http://example.org/lists/4"), Reason::OkPlain);
+}
