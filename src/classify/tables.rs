@@ -125,7 +125,7 @@ pub(super) fn page(view: &View<'_>) -> Option<Assessment> {
     if let Some(verdict) = own(view, &[State::Suspect, State::Unsure, State::Ok, State::Moved]) {
         return Some(verdict);
     }
-    // A page about building sites or maintenance is what the list calls so.
+    // A page about building sites, maintenance or an error is what the list calls so.
     let called_so = |row: &Row| {
         !matches!(row.verdict.as_str(), "coming-soon" | "default-page" | "maintenance" | "error-text")
             || !view.heading_is_listed()

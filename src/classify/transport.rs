@@ -24,7 +24,6 @@ pub(super) fn failure(view: &View<'_>) -> Option<Assessment> {
             Reason::RedirectPrivate,
             format!("redirects to {host}, an address of a private network ({address}); not asked"),
         ),
-        Failure::AddressRefused(address) => Assessment::new(
         // A name, and what kind of name it is.
         Failure::AddressRefused(name)
             if name.starts_with(host) && matches!(view.landed.host(), Some(url::Host::Domain(_))) =>
@@ -34,6 +33,7 @@ pub(super) fn failure(view: &View<'_>) -> Option<Assessment> {
                 format!("{host} is no name of the open web{}; not asked", &name[host.len()..]),
             )
         }
+        Failure::AddressRefused(address) => Assessment::new(
             Reason::PrivateAddress,
             format!("{host} is an address of a private network ({address}); not asked"),
         ),

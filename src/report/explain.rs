@@ -266,6 +266,9 @@ pub fn patience(reason: Reason) -> String {
         {
             NEVER.to_owned()
         }
+        _ if reason == Reason::Maintenance => {
+            format!("{THREE}; nothing is counted where the words come with a status that says all is well")
+        }
         _ if reason == Reason::AnchorMissing => "reported at once".to_owned(),
         _ if reason == Reason::RedirectLoop => format!("reported at once; called dead after {THREE}"),
         _ if matches!(reason, Reason::TlsExpired | Reason::TlsWrongHost) => format!(
@@ -274,9 +277,6 @@ pub fn patience(reason: Reason) -> String {
         ),
         _ if matches!(reason, Reason::TlsProtocol | Reason::TlsNotYetValid) => {
             format!("{THREE}; nothing is counted while the address answers over http")
-        }
-        _ if reason == Reason::Maintenance => {
-            format!("{THREE}; nothing is counted where the words come with a status that says all is well")
         }
         (State::Suspect, StrikeClass::S2) => format!("reported at once, one step less sure before {TWO}"),
         (State::Suspect, _) => format!("reported at once; one step surer after {TWO}"),
