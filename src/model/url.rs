@@ -196,7 +196,7 @@ pub fn is_local_name(name: &str) -> bool {
         at.and_then(|at| Some((bare.get(..at)?, bare.get(at..)?)))
             .is_some_and(|(rest, last)| last.eq_ignore_ascii_case(end) && (rest.is_empty() || rest.ends_with('.')))
     };
-    !bare.contains('.') || LOCAL_NAMES.iter().any(|end| ends_on(end))
+    !bare.contains('.') || LOCAL_NAMES.iter().any(ends_on)
 }
 
 /// Scheme, host and port of an address: the scope of one robots.txt (RFC 9309, 2.3).
