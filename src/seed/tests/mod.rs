@@ -4,6 +4,7 @@ mod cases;
 mod facts;
 mod hostile;
 mod pdf;
+mod pieces;
 mod samples;
 
 use url::Url;
