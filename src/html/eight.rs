@@ -22,6 +22,34 @@ pub const fn letters(eight: u64) -> usize {
     ((below | above | small) & everywhere(0x80)).trailing_zeros() as usize / 8
 }
 
+/// A mark where a byte is this one; other marks stand behind such a one only, so that none at all means none.
+#[inline]
+pub const fn marks_of(eight: u64, byte: u8) -> u64 {
+    marks_of_zero(eight ^ everywhere(byte))
+}
+
+/// The same where a byte is an ASCII digit or one of the six signs behind them (`:;<=>?`).
+#[inline]
+pub const fn marks_of_digits(eight: u64) -> u64 {
+    marks_of_zero((eight & everywhere(0xF0)) ^ everywhere(b'0'))
+}
+
+const fn marks_of_zero(eight: u64) -> u64 {
+    eight.wrapping_sub(everywhere(1)) & !eight & everywhere(0x80)
+}
+
+/// A text eight bytes at a time; the last eight reach back, those of a shorter text are filled up with zeros.
+#[inline]
+pub fn all_of(bytes: &[u8]) -> impl Iterator<Item = u64> {
+    let (whole, rest) = bytes.as_chunks();
+    let last = match bytes.last_chunk() {
+        _ if rest.is_empty() => None,
+        Some(last) => Some(u64::from_le_bytes(*last)),
+        None => Some(bytes.iter().rev().fold(0, |eight, byte| eight << 8 | u64::from(*byte))),
+    };
+    whole.iter().map(|eight| u64::from_le_bytes(*eight)).chain(last)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -29,6 +57,14 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn a_text_has_the_signs_that_are_marked(text in "[0-9:?a-f&C/é]{0,20}|[^&C]{0,20}") {
+            let marked = |marks: fn(u64) -> u64| all_of(text.as_bytes()).any(|eight| marks(eight) != 0);
+            prop_assert_eq!(marked(|eight| marks_of(eight, b'&')), text.contains('&'));
+            prop_assert_eq!(marked(|eight| marks_of(eight, b'C')), text.contains('C'));
+            prop_assert_eq!(marked(marks_of_digits), text.contains(|c| ('0'..='?').contains(&c)));
+        }
+
         #[test]
         fn letters_are_counted_up_to_the_first_other_byte(bytes in prop_oneof![any::<[u8; 8]>(), "[a-zA-Z@\\[`{/0 ]{8}".prop_map(|text| {
             text.as_bytes().try_into().expect("eight bytes")

@@ -7,11 +7,13 @@ pub mod charset;
 pub mod eight;
 mod entity;
 pub mod scan;
+mod short;
 mod tag;
 
 pub use charset::{Decoded, decode};
 pub use entity::{decode_attr, decode_closed, decode_text};
 pub use scan::{Token, Tokens, tokens};
+pub use short::{ShortTag, short_name, short_tag};
 pub use tag::{Attr, Attrs, Tag};
 
 #[cfg(test)]

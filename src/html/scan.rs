@@ -5,8 +5,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
-use super::eight;
-use super::tag::{Tag, closing, is_space, lower, table_of};
+use super::tag::{ENDS_TAG_NAME, Tag, closing, is_space, lower};
 
 /// A piece of an HTML text. Spans are byte offsets into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,19 +55,6 @@ pub struct Tokens<'a> {
     foreign: u32,
 }
 
-/// A tag as it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Written<'a> {
-    /// The name, in any case.
-    pub name: &'a str,
-    /// What stands between the name and the closing bracket.
-    pub inside: &'a str,
-    /// Whether it is an end tag.
-    pub is_end: bool,
-    /// Byte offset behind it.
-    pub next: usize,
-}
-
 /// Elements whose content is text up to their end tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RawText {
@@ -108,22 +94,6 @@ impl<'a> Tokens<'a> {
     /// Whether elements and text for readers follow, and no content of a script or picture.
     pub fn is_among_elements(&self) -> bool {
         self.raw.is_none() && self.foreign == 0
-    }
-
-    /// The tag at an offset, names as they are written; `None` where none stands there, or none that ends.
-    pub fn tag_at(&self, at: usize) -> Option<Written<'a>> {
-        if let Some((is_end, length)) = bare_tag(&self.text.as_bytes()[at.min(self.text.len())..]) {
-            let start = at + 1 + usize::from(is_end);
-            let end = start + length;
-            return Some(Written { name: &self.text[start..end], inside: "", is_end, next: end + 1 });
-        }
-        let (is_end, start) = match self.text.as_bytes().get(at..)? {
-            [b'<', b'/', first, ..] if first.is_ascii_alphabetic() => (true, at + 2),
-            [b'<', first, ..] if first.is_ascii_alphabetic() => (false, at + 1),
-            _ => return None,
-        };
-        let (name, inside, _, next) = self.tag_parts(start)?;
-        Some(Written { name, inside: &self.text[inside], is_end, next })
     }
 
     /// Goes on at a later offset, where a token begins.
@@ -278,24 +248,6 @@ impl<'a> Iterator for Tokens<'a> {
         Some(self.text_token(end))
     }
 }
-
-/// Whether a text begins with a tag that is nothing but a short name of small letters, as most tags are, whether it is an
-/// end tag, and the length of the name.
-fn bare_tag(bytes: &[u8]) -> Option<(bool, usize)> {
-    let eight = u64::from_le_bytes(*bytes.first_chunk()?);
-    if eight as u8 != b'<' {
-        return None;
-    }
-    let is_end = (eight >> 8) as u8 == b'/';
-    let name = eight >> if is_end { 16 } else { 8 };
-    let length = eight::letters(name);
-    let case = eight::first(eight::everywhere(0x20), length.min(7));
-    ((1..8).contains(&length) && (name >> (8 * length)) as u8 == b'>' && name & case == case)
-        .then_some((is_end, length))
-}
-
-/// Bytes that end a tag's name.
-static ENDS_TAG_NAME: [bool; 256] = table_of(b" \t\n\r\x0C/>");
 
 /// Whether the `<` at an offset begins a tag, comment or declaration.
 fn begins_markup(bytes: &[u8], at: usize) -> bool {

@@ -181,8 +181,11 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
 /// Bytes that end an attribute's name.
 static ENDS_NAME: [bool; 256] = table_of(b" \t\n\r\x0C/>=");
 
+/// Bytes that end a tag's name.
+pub(super) static ENDS_TAG_NAME: [bool; 256] = table_of(b" \t\n\r\x0C/>");
+
 /// For every byte, whether it is one of these.
-pub(super) const fn table_of(bytes: &[u8]) -> [bool; 256] {
+const fn table_of(bytes: &[u8]) -> [bool; 256] {
     let mut table = [false; 256];
     let mut index = 0;
     while index < bytes.len() {

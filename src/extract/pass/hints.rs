@@ -4,6 +4,7 @@ use super::super::candidates::{BylineKind, Dated, DatedKind, LicenceHint, Region
 use super::super::value::{byline, date};
 use super::Pass;
 use super::capture::{LABEL, Purpose};
+use crate::html::eight;
 
 /// Bytes at the beginning of a long text in which a dateline may stand.
 const DATELINE: usize = 60;
@@ -83,35 +84,19 @@ pub fn is_author_address(href: &str) -> bool {
 
 /// Whether a text far down a page, as it is written, may hold a byline, a date or a licence, or more than can be seen.
 pub fn may_tell(raw: &str) -> bool {
-    let (kinds, digits) = raw.bytes().fold((0, 0), |(kinds, digits), byte| {
-        let kind = KINDS[usize::from(byte)];
-        (kinds | kind, digits + usize::from(kind & DIGIT))
+    let bytes = raw.as_bytes();
+    let (ampersand, capital_c, digit) = eight::all_of(bytes).fold((0, 0, 0), |(ampersand, capital_c, digit), eight| {
+        (
+            ampersand | eight::marks_of(eight, b'&'),
+            capital_c | eight::marks_of(eight, b'C'),
+            digit | eight::marks_of_digits(eight),
+        )
     });
-    kinds & AMPERSAND != 0
-        || (digits >= FEWEST_DIGITS && is_dated(raw.as_bytes()))
+    ampersand != 0
+        || (digit != 0 && is_dated(bytes))
         || byline::behind(raw).is_some()
-        || (kinds & CAPITAL_C != 0 && names_licence(raw))
+        || (capital_c != 0 && names_licence(raw))
 }
-
-/// Digits of the shortest date that is known for one.
-const FEWEST_DIGITS: usize = 3;
-
-const DIGIT: u8 = 1;
-const CAPITAL_C: u8 = 2;
-const AMPERSAND: u8 = 4;
-
-/// What of that a byte is.
-static KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
-    let mut digit = b'0';
-    while digit <= b'9' {
-        kinds[digit as usize] = DIGIT;
-        digit += 1;
-    }
-    kinds[b'C' as usize] = CAPITAL_C;
-    kinds[b'&' as usize] = AMPERSAND;
-    kinds
-};
 
 /// Whether a year of our time stands in a text, or a short date of digits.
 pub fn holds_year(text: &str) -> bool {

@@ -10,7 +10,7 @@ use super::hints::may_tell;
 use super::signals::{Signals, WORDS};
 use super::text::READ;
 use super::{BYTES_OF_WORD, LONG_TEXT, Pass, Raw, stack};
-use crate::html::Tokens;
+use crate::html::{Tokens, short_name, short_tag};
 
 /// Words of main text from which plain elements are passed by: as many as the fingerprint is made of. A page that does not
 /// describe itself is read further, since its first paragraphs are all there is to describe it by.
@@ -45,38 +45,47 @@ fn telling() -> impl Iterator<Item = &'static str> {
     TELLING.iter().copied().chain(of_classes)
 }
 
-/// The telling words by their first letter, and the three letters they begin with: for each first and second one the bits of
-/// the third ones. Two letters alone would stop at every `href`. Five bits tell a letter, whatever its case; other signs are
-/// taken for letters, and the words themselves decide.
+/// The telling words by their first letter, and which three letters they begin with, as a set: two letters alone would stop
+/// at every `href`. Five bits tell a letter, whatever its case; other signs are taken for letters, and the words themselves
+/// decide.
 struct Telling {
     words: [Vec<&'static str>; 32],
-    thirds: [u32; 32 << 5],
+    beginnings: [u64; 1 << 15 >> 6],
 }
 
-static BY_LETTER: LazyLock<Telling> = LazyLock::new(|| {
-    let mut by_letter = Telling { words: [const { Vec::new() }; 32], thirds: [0; 32 << 5] };
+/// Three letters in the bits that tell them.
+const THREE_LETTERS: usize = (1 << 15) - 1;
+
+static TELLING_WORDS: LazyLock<Telling> = LazyLock::new(|| {
+    let mut all = Telling { words: [const { Vec::new() }; 32], beginnings: [0; _] };
     for word in telling() {
-        if let [first, second, third, ..] = *word.as_bytes() {
-            by_letter.words[usize::from(first & 31)].push(word);
-            by_letter.thirds[usize::from(first & 31) << 5 | usize::from(second & 31)] |= 1 << (third & 31);
-        }
+        let three = word.bytes().take(3).fold(0, three_with);
+        all.words[three >> 10].push(word);
+        all.beginnings[three >> 6] |= 1 << (three & 63);
     }
-    by_letter
+    all
 });
+
+/// The last three letters with one more.
+fn three_with(three: usize, letter: u8) -> usize {
+    (three << 5 | usize::from(letter & 31)) & THREE_LETTERS
+}
+
+/// How most links begin, with nothing in it that tells.
+const ADDRESS: &str = " href=";
 
 /// Whether one of the telling words stands somewhere in the inside of a tag. Tags are short and many; a general automaton
 /// takes longer to set off than this takes to arrive. By itself the loop has the registers it needs.
 #[inline(never)]
 fn tells(inside: &str) -> bool {
-    let Telling { words, thirds } = &*BY_LETTER;
-    let bytes = head_of(inside, 1_000).as_bytes();
-    // The two letters before the one that is looked at.
-    let mut before = 0;
-    bytes.iter().enumerate().any(|(at, third)| {
-        let begins = thirds[before] >> (third & 31) & 1 == 1 && at > 1;
-        let first = before >> 5;
-        before = (before << 5 | usize::from(third & 31)) & (thirds.len() - 1);
-        begins && words[first].iter().any(|word| stands_at(&bytes[at - 2..], word))
+    let Telling { words, beginnings } = &*TELLING_WORDS;
+    let bytes = head_of(inside.strip_prefix(ADDRESS).unwrap_or(inside), 1_000).as_bytes();
+    let mut three = 0;
+    bytes.iter().enumerate().any(|(at, letter)| {
+        three = three_with(three, *letter);
+        let begins = beginnings[three >> 6] >> (three & 63) & 1 == 1;
+        begins
+            && at.checked_sub(2).is_some_and(|at| words[three >> 10].iter().any(|word| stands_at(&bytes[at..], word)))
     })
 }
 
@@ -85,29 +94,118 @@ fn stands_at(bytes: &[u8], word: &str) -> bool {
     bytes.get(..word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// What an element of running text is, where it is one and its name is written as it is nearly always: in lower case.
-fn kind_of(name: &str) -> Option<Kind> {
-    Some(match name {
-        "p" | "li" | "td" | "div" | "tr" | "ul" | "th" | "dd" | "dt" | "ol" | "dl" | "table" | "tbody" | "thead"
-        | "blockquote" | "pre" => Kind::Block,
-        "a" | "span" | "strong" | "em" | "b" | "i" | "code" | "sup" | "sub" | "small" | "mark" | "u" => Kind::Inline,
-        "br" | "img" | "hr" | "wbr" => Kind::Void,
-        _ => return None,
-    })
-}
-
+/// What an element of running text means for what is passed by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Block,
     Inline,
+    Link,
     Void,
+    Picture,
+}
+
+/// The elements of running text.
+const NAMES: [(&str, Kind); 31] = [
+    ("p", Kind::Block),
+    ("a", Kind::Link),
+    ("li", Kind::Block),
+    ("td", Kind::Block),
+    ("div", Kind::Block),
+    ("tr", Kind::Block),
+    ("ul", Kind::Block),
+    ("th", Kind::Block),
+    ("dd", Kind::Block),
+    ("dt", Kind::Block),
+    ("ol", Kind::Block),
+    ("dl", Kind::Block),
+    ("table", Kind::Block),
+    ("tbody", Kind::Block),
+    ("thead", Kind::Block),
+    ("pre", Kind::Block),
+    ("span", Kind::Inline),
+    ("strong", Kind::Inline),
+    ("em", Kind::Inline),
+    ("b", Kind::Inline),
+    ("i", Kind::Inline),
+    ("code", Kind::Inline),
+    ("sup", Kind::Inline),
+    ("sub", Kind::Inline),
+    ("small", Kind::Inline),
+    ("mark", Kind::Inline),
+    ("u", Kind::Inline),
+    ("br", Kind::Void),
+    ("hr", Kind::Void),
+    ("wbr", Kind::Void),
+    ("img", Kind::Picture),
+];
+
+/// An element of running text, by its place among [`NAMES`].
+type Element = u8;
+
+/// One of them, ready to be compared.
+#[derive(Clone, Copy)]
+struct Plain {
+    name: u64,
+    kind: Kind,
+    /// The elements whose start ends it, a bit for each.
+    ended_by: u32,
+}
+
+/// All of them, by a product of the name that tells them apart.
+struct Elements {
+    all: [Plain; NAMES.len()],
+    factor: u64,
+    places: [u8; 256],
+}
+
+static ELEMENTS: LazyLock<Elements> = LazyLock::new(|| {
+    let all = NAMES.map(|(name, kind)| {
+        let ended = NAMES.iter().enumerate().filter(|(_, (opening, _))| stack::ends(opening, name));
+        Plain { name: short_name(name), kind, ended_by: ended.fold(0, |ended, (place, _)| ended | 1 << place) }
+    });
+    // Odd multiples of a number whose bits are mixed well: one of the first few will do.
+    let mut elements = Elements { all, factor: 0x9E37_79B9_7F4A_7C15, places: [0; 256] };
+    while !elements.arrange() {
+        elements.factor = elements.factor.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+    elements
+});
+
+impl Elements {
+    fn place(&self, name: u64) -> usize {
+        (name.wrapping_mul(self.factor) >> 56) as usize
+    }
+
+    fn of(&self, element: Element) -> &Plain {
+        &self.all[usize::from(element)]
+    }
+
+    /// Gives every element its place; tells whether no two have the same.
+    fn arrange(&mut self) -> bool {
+        self.places = [u8::MAX; 256];
+        for (element, plain) in (0..).zip(self.all) {
+            let place = self.place(plain.name);
+            if self.places[place] != u8::MAX {
+                return false;
+            }
+            self.places[place] = element;
+        }
+        true
+    }
+
+    /// The element of a name, as it is written nearly always: in lower case.
+    fn named(&self, name: u64) -> Option<(Element, Kind)> {
+        let element = self.places[self.place(name)];
+        let plain = self.all.get(usize::from(element))?;
+        (plain.name == name).then_some((element, plain.kind))
+    }
 }
 
 /// What a leap passed by.
 #[derive(Default)]
 struct Leapt<'a> {
     /// The elements it opened and did not close.
-    open: Open<'a>,
+    open: Open,
     /// Bytes of text, and those of them inside links.
     bytes: usize,
     linked: usize,
@@ -118,64 +216,53 @@ struct Leapt<'a> {
     last: &'a str,
 }
 
-/// An element opened within a leap.
-#[derive(Clone, Copy)]
-struct Element<'a> {
-    name: &'a str,
-    /// The last eight letters of the name, which tell the elements of running text apart.
-    key: u64,
-}
-
-impl<'a> Element<'a> {
-    const NONE: Element<'static> = Element { name: "", key: 0 };
-    const LINK: u64 = b'a' as u64;
-
-    fn of(name: &'a str) -> Self {
-        Element { name, key: name.bytes().fold(0, |key, letter| key << 8 | u64::from(letter)) }
-    }
-}
-
 /// The elements opened within a leap.
-struct Open<'a> {
-    open: [Element<'a>; DEEPEST],
+struct Open {
+    open: [Element; DEEPEST],
     depth: usize,
     links: usize,
 }
 
-impl Default for Open<'_> {
+impl Default for Open {
     fn default() -> Self {
-        Open { open: [Element::NONE; DEEPEST], depth: 0, links: 0 }
+        Open { open: [0; DEEPEST], depth: 0, links: 0 }
     }
 }
 
-impl<'a> Open<'a> {
-    fn elements(&self) -> &[Element<'a>] {
+impl Open {
+    fn elements(&self) -> &[Element] {
         &self.open[..self.depth]
     }
 
     /// Opens an element, and closes what its start ends. `None` where there is no room.
-    fn push(&mut self, element: Element<'a>) -> Option<()> {
-        while let Some(top) = self.elements().last()
-            && stack::ends(element.name, top.name)
+    fn push(&mut self, element: Element, elements: &Elements) -> Option<()> {
+        while let Some(top) = self.top()
+            && elements.of(top).ended_by >> element & 1 == 1
         {
-            self.pop();
+            self.pop(elements);
         }
         *self.open.get_mut(self.depth)? = element;
         self.depth += 1;
-        self.links += usize::from(element.key == Element::LINK);
+        self.links += usize::from(elements.of(element).kind == Kind::Link);
         Some(())
     }
 
-    fn pop(&mut self) {
-        self.depth -= 1;
-        self.links -= usize::from(self.open[self.depth].key == Element::LINK);
+    fn top(&self) -> Option<Element> {
+        self.open.get(self.depth.checked_sub(1)?).copied()
+    }
+
+    fn pop(&mut self, elements: &Elements) {
+        if let Some(top) = self.top() {
+            self.depth -= 1;
+            self.links -= usize::from(elements.of(top).kind == Kind::Link);
+        }
     }
 
     /// Closes the innermost element of a name with all inside it; `None` where it was opened before the leap.
-    fn close(&mut self, element: Element<'_>) -> Option<()> {
-        let at = self.elements().iter().rposition(|open| open.key == element.key)?;
+    fn close(&mut self, element: Element, elements: &Elements) -> Option<()> {
+        let at = self.elements().iter().rposition(|open| *open == element)?;
         while self.depth > at {
-            self.pop();
+            self.pop(elements);
         }
         Some(())
     }
@@ -206,13 +293,14 @@ impl Pass {
         let from = tokens.offset();
         let mut at = from;
         let mut passed = Leapt::default();
+        let elements = &*ELEMENTS;
         while at < text.len() {
             let end = next_tag(text, at);
             if end > at && !self.pass_by(&text[at..end], &mut passed) {
                 break;
             }
             at = end;
-            match pass_by_tag(tokens, at, &mut passed) {
+            match pass_by_tag(text, at, elements, &mut passed) {
                 Some(next) => at = next,
                 None => break,
             }
@@ -262,10 +350,11 @@ impl Pass {
         // Their end tags are still to come.
         let mut region = around;
         for element in passed.open.elements() {
-            if element.key == Element::LINK {
+            let (name, kind) = NAMES[usize::from(*element)];
+            if kind == Kind::Link {
                 region = region.with(Region::LINK);
             }
-            self.facts.hostile |= !self.stack.push(element.name, region);
+            self.facts.hostile |= !self.stack.push(name, region);
         }
     }
 }
@@ -290,28 +379,31 @@ fn next_tag(text: &str, at: usize) -> usize {
 
 /// Passes by the tag at an offset and gives the place behind it; `None` where it is none of running text, or has an
 /// attribute worth reading, or ends what was open before the leap.
-fn pass_by_tag<'a>(tokens: &Tokens<'a>, at: usize, passed: &mut Leapt<'a>) -> Option<usize> {
-    let tag = tokens.tag_at(at)?;
-    let kind = kind_of(tag.name)?;
+fn pass_by_tag(text: &str, at: usize, elements: &Elements, passed: &mut Leapt<'_>) -> Option<usize> {
+    let tag = short_tag(text.as_bytes(), at)?;
+    let (element, kind) = elements.named(tag.name)?;
     if kind == Kind::Block && passed.last.as_bytes().last() != Some(&b':') {
         passed.last = "";
     }
+    let next = tag.next();
     if tag.is_end {
-        passed.open.close(Element::of(tag.name))?;
-        return Some(tag.next);
+        passed.open.close(element, elements)?;
+        return Some(next);
     }
-    if !tag.inside.is_empty() && tells(tag.inside) {
+    let is_bare = tag.inside.is_empty();
+    if !is_bare && tells(&text[tag.inside]) {
         return None;
     }
     match kind {
-        Kind::Void => passed.pictures += usize::from(tag.name == "img"),
-        Kind::Block | Kind::Inline => {
-            let element = Element::of(tag.name);
-            passed.open.push(element)?;
-            passed.links += usize::from(element.key == Element::LINK && !tag.inside.is_empty());
+        Kind::Void => {}
+        Kind::Picture => passed.pictures += 1,
+        Kind::Block | Kind::Inline => passed.open.push(element, elements)?,
+        Kind::Link => {
+            passed.open.push(element, elements)?;
+            passed.links += usize::from(!is_bare);
         }
     }
-    Some(tag.next)
+    Some(next)
 }
 
 #[cfg(test)]
@@ -319,6 +411,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn nothing_that_tells_stands_where_no_one_looks() {
+        assert!(telling().all(|word| word.len() >= 3 && !ADDRESS.contains(word)));
+    }
+
+    #[test]
+    fn every_element_of_running_text_is_known_by_its_name() {
+        for (place, (name, kind)) in (0..).zip(NAMES) {
+            assert_eq!(ELEMENTS.named(short_name(name)), Some((place, kind)), "{name}");
+        }
+        for other in ["P", "nav", "h1", "pp", "blockquote", ""] {
+            assert_eq!(ELEMENTS.named(short_name(other)), None, "{other}");
+        }
+    }
 
     proptest! {
         #[test]
