@@ -32,7 +32,7 @@ Exit codes:
 /// Keeps a list of recommended resources alive: visits every link of a resource page, says which still stand and why,
 /// and compiles what each resource is.
 #[derive(Debug, Parser)]
-#[command(name = "perennial", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(name = "perennial", version, arg_required_else_help = true)]
 #[command(max_term_width = 100, after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EXITS}"))]
 pub struct Cli {
     /// Flags of all verbs.

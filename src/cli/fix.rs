@@ -37,7 +37,8 @@ const NAMED: usize = 20;
     perennial fix https://wiki.example.org/wiki/Resources --write > new.wiki
                                            the text of a live wiki page, repaired, to be pasted")]
 pub struct Args {
-    /// Files, patterns, folders, or `-`, instead of the seeds of config.toml
+    /// Files, patterns, folders, `-`, addresses of live pages of a wiki, or `@FILE` with one of these a line, instead of the
+    /// seeds of config.toml
     #[arg(value_name = "SEED", value_hint = ValueHint::AnyPath)]
     seeds: Vec<String>,
     /// Change the files, instead of printing a patch

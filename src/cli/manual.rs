@@ -22,7 +22,7 @@ pub fn write(page: &mut dyn Write) -> io::Result<()> {
         Man::render_description_section,
         Man::render_options_section,
     ] {
-        page.write_all(body(|part| section(&manual, part))?.as_bytes())?;
+        page.write_all(valued(body(|part| section(&manual, part))?, &program).as_bytes())?;
     }
     verbs(&name, &program, page)?;
     for section in [Man::render_extra_section, Man::render_version_section] {
@@ -47,7 +47,7 @@ fn verbs(above: &str, command: &Command, page: &mut dyn Write) -> io::Result<()>
             sections.push(Man::render_extra_section);
         }
         for section in sections {
-            let text = body(|part| section(&manual, part))?;
+            let text = valued(body(|part| section(&manual, part))?, &verb);
             page.write_all(text.replace(".SH ", ".SS ").replace(".SS EXTRA\n", ".PP\n").as_bytes())?;
         }
         verbs(&name, &verb, page)?;
@@ -57,7 +57,19 @@ fn verbs(above: &str, command: &Command, page: &mut dyn Write) -> io::Result<()>
 
 /// A manual page has room for what the short help leaves out.
 fn roomy(command: Command) -> Command {
-    command.mut_args(|argument| argument.hide_short_help(false))
+    command.subcommand_value_name("COMMAND").mut_args(|argument| argument.hide_short_help(false))
+}
+
+/// A synopsis with what its options take: `[--ledger FILE]`. The renderer names the options alone there.
+fn valued(mut section: String, command: &Command) -> String {
+    for option in command.get_arguments().filter(|argument| argument.get_action().takes_values()) {
+        let (Some(long), Some(values)) = (option.get_long(), option.get_value_names()) else { continue };
+        let long = long.replace('-', "\\-");
+        let values: Vec<&str> = values.iter().map(|value| value.as_str()).collect();
+        let bare = format!("\\fB\\-\\-{long}\\fR]");
+        section = section.replace(&bare, &format!("\\fB\\-\\-{long}\\fR \\fI{}\\fR]", values.join(" ")));
+    }
+    section
 }
 
 /// A section without the definitions that each one begins with: they stand at the top of the page.

@@ -77,6 +77,27 @@ fn the_manual_explains_what_each_verb_takes_and_names_no_other_page() {
 }
 
 #[test]
+fn the_synopsis_of_the_manual_says_what_options_take() {
+    let (_, out, _) = outcome(perennial().args(["generate", "man"]));
+    let synopsis = out.lines().find(|line| line.starts_with("\\fBperennial run\\fR")).expect("a synopsis");
+    assert!(synopsis.contains("[\\fB\\-\\-only\\-changed\\fR \\fIREVISION\\fR]"), "{synopsis}");
+    assert!(synopsis.contains("[\\fB\\-\\-refresh\\fR]"), "{synopsis}");
+}
+
+#[test]
+fn help_on_a_command_is_asked_for_in_either_way() {
+    for (asked, flagged) in [
+        (["help", "run"].as_slice(), ["run", "--help"].as_slice()),
+        (&["help", "generate", "man"], &["generate", "man", "--help"]),
+        (&["help"], &["--help"]),
+    ] {
+        let (code, out, err) = outcome(perennial().args(asked));
+        assert_eq!((code, err.as_str()), (0, ""));
+        assert_eq!(out, outcome(perennial().args(flagged)).1);
+    }
+}
+
+#[test]
 fn the_generated_configuration_is_the_one_in_the_repository() {
     let (code, out, _) = outcome(perennial().args(["generate", "config"]));
     assert_eq!((code, out.as_str()), (0, include_str!("../../config.toml")));
