@@ -154,16 +154,17 @@ fn title(run: &RunSummary) -> String {
 pub fn show(context: &mut Context, audit: &Audit, reports: Vec<PathBuf>) -> Result<(), CliError> {
     let here = &context.environment.folder;
     let reports = reports.iter().map(|path| path.strip_prefix(here).unwrap_or(path).display().to_string()).collect();
-    let shown = if context.format == OutputFormat::Human {
-        let layout = terminal::Layout {
-            width: context.width(),
-            colour: context.console.out_has_colour(),
-            reports,
-            ..terminal::Layout::default()
-        };
-        terminal::write(audit, &layout, context.console.out())
-    } else {
-        audit_json::write(audit, context.console.out())
+    let layout = terminal::Layout {
+        width: context.width(),
+        colour: context.console.out_has_colour(),
+        reports,
+        ..terminal::Layout::default()
+    };
+    let (format, out) = (context.format, context.console.out());
+    let shown = match format {
+        OutputFormat::Human => terminal::write(audit, &layout, out),
+        OutputFormat::Json => audit_json::write(audit, out),
+        OutputFormat::Jsonl => audit.links.iter().try_for_each(|link| audit_json::write_link(link, out)),
     };
     shown.map_err(CliError::output).or_else(|error| if error.is_silent() { Ok(()) } else { Err(error) })
 }

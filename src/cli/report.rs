@@ -13,7 +13,8 @@ use crate::ledger::Ledger;
 #[command(after_help = "Examples:\n  \
     perennial report                      into the folder of config.toml\n  \
     perennial report --reports elsewhere  into another one\n  \
-    perennial report --format json        the audit on standard output as well")]
+    perennial report --format json        the audit on standard output as well\n  \
+    perennial report --format jsonl       one JSON object for each link, a line each")]
 pub struct Args {
     #[command(flatten)]
     places: Places,

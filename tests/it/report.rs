@@ -30,6 +30,18 @@ fn what_is_printed_can_be_read_by_programs() {
 }
 
 #[test]
+fn links_come_one_object_a_line() {
+    let folder = rehearsal();
+    for verb in ["run", "report"] {
+        let (code, out, _) = outcome(perennial().current_dir(&folder).args([verb, "--format", "jsonl"]));
+        let read = |line| serde_json::from_str::<serde_json::Value>(line).expect("an object a line");
+        let links: Vec<serde_json::Value> = out.lines().map(read).collect();
+        assert_eq!((code, links.len()), (0, 2), "{out}");
+        assert!(links.iter().all(|link| link["state"] == "skipped" && link["url"].is_string()), "{out}");
+    }
+}
+
+#[test]
 fn what_fails_is_for_the_person_to_say() {
     let folder = rehearsal();
     let code = |arguments: &[&str]| outcome(perennial().current_dir(&folder).args(arguments)).0;
