@@ -68,7 +68,7 @@ pub struct Global {
     /// Show no progress line
     #[arg(long, global = true, hide_short_help = true)]
     pub no_progress: bool,
-    /// The moment strikes, ages and dates are judged by, such as 2026-03-01T00:00:00Z [env: PERENNIAL_NOW]
+    /// The moment to judge by, instead of the present one, such as 2026-03-01T00:00:00Z [env: PERENNIAL_NOW]
     #[arg(long, global = true, value_name = "RFC3339", value_parser = parse_moment, hide_short_help = true)]
     pub now: Option<Timestamp>,
     /// Form of what is printed

@@ -333,12 +333,9 @@ fn vantage_scope(canonical: &str, reason: Reason) -> &str {
 
 /// The verdict on a link that has failed often enough and was not looked at from elsewhere yet.
 fn unconfirmed(seen: &Assessment, strikes: Strikes) -> Assessment {
-    let Strikes { count, first, .. } = strikes;
-    let since = first.strftime("%Y-%m-%d");
-    let evidence = format!(
-        "{} ({count} failing runs since {since}; the second vantage point has not been asked yet)",
-        seen.evidence
-    );
+    let since = strikes.first.strftime("%Y-%m-%d");
+    let evidence =
+        format!("{} (failing since {since}; the second vantage point has not been asked yet)", seen.evidence);
     let (state, confidence) = match seen.state {
         State::Suspect => (State::Suspect, seen.confidence),
         _ => (State::Unsure, seen.confidence.min(Confidence::Medium)),

@@ -309,7 +309,7 @@ impl Course {
 /// - A failing host or network strikes nobody: what is not certain at once is published as `unsure`.
 /// - Otherwise the series grows, by one per [`ONE_STRIKE`] at most, by the class of the verdict
 ///   ([`Assessment::strike_class`]). Until it has matured the verdict is `unsure` (or, where the reason has a milder verdict
-///   of its own, that one) with "n of need" in its evidence.
+///   of its own, that one). How far it is stands beside the verdict, and reports have the words for it.
 /// - A doubt is published from the first day. Seen in two runs it is one step surer; where two runs are its own class, it is
 ///   one step less sure before. It becomes dead where the reason has a successor and the facts call for three runs.
 pub fn rule(before: &Before, seen: Assessment, now: Timestamp, health: Health) -> Ruled {
@@ -369,7 +369,6 @@ fn doubted(mut seen: Assessment, strikes: Strikes) -> Assessment {
             seen.confidence = seen.confidence.surer().min(surest).max(seen.confidence);
         }
     } else if takes_two {
-        seen.evidence = format!("{} ({count} of {} strikes)", seen.evidence, strikes.need());
         seen.confidence = seen.confidence.less_sure();
     }
     seen
@@ -398,19 +397,10 @@ fn hardened(mut seen: Assessment, reason: Reason, strikes: Strikes) -> Assessmen
 
 /// What a failure is called while its series has not matured; a doubt that was seen in two runs is sure all the same.
 fn waiting(mut seen: Assessment, strikes: Strikes, sure: bool) -> Assessment {
-    let Strikes { count, class, first, .. } = strikes;
-    let (need, span) = measure(class);
-    seen.evidence = if never_kills(seen.reason) {
-        match count {
-            1 => seen.evidence,
-            _ => format!("{} (seen in {count} runs since {})", seen.evidence, first.strftime("%Y-%m-%d")),
-        }
-    } else if count >= need {
-        let (since, days) = (first.strftime("%Y-%m-%d"), span.as_hours() / 24);
-        format!("{} ({count} strikes since {since}, of {need} over {days} days)", seen.evidence)
-    } else {
-        format!("{} ({count} of {need} strikes)", seen.evidence)
-    };
+    let Strikes { count, first, .. } = strikes;
+    if never_kills(seen.reason) && count > 1 {
+        seen.evidence = format!("{} (seen in {count} runs since {})", seen.evidence, first.strftime("%Y-%m-%d"));
+    }
     match seen.state {
         // Seen in a second run, a doubt is surer, whatever it may become.
         State::Suspect => {

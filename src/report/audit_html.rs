@@ -434,7 +434,7 @@ fn instead<'a>(link: &'a LinkRecord) -> Vec<Instead<'a>> {
 
 fn facts(link: &LinkRecord) -> Vec<String> {
     let mut facts = Vec::new();
-    facts.extend(words::strikes(link).map(|text| words::capitalised(&text)));
+    facts.extend(words::series(link).map(|text| words::capitalised(&text)));
     facts.extend(link.failing_since.map(|since| format!("Failing since {}", day(since))));
     facts.extend(link.checked.map(|at| ["Checked ", &minute(at)].concat()));
     let own = link.title.as_deref().filter(|own| title(link) != Some(*own));

@@ -380,7 +380,7 @@ fn seen(link: &LinkRecord) -> String {
     if link.state != State::Skipped {
         parts.push(format!("confidence {}", link.confidence));
     }
-    parts.extend(words::strikes(link));
+    parts.extend(words::series(link));
     if let Some(since) = link.failing_since {
         parts.push(format!("failing since {}", words::day(since)));
     }

@@ -228,6 +228,9 @@ impl Summary<'_> {
             if !facts.is_empty() {
                 self.detail(&facts)?;
             }
+            if let Some(series) = words::series(link) {
+                self.detail(&series)?;
+            }
         }
         Ok(())
     }

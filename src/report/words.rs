@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
+use super::view::may_be_called_dead;
 use crate::model::assessment::Copied;
 use crate::model::assessment::Note;
 use crate::model::audit::{Audit, HostIncident, LinkRecord, OccurrenceRecord, Partial, RunSummary, StrikeCount};
@@ -33,14 +34,23 @@ pub const fn meaning(audit: &Audit, state: State) -> &'static str {
     }
 }
 
-/// How far the series of failing runs is. A suspicion needs none to be told; seen again, it is worth a word.
-pub fn strikes(link: &LinkRecord) -> Option<String> {
+/// How far a series of failing runs is that has not come to its end; of one that has, the evidence tells.
+pub fn series(link: &LinkRecord) -> Option<String> {
     let StrikeCount { class, count, need } = link.strikes?;
+    let measure = match class {
+        StrikeClass::S2 => format!("{need}, at least 20 hours apart"),
+        StrikeClass::S3 => format!("{need} over at least a week"),
+        StrikeClass::S0 | StrikeClass::N => return None,
+    };
+    let takes_two = link.reason.strike_class() == StrikeClass::S2;
     match link.state {
-        State::Suspect if class == StrikeClass::S2 && count >= need => Some(format!("seen in {count} runs")),
-        State::Suspect if link.reason.strike_class() == StrikeClass::S0 && class == StrikeClass::S2 => None,
-        _ if count > need => Some(format!("{count} failing runs")),
-        _ => Some(format!("strike {count} of {need}")),
+        _ if may_be_called_dead(link) => {
+            Some(format!("{} so far; called dead after {measure}", self::count(count as usize, "failing run")))
+        }
+        State::Suspect if class == StrikeClass::S2 && takes_two && count < need => {
+            Some(format!("seen in {} so far; surer after {measure}", self::count(count as usize, "run")))
+        }
+        _ => None,
     }
 }
 
@@ -409,6 +419,25 @@ mod tests {
         assert_eq!(copy(TitleMatch::Yes), "archived copy of 2024-08-20");
         assert_eq!(copy(TitleMatch::No), "archived copy of 2024-08-20, under another title");
         assert_eq!(suggestion(&Suggestion::new(SuggestionKind::Redirect, "")), "new address");
+    }
+
+    #[test]
+    fn how_far_a_series_is_is_told_where_it_goes_on() {
+        let told = |reason, class, count, need| {
+            let mut link = crate::report::sample::link("https://example.org/", "", 1, reason, "seen");
+            link.strikes = Some(StrikeCount { class, count, need });
+            series(&link)
+        };
+        let long = "1 failing run so far; called dead after 3 over at least a week";
+        assert_eq!(told(Reason::TimeoutRead, StrikeClass::S3, 1, 3).as_deref(), Some(long));
+        let short = "1 failing run so far; called dead after 2, at least 20 hours apart";
+        assert_eq!(told(Reason::Cdn1xxx, StrikeClass::S2, 1, 2).as_deref(), Some(short));
+        let doubt = "seen in 1 run so far; surer after 2, at least 20 hours apart";
+        assert_eq!(told(Reason::TlsExpired, StrikeClass::S2, 1, 2).as_deref(), Some(doubt));
+        // The evidence says how often it was seen.
+        assert_eq!(told(Reason::TlsExpired, StrikeClass::S2, 2, 2), None);
+        assert_eq!(told(Reason::TimeoutPersistent, StrikeClass::S3, 3, 3), None);
+        assert_eq!(told(Reason::ParkedDomain, StrikeClass::S2, 1, 2), None);
     }
 
     #[test]
