@@ -21,6 +21,8 @@ const COLUMNS: &[&str] = &[
     "suggestion_kind",
     "evidence",
     "delta",
+    "previous_state",
+    "previous_reason",
     "failing_since",
     "checked",
     "anchor",
@@ -74,6 +76,8 @@ fn row(link: &LinkRecord, partial: &str, table: &mut Table<'_>) -> io::Result<()
     table.optional(suggestion.map(|suggestion| suggestion.kind.as_str()));
     table.cell(&link.evidence);
     table.optional(link.delta.map(crate::model::Delta::as_str));
+    table.optional(link.previous.map(|(state, _)| state.as_str()));
+    table.optional(link.previous.map(|(_, reason)| reason.code()));
     table.optional(link.failing_since.map(instant).as_deref());
     table.optional(link.checked.map(instant).as_deref());
     table.optional(link.anchor.map(crate::model::anchor::Anchor::as_str));

@@ -118,6 +118,8 @@ struct Row<'a> {
     changed: bool,
     listed: bool,
     delta: Option<&'static str>,
+    /// The verdict of the run before, where it was another.
+    before: Option<String>,
     title: Cow<'a, str>,
     shown_url: Cow<'a, str>,
     href: Option<Cow<'a, str>>,
@@ -376,6 +378,7 @@ fn row<'a>(link: &'a LinkRecord) -> Row<'a> {
         changed: has_another_verdict(link),
         listed: is_newly_listed(link),
         delta: words::delta_label(link.delta),
+        before: words::before(link),
         title: title(link).map_or_else(|| shown_url.clone(), short),
         shown_url,
         written: Some(link.url.as_str()).filter(|url| href.as_deref() != Some(*url)),
@@ -445,7 +448,6 @@ fn facts(link: &LinkRecord) -> Vec<String> {
             .filter(|end| *end != link.url && link.http_status.is_some())
             .map(|end| format!("Ended at {}", short(end))),
     );
-    facts.extend(link.previous.map(|(state, reason)| format!("The run before said {state} ({reason})")));
     facts.extend(link.notes.iter().map(|&note| words::capitalised(words::note(note))));
     facts.extend(link.also.iter().map(|reason| format!("Also: {}", advice::of(*reason).title)));
     facts

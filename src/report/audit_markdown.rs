@@ -59,11 +59,12 @@ impl Page {
             let _ = write!(page.text, "\n## New problems ({})\n", words::thousands(number));
             page.groups(&fresh, |link| problem(link, true));
         }
+        page.changed("Works again", audit, |link| link.delta == Some(Delta::Recovered));
+        page.changed("Other changed verdicts", audit, has_another_verdict);
         page.incidents(audit);
         for state in State::ALL {
             page.state(audit, state);
         }
-        page.recovered(audit);
         page.removed(audit);
         page.hygiene(audit);
         page.notices(audit);
@@ -215,17 +216,14 @@ impl Page {
         }
     }
 
-    fn recovered(&mut self, audit: &Audit) {
-        let links: Vec<_> = audit.links.iter().filter(|link| link.delta == Some(Delta::Recovered)).collect();
+    /// Links with another verdict than before, each with both: some of them stand nowhere else.
+    fn changed(&mut self, heading: &str, audit: &Audit, wanted: fn(&LinkRecord) -> bool) {
+        let links: Vec<_> = audit.links.iter().filter(|link| wanted(link)).collect();
         if links.is_empty() {
             return;
         }
-        let _ = writeln!(self.text, "\n## Works again ({})\n", words::thousands(links.len()));
-        let item = |link: &&LinkRecord| {
-            let was = link.previous.map(|(state, reason)| format!(", was {state} ({reason})")).unwrap_or_default();
-            format!("- {}{was}\n", heading(link))
-        };
-        self.items(links.iter().map(item), links.len());
+        let _ = writeln!(self.text, "\n## {heading} ({})\n", words::thousands(links.len()));
+        self.items(links.iter().map(|link| turned(link)), links.len());
     }
 
     fn removed(&mut self, audit: &Audit) {
@@ -314,6 +312,13 @@ fn address(url: &str) -> String {
     if url.len() > LONGEST_ADDRESS { markdown_code(&clip(url, LONGEST_TEXT)) } else { markdown_address(url) }
 }
 
+/// What became of a link since the run before, with its first place.
+fn turned(link: &LinkRecord) -> String {
+    let place = link.occurrences.first().map(|occurrence| clip(&words::place(occurrence), LONGEST_TEXT).into_owned());
+    let place = place.map(|place| format!(" at {}", markdown_code(&place))).unwrap_or_default();
+    format!("- {}{place}: {}\n", heading(link), words::turn(link))
+}
+
 /// One finding: name, places, what was seen, what could stand in its place.
 fn problem(link: &LinkRecord, to_do: bool) -> String {
     let mut item = format!("- {}{}", if to_do { "[ ] " } else { "" }, heading(link));
@@ -331,6 +336,9 @@ fn problem(link: &LinkRecord, to_do: bool) -> String {
     }
     if link.occurrences.len() > PLACES_SHOWN {
         let _ = writeln!(item, "  - and at {} more places", link.occurrences.len() - PLACES_SHOWN);
+    }
+    if let Some(before) = words::before(link) {
+        let _ = writeln!(item, "  - before: {before}");
     }
     let seen = seen(link);
     if !seen.is_empty() {

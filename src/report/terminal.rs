@@ -52,6 +52,7 @@ pub fn write(audit: &Audit, layout: &Layout, out: &mut dyn io::Write) -> io::Res
         let found = groups(audit, |link| link.state == state);
         screen.findings(state, &found, layout.shown, more)?;
     }
+    screen.changed(audit, layout)?;
     screen.waiting(audit)?;
     screen.left_out(audit)?;
     screen.hygiene(audit, layout)?;
@@ -152,7 +153,7 @@ impl Summary<'_> {
         part(audit.removed.len(), "no longer listed");
         let what = if parts.is_empty() { "nothing has changed".to_owned() } else { parts.join(", ") };
         self.0.blank()?;
-        self.0.wrapped(&format!("Since {}: {what}.", words::day(previous)), 0, 2, Look::Plain)
+        self.0.wrapped(&format!("Since {}: {what}.", words::since(previous, audit.run.started)), 0, 2, Look::Plain)
     }
 
     /// Hosts whose links fail together.
@@ -200,21 +201,29 @@ impl Summary<'_> {
         Ok(())
     }
 
-    fn link(&mut self, link: &LinkRecord) -> io::Result<()> {
+    /// Where a link stands first, and what it is called, with something behind it that is never cut.
+    fn place(&mut self, link: &LinkRecord, tail: &str) -> io::Result<()> {
         let place = link.occurrences.first().map(words::place).unwrap_or_default();
         let mut first = clean(&place).into_owned();
         if let Some(title) = title(link) {
             first = format!("{first}  {}", clean(title));
         }
+        let room = self.0.width.saturating_sub(4 + tail.width());
+        writeln!(self.0.out, "    {}{tail}", fit(&first, room))
+    }
+
+    fn link(&mut self, link: &LinkRecord) -> io::Result<()> {
         let mut tail = String::new();
         if link.occurrences.len() > 1 {
             tail.push_str(&format!(" (+{})", link.occurrences.len() - 1));
         }
         if is_new_problem(link) {
             tail.push_str(" NEW");
+            if let Some((state, _)) = link.previous {
+                tail.push_str(&format!(", was {state}"));
+            }
         }
-        let room = self.0.width.saturating_sub(4 + tail.width());
-        writeln!(self.0.out, "    {}{tail}", fit(&first, room))?;
+        self.place(link, &tail)?;
         self.detail(&link.url)?;
         for suggestion in link.suggestions.iter().take(2) {
             self.detail(&format!("{}: {}", words::suggestion(suggestion), suggestion.url))?;
@@ -237,6 +246,31 @@ impl Summary<'_> {
 
     fn detail(&mut self, text: &str) -> io::Result<()> {
         self.0.cut(&clean(text), 8, Look::Dim)
+    }
+
+    /// Links in another state than before that are neither new problems nor healthy again, each with both verdicts.
+    fn changed(&mut self, audit: &Audit, layout: &Layout) -> io::Result<()> {
+        let is_changed = |link: &&LinkRecord| {
+            has_another_verdict(link) && link.previous.is_some_and(|(state, _)| state != link.state)
+        };
+        let changed: Vec<_> = audit.links.iter().filter(is_changed).collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        self.0.blank()?;
+        let headline = format!("OTHER CHANGES ({})", words::thousands(changed.len()));
+        self.0.wrapped(&headline, 0, 0, Look::Strong)?;
+        for link in changed.iter().take(layout.shown) {
+            self.place(link, "")?;
+            self.detail(&link.url)?;
+            self.detail(&words::turn(link))?;
+        }
+        if changed.len() > layout.shown {
+            let left = words::thousands(changed.len() - layout.shown);
+            let place = full_report(audit, layout).map(|more| format!(" in {}", clean(more))).unwrap_or_default();
+            self.0.wrapped(&format!("... and {left} more{place}"), 2, 2, Look::Plain)?;
+        }
+        Ok(())
     }
 
     /// Links that failed and are not called dead yet: no work so far, but worth a word.

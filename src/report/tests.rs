@@ -1,3 +1,5 @@
+mod changed;
+
 use std::io;
 
 use unicode_width::UnicodeWidthStr as _;

@@ -153,6 +153,34 @@ pub const fn delta_label(delta: Option<Delta>) -> Option<&'static str> {
     }
 }
 
+/// A verdict with its reason: `suspect (parked-domain)`.
+pub fn verdict((state, reason): (State, Reason)) -> String {
+    format!("{state} ({reason})")
+}
+
+/// The verdict of the run before, where this one's is another; nothing for what merely works in another way.
+pub fn before(link: &LinkRecord) -> Option<String> {
+    let another = link.previous.filter(|&(state, reason)| {
+        (state, reason) != (link.state, link.reason) && [state, link.state] != [State::Ok, State::Ok]
+    });
+    another.map(verdict)
+}
+
+/// What became of a link since the run before: `was dead (http-404), now blocked (http-403)`.
+pub fn turn(link: &LinkRecord) -> String {
+    let now = verdict((link.state, link.reason));
+    match before(link) {
+        Some(before) => format!("was {before}, now {now}"),
+        // The verdict is the same and leads somewhere else.
+        None => format!("still {now}, but the new address is another one"),
+    }
+}
+
+/// When the run before was: its day, or the minute where both are of one day.
+pub fn since(previous: Timestamp, now: Timestamp) -> String {
+    if day(previous) == day(now) { minute(previous) } else { day(previous) }
+}
+
 /// What readers call a CSL type; the type itself where it has no better name.
 pub fn kind(csl: &str) -> &str {
     KINDS.iter().find(|(name, _)| *name == csl).map_or(csl, |(_, words)| words)
