@@ -84,7 +84,6 @@ impl Building {
 
     fn mention(&mut self, entry: usize, same: Same, section: usize, row: ListedResource) {
         let (home, place) = self.places[entry];
-        let path = self.compilation.sections[home].path.clone();
         let entry = &mut self.compilation.sections[home].entries[place];
         if entry.annotation.is_none() {
             entry.annotation.clone_from(&row.annotation);
@@ -110,7 +109,7 @@ impl Building {
         });
         if home != section {
             let title = row.title.unwrap_or_else(|| entry.title.clone());
-            let reference = Reference { title, url: row.url, entry: entry.title.clone(), section: path };
+            let reference = Reference { title, url: row.url, entry: entry.title.clone(), home, place };
             self.compilation.sections[section].references.push(reference);
         }
     }

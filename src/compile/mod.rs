@@ -60,8 +60,10 @@ pub struct Reference {
     pub url: String,
     /// Title of the entry.
     pub entry: String,
-    /// Section of the entry.
-    pub section: Vec<String>,
+    /// Which of the sections the entry stands in.
+    pub home: usize,
+    /// Its place among the entries of that one.
+    pub place: usize,
 }
 
 /// One resource: what the list says and what was found.

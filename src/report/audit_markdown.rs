@@ -301,7 +301,12 @@ fn plural(what: &str) -> String {
 
 /// The link by the name a person knows it by.
 fn heading(link: &LinkRecord) -> String {
+    let no_address = link.reason == Reason::UrlInvalid;
     match title(link) {
+        Some(title) if no_address => {
+            format!("{} {}", markdown(&clip(title, LONGEST_TEXT)), markdown_code(&clip(&link.url, LONGEST_TEXT)))
+        }
+        None if no_address => markdown_code(&clip(&link.url, LONGEST_TEXT)).to_string(),
         Some(title) if link.url.len() <= LONGEST_ADDRESS => markdown_link(&clip(title, LONGEST_TEXT), &link.url),
         Some(title) => format!("{} {}", markdown(&clip(title, LONGEST_TEXT)), address(&link.url)),
         None => address(&link.url),

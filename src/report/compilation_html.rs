@@ -10,10 +10,11 @@ use askama::Template;
 
 use super::compilation_csv::memento_datetime;
 use super::escape::{shown, web_address};
+use super::mentions::{Further, Pointer, further, pointer};
 use super::page::{Address, BASE_STYLE, policy};
 use super::words::{self, day};
 use super::{changes, citation, health};
-use crate::compile::{Change, Compilation, Difference, Entry};
+use crate::compile::{Change, Compilation, Difference, Entry, Reference, Section};
 use crate::model::State;
 
 const LONGEST_TEXT: usize = 1_000;
@@ -21,6 +22,7 @@ const LONGEST_TEXT: usize = 1_000;
 const CHANGES_SHOWN: usize = 100;
 /// Between the values of an attribute that holds several.
 const LIST: &str = "|";
+const END: &str = "</section>\n";
 const SCRIPT: &str = include_str!("templates/compilation.js");
 
 #[derive(Template)]
@@ -35,6 +37,8 @@ struct Page<'a> {
     since: Option<String>,
     changed: Vec<Changed<'a>>,
     sections: Vec<Part<'a>>,
+    /// What closes the last of them.
+    end: String,
     seeds: Vec<String>,
 }
 
@@ -58,8 +62,11 @@ struct Part<'a> {
     /// The heading element of its depth.
     tag: &'static str,
     depth: usize,
+    /// What closes those before it that it does not belong to.
+    closing: String,
     heading: String,
-    above: Option<String>,
+    /// Whether it is a list, and not a section of one.
+    is_list: bool,
     path: String,
     /// The number of its first entry.
     first: usize,
@@ -76,7 +83,10 @@ impl<'a> Part<'a> {
 
 struct See {
     title: String,
+    /// The number of the entry.
+    entry: usize,
     place: String,
+    list: Option<String>,
 }
 
 struct Item<'a> {
@@ -127,6 +137,7 @@ pub fn write(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<(
     let style = format!("{BASE_STYLE}{}", include_str!("templates/compilation.css"));
     let title = if compilation.title.trim().is_empty() { "Compilation" } else { &compilation.title };
     let changed = changed(compilation);
+    let (sections, end) = sections(compilation);
     let page = Page {
         policy: policy(&style, SCRIPT),
         style,
@@ -135,7 +146,8 @@ pub fn write(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<(
         introduction: introduction(compilation),
         since: compilation.since.filter(|_| !changed.is_empty()).map(day),
         changed,
-        sections: sections(compilation),
+        sections,
+        end,
         seeds: compilation.seeds.iter().take(50).map(|seed| short(seed).into_owned()).collect(),
     };
     page.write_into(out)
@@ -171,45 +183,60 @@ fn changed(compilation: &Compilation) -> Vec<Changed<'_>> {
     changes::groups(compilation).into_iter().map(group).collect()
 }
 
-fn sections<'a>(compilation: &'a Compilation) -> Vec<Part<'a>> {
+/// The sections within those around them, and what closes the last of them; of several lists, each holds its own. A heading
+/// without entries of its own stands there too.
+fn sections(compilation: &Compilation) -> (Vec<Part<'_>>, String) {
     let several = compilation.seeds.len() > 1;
-    let mut next = 0;
-    let part = |section: &'a crate::compile::Section| {
-        let first = next;
-        next += section.entries.len();
-        let (last, outer) = match section.path.split_last() {
-            Some((last, outer)) => (short(last).into_owned(), short(&words::section(outer)).into_owned()),
-            None => (short(&section.seed).into_owned(), String::new()),
-        };
-        let path = if section.path.is_empty() { section.seed.clone() } else { words::section(&section.path) };
-        let see = |reference: &crate::compile::Reference| See {
-            title: short(&reference.title).into_owned(),
-            place: match reference.section.is_empty() {
-                true => "above".to_owned(),
-                false => format!("under {}", short(&words::section(&reference.section))),
-            },
-        };
-        let above = [outer, if several { format!("from {}", short(&section.seed)) } else { String::new() }];
-        let above = above.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
-        Part {
-            tag: ["h2", "h3", "h4", "h5"][section.path.len().saturating_sub(1).min(3)],
-            depth: section.path.len().saturating_sub(1).min(3),
-            heading: last,
-            above: Some(above).filter(|text| !text.is_empty()),
-            path: short(&path).into_owned(),
-            first,
-            entries: &section.entries,
-            see: section.references.iter().map(see).collect(),
+    let numbers = compilation.sections.iter().scan(0, |next, section| {
+        *next += section.entries.len();
+        Some(*next - section.entries.len())
+    });
+    let firsts: Vec<usize> = numbers.collect();
+    let mut above: Vec<&str> = Vec::new();
+    let mut parts = Vec::new();
+    for (section, first) in compilation.sections.iter().zip(&firsts) {
+        let has_list = several || section.path.is_empty();
+        let list = has_list.then_some(section.seed.as_str());
+        let outline: Vec<&str> = list.into_iter().chain(section.path.iter().map(String::as_str)).collect();
+        let shared = outline.iter().zip(&above).take_while(|(one, other)| one == other).count();
+        // A section that comes back after its own subsection is named again.
+        let shared = shared.min(outline.len().saturating_sub(1));
+        for depth in shared..outline.len() {
+            let is_own = depth + 1 == outline.len();
+            let see = section.references.iter().filter_map(|reference| see(compilation, section, reference, &firsts));
+            parts.push(Part {
+                tag: ["h2", "h3", "h4", "h5", "h6"][depth.min(4)],
+                depth: depth.min(4),
+                closing: END.repeat(if depth == shared { above.len() - shared } else { 0 }),
+                heading: short(outline[depth]).into_owned(),
+                is_list: has_list && depth == 0,
+                path: short(&words::path(&outline[..=depth])).into_owned(),
+                first: *first,
+                entries: if is_own { &section.entries } else { &[] },
+                see: if is_own { see.collect() } else { Vec::new() },
+            });
         }
-    };
-    compilation.sections.iter().map(part).collect()
+        above = outline;
+    }
+    (parts, END.repeat(above.len()))
+}
+
+fn see(compilation: &Compilation, from: &Section, reference: &Reference, firsts: &[usize]) -> Option<See> {
+    let Pointer { entry, place, list } = pointer(compilation, from, reference)?;
+    let entry = entry.map(|title| format!("\u{201c}{}\u{201d} ", short(title))).unwrap_or_default();
+    Some(See {
+        title: short(&reference.title).into_owned(),
+        entry: firsts.get(reference.home)? + reference.place,
+        place: format!("{entry}{}", short(&place)),
+        list: list.map(|list| short(list).into_owned()),
+    })
 }
 
 fn item(entry: &Entry, number: usize) -> Item<'_> {
     let metadata = &entry.metadata;
     let said = entry.annotation.as_deref().filter(|text| !text.trim().is_empty()).map(short);
     let said_by_page = said.is_none();
-    let address = Address::new(&entry.url);
+    let address = Address::of(&entry.url, entry.health.reason);
     let state = entry.health.state;
     let health_line = health::mark(&entry.health).map(|mark| {
         let reason =
@@ -283,15 +310,15 @@ fn fields(entry: &Entry) -> Vec<Labelled> {
 }
 
 fn also(entry: &Entry) -> Vec<String> {
-    let mention = |mention: &crate::compile::Mention| {
-        let title = mention.title.as_deref().unwrap_or(&mention.url);
-        let said = mention.annotation.as_deref().filter(|text| Some(*text) != entry.annotation.as_deref());
-        match said {
-            Some(said) => format!("{}: {}", short(title), short(said)),
-            None => short(title).into_owned(),
+    let told = |mention: Further<'_>| {
+        let said = mention.said.map(|said| format!(": {}", short(said))).unwrap_or_default();
+        match mention.title {
+            Some(title) => format!("Also listed as {}{said}", short(title)),
+            None if mention.elsewhere => format!("Also listed at {}{said}", short(mention.url)),
+            None => format!("Listed again{said}"),
         }
     };
-    entry.also.iter().map(mention).collect()
+    further(entry).map(told).collect()
 }
 
 /// A DOI inside an address: slashes stay, everything else that means something there is escaped.

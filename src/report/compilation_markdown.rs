@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::escape::{clip, markdown, markdown_address, markdown_code, markdown_link};
+use super::mentions::{further, pointer};
 use super::{changes, citation, health, words};
 use crate::compile::{Compilation, Difference, Entry, Section};
+use crate::model::Reason;
 
 const LONGEST_TEXT: usize = 1_000;
 /// Changes of one kind that are shown; `changes.csv` has all of them.
@@ -33,10 +35,12 @@ pub fn write(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<(
             out.write_all(item(entry).as_bytes())?;
         }
         for reference in &section.references {
-            let place = words::section(&reference.section);
-            let place = if place.is_empty() { "above".to_owned() } else { format!("under {}", markdown(&place)) };
-            let link = markdown_link(&clip(&reference.title, LONGEST_TEXT), &reference.url);
-            writeln!(out, "- {link}: see {place}")?;
+            let link = linked(&reference.title, &reference.url, None);
+            let Some(pointer) = pointer(compilation, section, reference) else { continue };
+            let entry = pointer.entry.map(|title| format!("\"{}\" ", markdown(&clip(title, LONGEST_TEXT))));
+            let list = pointer.list.map(|seed| format!(" in {}", markdown_code(seed))).unwrap_or_default();
+            let place = markdown(&pointer.place);
+            writeln!(out, "- {link}: see {}{place}{list}", entry.unwrap_or_default())?;
         }
     }
     Ok(())
@@ -119,23 +123,30 @@ fn item(entry: &Entry) -> String {
         });
     }
     lines.extend(health(entry));
-    lines.extend(entry.also.iter().filter_map(|mention| {
-        let annotation = mention.annotation.as_ref().filter(|text| Some(*text) != entry.annotation.as_ref());
-        let title = mention.title.as_ref().filter(|title| **title != entry.title);
-        if annotation.is_none() && title.is_none() && mention.url == entry.url {
-            return None;
+    lines.extend(further(entry).map(|mention| {
+        let said = mention.said.map(|text| format!(": {}", markdown(&clip(text, LONGEST_TEXT)))).unwrap_or_default();
+        match mention.title {
+            Some(title) => format!("Also listed as {}{said}", linked(title, mention.url, None)),
+            None if mention.elsewhere => format!("Also listed at {}{said}", markdown_address(mention.url)),
+            None => format!("Listed again{said}"),
         }
-        let link = markdown_link(mention.title.as_deref().unwrap_or(&mention.url), &mention.url);
-        let said = annotation.map(|text| format!(": {}", markdown(&clip(text, LONGEST_TEXT)))).unwrap_or_default();
-        Some(format!("Also listed as {link}{said}"))
     }));
     ["- ", &lines.join("\\\n  "), "\n"].concat()
+}
+
+/// A title with its address: as a link, unless the verdict is that it cannot be one.
+fn linked(title: &str, url: &str, reason: Option<Reason>) -> String {
+    let title = clip(title, LONGEST_TEXT);
+    match reason {
+        Some(Reason::UrlInvalid) => format!("{} {}", markdown(&title), markdown_code(&clip(url, LONGEST_TEXT))),
+        _ => markdown_link(&title, url),
+    }
 }
 
 /// Linked title, authors, where it appeared, when, what it is.
 fn cited(entry: &Entry) -> String {
     let metadata = &entry.metadata;
-    let mut text = markdown_link(&clip(&entry.title, LONGEST_TEXT), &entry.url);
+    let mut text = linked(&entry.title, &entry.url, entry.health.reason);
     if let Some(authors) = citation::authors(metadata) {
         text.push_str(". ");
         text.push_str(&markdown(authors.trim_end_matches('.')));

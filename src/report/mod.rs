@@ -20,6 +20,7 @@ pub mod explain;
 mod health;
 pub mod hygiene;
 pub mod listing;
+mod mentions;
 mod page;
 pub mod patch;
 pub mod plan;

@@ -1,4 +1,5 @@
 mod changed;
+mod lists;
 
 use std::io;
 

@@ -13,6 +13,9 @@ use crate::model::exchange::{ConnectFailure, DnsFailure, Failure, RedirectFault,
 use crate::model::reason::StrikeClass;
 use crate::model::{Delta, Reason, State, Suggestion, SuggestionKind, TitleMatch};
 
+/// Between headings; the script of the compilation parts them by it.
+const BETWEEN: &str = " \u{203A} ";
+
 /// What a state means for the reader of a list, in a few words.
 pub const fn state_meaning(state: State) -> &'static str {
     match state {
@@ -355,7 +358,12 @@ pub fn place(occurrence: &OccurrenceRecord) -> String {
 
 /// Headings in one text, outermost first.
 pub fn section(path: &[String]) -> String {
-    path.join(" \u{203A} ")
+    path.join(BETWEEN)
+}
+
+/// The same of headings that are borrowed.
+pub fn path(headings: &[&str]) -> String {
+    headings.join(BETWEEN)
 }
 
 /// A failure as a stable name and, where there is more to say, its detail.
