@@ -297,7 +297,7 @@ fn a_view_of_the_audit_is_kept_counted_and_told_on_paper() {
     assert_eq!(page.value(skipped), json!(true), "rows out of sight are not laid out");
     // A count counts all of them, whatever was searched for.
     tab_to(&mut page, "#q");
-    page.type_text("nothing is called that");
+    page.type_text("unheard-of words");
     assert!(text(&mut page, "document.querySelector('.narrowed').textContent").starts_with("No link fits: "));
     tab_to(&mut page, ".counts a[data-state=dead]");
     page.press("Enter");
