@@ -93,11 +93,16 @@ fn with_fragment(link: &LinkRecord) -> Cow<'_, str> {
 }
 
 /// One resource under several addresses in one list: spellings that differ in nothing that matters, or live addresses
-/// that end at one page.
+/// that end at one page. The place on the page counts as part of it.
 fn same_resources(links: &[&LinkRecord]) -> Vec<Flaw> {
     let groups = repeated(links, |link| {
         let landed = link.final_url.as_deref().filter(|_| link.state.is_alive());
-        spelling(landed.unwrap_or(&link.canonical))
+        let spelling = spelling(landed.unwrap_or(&link.canonical))?;
+        // A link to a place on a page is no other address of the page.
+        match link.url.split_once('#') {
+            Some((_, place)) if !place.is_empty() => Some(Cow::Owned(format!("{spelling}#{place}"))),
+            _ => Some(spelling),
+        }
     });
     let flaws = groups.into_iter().filter_map(|mentions| {
         let first = mentions.first()?.0;
@@ -287,6 +292,17 @@ mod tests {
             ["same-resource http://a.example/x/ > https://www.a.example/x @ a.md:1 a.md:2 a.md:3"],
             "neither another case nor another language"
         );
+    }
+
+    #[test]
+    fn places_on_a_page_are_no_further_addresses_of_it() {
+        let links = [
+            link("https://a.example/x", &[("a.md", 1)], None),
+            link("https://a.example/x#one", &[("a.md", 2)], None),
+            link("https://a.example/x/#two", &[("a.md", 3)], None),
+            link("https://a.example/x/index.html#two", &[("a.md", 4)], None),
+        ];
+        assert_eq!(told(&links), ["same-resource https://a.example/x/#two > https://a.example/x/#two @ a.md:3 a.md:4"]);
     }
 
     #[test]

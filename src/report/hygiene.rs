@@ -18,9 +18,10 @@ pub const fn of(kind: FlawKind) -> Words {
         FlawKind::Duplicate => {
             ("Listed more than once", "Keep the mention readers look for, or let both stand on purpose.")
         }
-        FlawKind::SameResource => {
-            ("One resource under several addresses", "Keep one address, the one that needs no redirect.")
-        }
+        FlawKind::SameResource => (
+            "One resource under several addresses",
+            "They all show the same page. Keep one of them; where some redirect, the one they lead to.",
+        ),
         FlawKind::Insecure => ("http where https works", "Write https; `perennial fix` does it."),
         FlawKind::Redirector => (
             "By way of somebody's counter or filter",
