@@ -56,7 +56,7 @@ pub struct Global {
     /// Print results and errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say what happens, line by line; twice for every request, three times for everything
+    /// Say what happens, line by line; given twice, every request with its answer; three times, everything
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
     /// When to use colour

@@ -73,7 +73,9 @@ impl Fetcher {
         let elapsed = started.elapsed();
         hop.url = url.into();
         hop.elapsed_ms = u64::try_from(ttfb.unwrap_or(elapsed).as_millis()).unwrap_or(u64::MAX);
-        Fetched { hop, outcome, elapsed, ttfb }
+        let fetched = Fetched { hop, outcome, elapsed, ttfb };
+        tell(&fetched);
+        fetched
     }
 
     /// Whether this machine can reach anything, for runs in which everything fails. Takes two seconds at most.
@@ -268,6 +270,18 @@ impl Fetcher {
         }
         // Fails only for addresses without a host.
         let _ = url.set_port(Some(*mapped));
+    }
+}
+
+/// One request for the log: what was asked for, what came, how much of it, and how long it took.
+fn tell(Fetched { hop, outcome, elapsed, .. }: &Fetched) {
+    let time = elapsed.as_millis();
+    match outcome {
+        Ok(Answer { status, body, .. }) => {
+            let to = hop.location.as_ref().map(|location| format!(" to {location:?}")).unwrap_or_default();
+            tracing::debug!("GET {}: {status}{to}, {} bytes, {time} ms", hop.url, body.len());
+        }
+        Err(failure) => tracing::debug!("GET {}: {failure:?}, {time} ms", hop.url),
     }
 }
 

@@ -120,12 +120,15 @@ impl Tally {
 
     /// The run in one sentence, for logs.
     pub(super) fn summary(&self) -> String {
+        let links = counted(self.total, "link", "links");
         let hosts = counted(self.hosts, "host", "hosts");
-        format!("{} of {} links settled on {hosts}, {} requests", self.done(), self.total, self.asked)
+        let requests = counted(usize::try_from(self.asked).unwrap_or(usize::MAX), "request", "requests");
+        format!("{} of {links} on {hosts} checked with {requests}", grouped(self.done()))
     }
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
+/// A number with its noun.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 
@@ -188,7 +191,7 @@ mod tests {
             "[#####               ] 250 of 1,000 links · 12/s · about 60 s left"
         );
         assert_eq!(tally.second_line(20 * SECOND, 80), "dead 3 · ok 247");
-        assert_eq!(tally.summary(), "250 of 1000 links settled on 60 hosts, 250 requests");
+        assert_eq!(tally.summary(), "250 of 1,000 links on 60 hosts checked with 250 requests");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod hygiene;
 mod interrupt;
 mod links;
 mod live;
+mod log;
 mod modes;
 mod records;
 mod references;
