@@ -6,7 +6,7 @@ use std::io;
 use super::escape::{clip, markdown, markdown_address, markdown_code, markdown_link};
 use super::view::{Group, count, groups, has_another_verdict, is_new_problem, is_newly_listed, rules, title};
 use super::{advice, hygiene, words};
-use crate::model::audit::{Audit, LinkRecord};
+use crate::model::audit::{Audit, LinkRecord, RequestCounts};
 use crate::model::hygiene::{Flaw, FlawKind};
 use crate::model::{Delta, Reason, State};
 
@@ -161,6 +161,7 @@ impl Page {
         let above = count(audit, |link| link.state == state && is_new_problem(link));
         let which = match above {
             0 => None,
+            1 if total == 1 => Some("It stands".to_owned()),
             _ if above == total => Some("All of them stand".to_owned()),
             1 => Some("One of them stands".to_owned()),
             _ => Some(format!("{} of them stand", words::thousands(above))),
@@ -266,20 +267,23 @@ impl Page {
     }
 
     fn foot(&mut self, audit: &Audit) {
-        let requests = &audit.run.requests;
-        let all = requests.total();
+        let RequestCounts { links, robots, retries, probes, lookups, seeds, archive } = audit.run.requests;
+        let number = |requests: u64| usize::try_from(requests).unwrap_or(usize::MAX);
+        let counted = |requests: u64, noun: &str| words::count(number(requests), noun);
+        let plain = |requests: u64| words::thousands(number(requests));
         let _ = writeln!(
             self.text,
-            "\n---\n\nMade by {} with {all} requests: {} for links and their redirects, {} for robots.txt, \
-             {} second tries, {} probes, {} look-ups, {} for lists, {} to the archive.",
+            "\n---\n\nMade by {} with {}: {} for links and their redirects, {} for robots.txt, {}, {}, {}, {} for lists, \
+             {} to the archive.",
             markdown(&words::made_by(&audit.run)),
-            requests.links,
-            requests.robots,
-            requests.retries,
-            requests.probes,
-            requests.lookups,
-            requests.seeds,
-            requests.archive
+            counted(audit.run.requests.total(), "request"),
+            plain(links),
+            plain(robots),
+            words::counted(number(retries), "second try", "second tries"),
+            counted(probes, "probe"),
+            counted(lookups, "look-up"),
+            plain(seeds),
+            plain(archive)
         );
         self.line("`perennial explain REASON` tells what a reason means and what it takes; `perennial explain URL` shows all that is known of one link.");
     }
@@ -340,7 +344,8 @@ fn problem(link: &LinkRecord, to_do: bool) -> String {
         item.push('\n');
     }
     if link.occurrences.len() > PLACES_SHOWN {
-        let _ = writeln!(item, "  - and at {} more places", link.occurrences.len() - PLACES_SHOWN);
+        let more = words::count(link.occurrences.len() - PLACES_SHOWN, "more place");
+        let _ = writeln!(item, "  - and at {more}");
     }
     if let Some(before) = words::before(link) {
         let _ = writeln!(item, "  - before: {before}");
@@ -376,7 +381,8 @@ fn untidy(flaw: &Flaw) -> String {
         item.push('\n');
     }
     if flaw.places.len() > PLACES_SHOWN {
-        let _ = writeln!(item, "  - and at {} more places", flaw.places.len() - PLACES_SHOWN);
+        let more = words::count(flaw.places.len() - PLACES_SHOWN, "more place");
+        let _ = writeln!(item, "  - and at {more}");
     }
     if let Some(instead) = &flaw.instead {
         let _ = writeln!(item, "  - better: {}", address(instead));

@@ -144,7 +144,7 @@ pub fn write(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<(
         script: SCRIPT,
         title: short(title).into_owned(),
         introduction: introduction(compilation),
-        since: compilation.since.filter(|_| !changed.is_empty()).map(day),
+        since: compilation.since.filter(|_| !changed.is_empty()).map(|at| words::since(at, compilation.checked)),
         changed,
         sections,
         end,

@@ -57,7 +57,7 @@ fn introduction(compilation: &Compilation) -> String {
     let seeds: Vec<_> = compilation.seeds.iter().take(5).map(|seed| markdown_code(seed)).collect();
     let _ = write!(text, ", from {}", seeds.join(", "));
     if compilation.seeds.len() > seeds.len() {
-        let _ = write!(text, " and {} more", compilation.seeds.len() - seeds.len());
+        let _ = write!(text, " and {} more", words::thousands(compilation.seeds.len() - seeds.len()));
     }
     if let Some(checked) = compilation.checked {
         let _ = write!(text, "; last checked {}", words::day(checked));
@@ -71,7 +71,7 @@ fn introduction(compilation: &Compilation) -> String {
 fn changed(compilation: &Compilation, out: &mut dyn io::Write) -> io::Result<()> {
     let groups = changes::groups(compilation);
     let Some(since) = compilation.since.filter(|_| !groups.is_empty()) else { return Ok(()) };
-    writeln!(out, "\n## Changed since {}", words::day(since))?;
+    writeln!(out, "\n## Changed since {}", words::since(since, compilation.checked))?;
     for group in &groups {
         writeln!(out, "\n**{}** ({})\n", group.heading, words::thousands(group.items.len()))?;
         for item in group.items.iter().take(CHANGES_SHOWN) {

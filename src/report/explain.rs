@@ -145,7 +145,8 @@ impl<'a> Page<'a> {
         }
         for (index, past) in past.iter().enumerate() {
             let label = if index == 0 { "Before" } else { "" };
-            self.row(label, &format!("{} {} ({}) {}", words::day(past.at), past.state, past.reason, past.evidence))?;
+            let at = words::since(past.at, link.checked);
+            self.row(label, &format!("{at} {} ({}) {}", past.state, past.reason, past.evidence))?;
         }
         for (index, occurrence) in link.occurrences.iter().enumerate() {
             let label = if index == 0 { "Listed in" } else { "" };

@@ -153,7 +153,12 @@ impl Summary<'_> {
         part(audit.removed.len(), "no longer listed");
         let what = if parts.is_empty() { "nothing has changed".to_owned() } else { parts.join(", ") };
         self.0.blank()?;
-        self.0.wrapped(&format!("Since {}: {what}.", words::since(previous, audit.run.started)), 0, 2, Look::Plain)
+        self.0.wrapped(
+            &format!("Since {}: {what}.", words::since(previous, Some(audit.run.started))),
+            0,
+            2,
+            Look::Plain,
+        )
     }
 
     /// Hosts whose links fail together.

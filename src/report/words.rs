@@ -179,9 +179,9 @@ pub fn turn(link: &LinkRecord) -> String {
     }
 }
 
-/// When the run before was: its day, or the minute where both are of one day.
-pub fn since(previous: Timestamp, now: Timestamp) -> String {
-    if day(previous) == day(now) { minute(previous) } else { day(previous) }
+/// When an earlier run was: its day, or the minute where that is the day of the present one too.
+pub fn since(earlier: Timestamp, now: Option<Timestamp>) -> String {
+    if now.map(day) == Some(day(earlier)) { minute(earlier) } else { day(earlier) }
 }
 
 /// What readers call a CSL type; the type itself where it has no better name.
@@ -301,11 +301,13 @@ fn spelled(at: Timestamp, length: usize) -> String {
 
 /// A number with its noun: `1 link`, `2 links`.
 pub fn count(number: usize, noun: &str) -> String {
-    match number {
-        1 => format!("1 {noun}"),
-        _ if noun.ends_with('s') => format!("{} {noun}es", thousands(number)),
-        _ => format!("{} {noun}s", thousands(number)),
-    }
+    let ending = if noun.ends_with('s') { "es" } else { "s" };
+    counted(number, noun, &format!("{noun}{ending}"))
+}
+
+/// A number with a noun whose plural has to be said: `1 second try`, `2 second tries`.
+pub fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 
 /// A number with its digits in groups: `100,000`.

@@ -60,3 +60,17 @@ fn the_terminal_names_changes_that_no_finding_tells() {
         assert!(text.contains(told), "{told} is missing in\n{text}");
     }
 }
+
+#[test]
+fn numbers_agree_with_their_nouns_and_a_run_of_the_same_day_has_a_time() {
+    let mut audit = turned();
+    audit.run.previous = Some(sample::at("2026-11-23T01:02:00Z"));
+    (audit.run.requests.lookups, audit.run.requests.retries, audit.run.requests.probes) = (1, 1, 1_200);
+    let text = written(audit_markdown::write, &audit);
+    assert!(
+        text.contains("with 1,224 requests: ") && text.contains(", 1 second try, 1,200 probes, 1 look-up, "),
+        "{text}"
+    );
+    let text = on_terminal(&audit, &Layout::default());
+    assert!(text.contains("Since 2026-11-23 01:02 UTC: "), "{text}");
+}
