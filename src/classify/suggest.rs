@@ -4,6 +4,7 @@ use url::Url;
 
 use super::facts::{View, is_permanent_step};
 use super::{address, names};
+use crate::model::url::MISSPELT;
 
 /// Where the server says for good that the resource lives now: the end of the leading run of permanent redirects, when
 /// that is an address one would list.
@@ -144,7 +145,7 @@ pub(super) fn repaired(href: &str) -> Option<String> {
     text = text.replace('\\', "/");
     text.retain(|c| !matches!(c, '\n' | '\r' | '\t' | '\u{200b}' | '\u{feff}' | '\u{ad}'));
     let lower = text.to_ascii_lowercase();
-    for (wrong, right) in SCHEMES {
+    for (wrong, right) in MISSPELT {
         if let Some(rest) = lower.strip_prefix(wrong) {
             text = format!("{right}{}", &text[text.len() - rest.len()..]);
             break;
@@ -177,38 +178,6 @@ pub(super) fn repaired(href: &str) -> Option<String> {
         repaired.host_str().is_some_and(|host| host.contains('.')) && matches!(repaired.scheme(), "http" | "https");
     (plausible && repaired.as_str() != href).then(|| repaired.into())
 }
-
-/// Misspelled beginnings. Longer ones first.
-const SCHEMES: &[(&str, &str)] = &[
-    ("http://https://", "https://"),
-    ("https://http://", "http://"),
-    ("http://http://", "http://"),
-    ("https://https://", "https://"),
-    ("http://https//", "https://"),
-    ("http://http//", "http://"),
-    ("https:///", "https://"),
-    ("http:///", "http://"),
-    ("https//:", "https://"),
-    ("http//:", "http://"),
-    ("https//", "https://"),
-    ("http//", "http://"),
-    ("https;//", "https://"),
-    ("http;//", "http://"),
-    ("hhttps://", "https://"),
-    ("hhttp://", "http://"),
-    ("htttps://", "https://"),
-    ("htttp://", "http://"),
-    ("htpps://", "https://"),
-    ("htps://", "https://"),
-    ("htp://", "http://"),
-    ("hhtps://", "https://"),
-    ("hhtp://", "http://"),
-    ("httpss://", "https://"),
-    ("ttps://", "https://"),
-    ("ttp://", "http://"),
-    ("http.//", "http://"),
-    ("https.//", "https://"),
-];
 
 /// A path without the punctuation of the sentence it stood in: a bracket without its partner, a final full stop.
 pub(super) fn without_tail(path: &str) -> &str {

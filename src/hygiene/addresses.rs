@@ -12,6 +12,7 @@ use crate::classify;
 use crate::model::audit::{LinkRecord, OccurrenceRecord};
 use crate::model::hygiene::{Flaw, FlawKind, Place};
 use crate::model::url::is_settled;
+use crate::model::{Reason, State};
 
 /// The flaws of the listed addresses, by kind and then in seed order.
 pub fn addresses(links: &[LinkRecord]) -> Vec<Flaw> {
@@ -96,6 +97,9 @@ fn with_fragment(link: &LinkRecord) -> Cow<'_, str> {
 /// that end at one page. The place on the page counts as part of it.
 fn same_resources(links: &[&LinkRecord]) -> Vec<Flaw> {
     let groups = repeated(links, |link| {
+        if link.reason == Reason::UrlInvalid {
+            return None;
+        }
         let landed = link.final_url.as_deref().filter(|_| link.state.is_alive());
         let spelling = spelling(landed.unwrap_or(&link.canonical))?;
         // A link to a place on a page is no other address of the page.
@@ -151,7 +155,7 @@ fn folder(path: &str) -> &str {
 
 /// The same address over https, where the visit ended there. What the server calls a move for good is reported as such.
 fn secure(link: &LinkRecord) -> Option<Url> {
-    let landed = link.final_url.as_deref().filter(|_| link.state == crate::model::State::Ok)?;
+    let landed = link.final_url.as_deref().filter(|_| link.state == State::Ok)?;
     if !link.canonical.starts_with("http:") || !landed.starts_with("https:") {
         return None;
     }

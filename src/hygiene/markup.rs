@@ -122,6 +122,8 @@ static MARKDOWN: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"\[[^\[\]\n]+\][ \t]+\(https?://[^)\s]+\)",
         r"\([^()\n]+\)\[https?://[^\]\s]+\]",
         r"\[[^\[\]\n]+\]\(https?:/{0,3}\)",
+        // A space ends an address, and what follows is no title.
+        r#"\[[^\[\]\n]*[^\\\[\]\n]\]\(https?://[^\s()<>]+[ \t]+[^\s()"'][^()\n"']*\)"#,
     ])
 });
 static WIKITEXT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
@@ -264,7 +266,8 @@ mod tests {
         let text = "# List\n\n- [Empty]()\n- [Blank]( )\n- [Apart] (http://a.example/x)\n- (Swapped)[http://a.example/x]\n\
             - [Good](http://a.example/good) - fine\n- [Kit](http://a.example/kit)-For readers\n- [Kit](http://a.example/k2)Word\n\
             - Read it [here](http://a.example/h) or [Click **here**!](http://a.example/h2)\n- ![](x.png) ![alt]()\n\
-            - `[code]()` is code\n\n```\n[fenced]()\n```\n\n<!-- [commented]() -->\n\n- [Here and now](http://a.example/n)\n";
+            - `[code]()` is code\n\n```\n[fenced]()\n```\n\n<!-- [commented]() -->\n\n- [Here and now](http://a.example/n)\n\
+            - [Titled](http://a.example/t \"Title\") or [Spaced](http://a.example/s p)\n";
         assert_eq!(
             told("list.md", text),
             [
@@ -276,6 +279,7 @@ mod tests {
                 "9 glued [Kit](http://a.example/k2)Word",
                 "10 bare-title [here](http://a.example/h)",
                 "10 bare-title [Click **here**!](http://a.example/h2)",
+                "21 no-address [Spaced](http://a.example/s p)",
             ]
         );
     }

@@ -199,6 +199,47 @@ pub fn is_local_name(name: &str) -> bool {
     !bare.contains('.') || LOCAL_NAMES.iter().any(ends_on)
 }
 
+/// Misspelt beginnings of web addresses, and what was meant. Longer ones first.
+pub const MISSPELT: &[(&str, &str)] = &[
+    ("http://https://", "https://"),
+    ("https://http://", "http://"),
+    ("http://http://", "http://"),
+    ("https://https://", "https://"),
+    ("http://https//", "https://"),
+    ("http://http//", "http://"),
+    ("https:///", "https://"),
+    ("http:///", "http://"),
+    ("https//:", "https://"),
+    ("http//:", "http://"),
+    ("https//", "https://"),
+    ("http//", "http://"),
+    ("https;//", "https://"),
+    ("http;//", "http://"),
+    ("hhttps://", "https://"),
+    ("hhttp://", "http://"),
+    ("htttps://", "https://"),
+    ("htttp://", "http://"),
+    ("htpps://", "https://"),
+    ("htps://", "https://"),
+    ("htp://", "http://"),
+    ("hhtps://", "https://"),
+    ("hhtp://", "http://"),
+    ("httpss://", "https://"),
+    ("ttps://", "https://"),
+    ("ttp://", "http://"),
+    ("http.//", "http://"),
+    ("https.//", "https://"),
+];
+
+/// The misspelt beginning of a text that is no web address because of it: `htp://`, `http//`.
+pub fn misspelt(text: &str) -> Option<&'static str> {
+    let begins = |with: &str| text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
+    if begins("http:") || begins("https:") {
+        return None;
+    }
+    MISSPELT.iter().map(|(wrong, _)| *wrong).find(|wrong| begins(wrong))
+}
+
 /// Scheme, host and port of an address: the scope of one robots.txt (RFC 9309, 2.3).
 pub fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
@@ -210,6 +251,16 @@ mod tests {
 
     fn canonical(text: &str) -> String {
         CanonicalUrl::new(&Url::parse(text).expect("a valid address")).as_str().to_owned()
+    }
+
+    #[test]
+    fn misspelt_beginnings_are_told_from_other_schemes_and_from_paths() {
+        assert_eq!(misspelt("htp://a.example/"), Some("htp://"));
+        assert_eq!(misspelt("HTTPS;//a.example/"), Some("https;//"));
+        assert_eq!(misspelt("http//a.example/"), Some("http//"));
+        for other in ["http:/a.example", "https://a.example/", "ftp://a.example/", "http/index.html", "https.html"] {
+            assert_eq!(misspelt(other), None, "{other}");
+        }
     }
 
     #[test]

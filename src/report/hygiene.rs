@@ -38,9 +38,10 @@ pub const fn of(kind: FlawKind) -> Words {
             "Links that say \"here\"",
             "Let the link be what it leads to: those who hear the page read, or skim it, get nothing from \"here\".",
         ),
-        FlawKind::NoAddress => {
-            ("Brackets of a link without an address that works", "Put the address in, or take the brackets off.")
-        }
+        FlawKind::NoAddress => (
+            "Brackets of a link without an address that works",
+            "Put the address in, with `%20` for every space in it, or take the brackets off.",
+        ),
         FlawKind::Glued => ("Text that touches a link", "Put a space or a dash between them."),
     };
     Words { title, action }

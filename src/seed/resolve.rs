@@ -3,8 +3,10 @@
 use encoding_rs::{Encoding, UTF_8};
 use url::{ParseError, Url};
 
+use super::sink::shorten;
 use super::tree::Address;
 use crate::model::link::Target;
+use crate::model::url::misspelt;
 use crate::model::wiki::title_in;
 
 /// What an address in a list amounts to.
@@ -91,6 +93,9 @@ impl Resolver {
 
     /// Resolves against a base of the record's own.
     pub(super) fn resolve_against(&self, text: &str, base: Option<&Url>) -> Verdict {
+        if let Some(wrong) = misspelt(text) {
+            return Verdict::Listed(Target::Invalid(format!("it begins with \"{wrong}\"")));
+        }
         let in_charset = |text: &str| {
             Url::options().base_url(base).encoding_override(Some(&|query| self.charset.encode(query).0)).parse(text)
         };
@@ -103,7 +108,7 @@ impl Resolver {
             Ok(url) if matches!(url.scheme(), "http" | "https") => Verdict::Listed(Target::Valid(url)),
             Ok(_) => Verdict::Unlisted,
             Err(ParseError::RelativeUrlWithoutBase) => Verdict::Relative,
-            Err(error) if means_http(text) => Verdict::Listed(Target::Invalid(error.to_string())),
+            Err(error) if means_http(text) => Verdict::Listed(Target::Invalid(fault(text, error))),
             Err(_) => Verdict::Unlisted,
         }
     }
@@ -133,6 +138,31 @@ impl Resolver {
             && self.same_site(url)
             && title_in(url).is_some()
             && title_in(url) == title_in(document)
+    }
+}
+
+/// What is wrong with an address that means the web, in words that let a person find it.
+fn fault(text: &str, error: ParseError) -> String {
+    let behind = text.split_once("//").map_or(text, |(_, behind)| behind);
+    let authority = &behind[..behind.find(['/', '?', '#', '\\']).unwrap_or(behind.len())];
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let shown = shorten(host);
+    match error {
+        ParseError::EmptyHost => "it names no host".to_owned(),
+        ParseError::InvalidPort => {
+            let port = host.rsplit_once(':').map_or(host, |(_, port)| port);
+            format!("\"{}\" is no port number", shorten(port))
+        }
+        ParseError::InvalidIpv4Address => format!("\"{shown}\" is no IP address"),
+        ParseError::InvalidIpv6Address => format!("\"{shown}\" is no IPv6 address"),
+        _ if host.contains(char::is_whitespace) => format!("there is a space in the host name \"{shown}\""),
+        ParseError::IdnaError | ParseError::InvalidDomainCharacter => {
+            match host.chars().find(|c| c.is_ascii_punctuation() && !matches!(c, '.' | '-' | '_' | ':')) {
+                Some(sign) => format!("no host name has a \"{sign}\", as in \"{shown}\""),
+                None => format!("\"{shown}\" is no valid host name"),
+            }
+        }
+        error => error.to_string(),
     }
 }
 
@@ -211,6 +241,7 @@ fn is_date_archive(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::{Resolver, Verdict};
     use crate::model::link::Target;
     use crate::seed::{Document, read};
 
@@ -227,6 +258,27 @@ mod tests {
             read(&document, &mut |link| found.push(link.target)).expect("read");
             let [Target::Valid(url)] = &found[..] else { panic!("{found:?}") };
             assert_eq!(url.as_str(), format!("http://q.test/%D1%82%D0%B5%D1%81%D1%82?q={query}"));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_address_is_told_in_plain_words() {
+        let resolver = Resolver::new(None);
+        for (text, told) in [
+            ("http://exa mple.org/x", "there is a space in the host name \"exa mple.org\""),
+            ("http://a<b>.example/", "no host name has a \"<\", as in \"a<b>.example\""),
+            ("https://a.example:99999/x", "\"99999\" is no port number"),
+            ("http://[::1/x", "\"[::1\" is no IPv6 address"),
+            ("http://1.2.3.400/", "\"1.2.3.400\" is no IP address"),
+            ("http://", "it names no host"),
+            ("htp://a.example/x", "it begins with \"htp://\""),
+            ("http//a.example/x", "it begins with \"http//\""),
+        ] {
+            assert_eq!(resolver.resolve(text), Verdict::Listed(Target::Invalid(told.to_owned())), "{text}");
+        }
+        // Browsers make an address of these.
+        for text in ["http:/a.example/x", "https:\\\\a.example\\x", "http:a.example/x"] {
+            assert!(matches!(resolver.resolve(text), Verdict::Listed(Target::Valid(_))), "{text}");
         }
     }
 }

@@ -171,7 +171,7 @@ impl<'s> Sink<'s> {
 }
 
 /// An address short enough for a message.
-fn shorten(href: &str) -> &str {
+pub(super) fn shorten(href: &str) -> &str {
     match href.char_indices().nth(200) {
         Some((end, _)) => &href[..end],
         None => href,
