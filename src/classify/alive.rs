@@ -12,8 +12,8 @@ pub(super) fn alive(view: &View<'_>) -> Option<Assessment> {
         // A site that tells missing pages from others sends nobody elsewhere by mistake.
         let is_meant = view.heading_is_listed() && view.probe_is_honest();
         let because = match is_meant {
-            true => ", as the list calls it",
-            false if suggest::is_general(view) => ", and does not name what the list names",
+            true => ", under the title the list gives it",
+            false if suggest::is_general(view) => ", but does not mention what the list names",
             false => "",
         };
         let moved = |reason, what: &str| {
@@ -23,7 +23,7 @@ pub(super) fn alive(view: &View<'_>) -> Option<Assessment> {
         let (one, other) = (view.listed(), &view.landed);
         let verdict =
             if view.steps().any(|(hop, _)| hop.via.is_some_and(|via| via != crate::model::exchange::Via::Location)) {
-                moved(Reason::MovedStub, "a page that only leads on leads to")
+                moved(Reason::MovedStub, "a page that only forwards leads to")
             } else if address::registrable(one) != address::registrable(other) {
                 moved(Reason::CrossDomainMove, "moved permanently to another domain:")
             } else if one.path() == other.path() && one.query() == other.query() && one.host() == other.host() {
@@ -44,8 +44,8 @@ pub(super) fn alive(view: &View<'_>) -> Option<Assessment> {
     let way = if view.was_redirected() { format!("leads to {landed}, which answers") } else { "answers".to_owned() };
     let reason = if verified { Reason::OkVerified } else { Reason::OkPlain };
     let because = match verified {
-        true if view.is_as_before() => ", as known before",
-        true => ", as the list calls it",
+        true if view.is_as_before() => ", as in an earlier run",
+        true => ", under the title the list gives it",
         false => "",
     };
     Some(Assessment::new(reason, format!("{way} {} with {what}{because}", answer.status)))

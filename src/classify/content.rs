@@ -178,7 +178,7 @@ pub(super) fn type_mismatch(view: &View<'_>) -> Option<Assessment> {
     let verdict = Assessment::new(
         Reason::TypeMismatch,
         format!(
-            "the address promises a .{extension} document and a page titled “{}” came",
+            "the address promises a .{extension} document, but a page titled “{}” came instead",
             text::excerpt(view.title())
         ),
     );
@@ -263,7 +263,7 @@ pub(super) fn shell(view: &View<'_>) -> Option<Assessment> {
         return Some(Assessment::new(
             Reason::JsShell,
             format!(
-                "the page is an empty frame for scripts, and “#{}” exists in a browser only",
+                "the page is an empty frame for scripts, and “#{}” exists only in a browser",
                 text::excerpt(view.listed().fragment().unwrap_or_default())
             ),
         ));

@@ -156,7 +156,7 @@ pub(super) fn drift(view: &View<'_>) -> Option<Assessment> {
     }
     if language_changed && view.named() == Some(false) {
         let evidence = format!(
-            "was titled “{before}”, is titled “{now}” in another language, and does not name what the list calls it"
+            "was titled “{before}”, is titled “{now}” in another language, and does not mention the title in the list"
         );
         // Sites change their language too: without words of a trade that buys names it is no more than likely.
         return Some(Assessment::new(Reason::DomainTakeover, evidence));

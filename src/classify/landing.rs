@@ -111,7 +111,7 @@ pub(super) fn bounce(view: &View<'_>) -> Option<Assessment> {
     let by_way = hops
         .into_iter()
         .find(|hop| is_login_host(view.listed(), hop) || (may_be(hop, "login") && !may_be(view.listed(), "login")))?;
-    Some(Assessment::new(Reason::LoginWall, format!("the redirects go round by way of the sign-in at {by_way}")))
+    Some(Assessment::new(Reason::LoginWall, format!("the redirects loop through the sign-in at {by_way}")))
 }
 
 /// A sign-in in place of the content.
@@ -379,7 +379,7 @@ pub(super) fn other_domain(view: &View<'_>) -> Option<Assessment> {
     if view.named() == Some(false) && !same_label(&from, &to) {
         return Some(Assessment::new(
             Reason::DomainTakeover,
-            format!("leads to another domain, {to}, whose page does not name what the list calls it"),
+            format!("leads to another domain, {to}, whose page does not mention the title in the list"),
         ));
     }
     None

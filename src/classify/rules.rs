@@ -102,7 +102,7 @@ fn finish(view: &View<'_>, mut verdict: Assessment) -> Assessment {
             let fragment = view.listed().fragment().unwrap_or_default();
             let mut missing = Assessment::new(
                 Reason::AnchorMissing,
-                format!("the page stands, and nothing on it is named “{}”", super::text::excerpt(&decode(fragment))),
+                format!("the page is there, but nothing on it is named “{}”", super::text::excerpt(&decode(fragment))),
             );
             missing.also = vec![verdict.reason];
             missing.notes = verdict.notes;

@@ -146,7 +146,10 @@ fn shows_something(view: &View<'_>) -> Option<Assessment> {
         return None;
     }
     if view.heading_is_listed() && view.words() >= CONTENT {
-        let evidence = format!("answers 404, but shows “{}”, as the list calls it", super::text::excerpt(view.title()));
+        let evidence = format!(
+            "answers 404, but shows “{}”, under the title the list gives it",
+            super::text::excerpt(view.title())
+        );
         let doubt = Assessment { state: State::Suspect, ..Assessment::new(Reason::Http404, evidence) };
         return Some(doubt.with_confidence(Confidence::Medium));
     }

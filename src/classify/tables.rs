@@ -62,7 +62,7 @@ fn evidence(view: &View<'_>, row: &Row, reason: Reason) -> String {
                 "the network in front of {host} answers {status}{error}: it finds no server of the site by its name ({times})"
             )
         }
-        _ => format!("{host} answers {status} with a page{shown} that bears the sign `{}`", row.id),
+        _ => format!("{host} answers {status} with a page{shown} (recognised by the sign `{}`)", row.id),
     }
 }
 

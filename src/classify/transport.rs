@@ -126,11 +126,11 @@ fn tls(failure: &TlsFailure, host: &str) -> Assessment {
             with(format!("the certificate of {host} is not valid yet"), "valid from", from),
         ),
         TlsFault::SelfSigned => {
-            Assessment::new(Reason::TlsSelfSigned, format!("the certificate of {host} is signed by itself"))
+            Assessment::new(Reason::TlsSelfSigned, format!("the certificate of {host} is self-signed"))
         }
         TlsFault::WrongHost => Assessment::new(
             Reason::TlsWrongHost,
-            with(format!("the certificate presented for {host} is made for other names"), "names", names.as_deref()),
+            with(format!("the certificate presented for {host} is for other names"), "names", names.as_deref()),
         ),
         TlsFault::UnknownIssuer if certificate.is_some_and(|facts| facts.issuer_address.is_some()) => Assessment::new(
             Reason::TlsUnknownIssuer,

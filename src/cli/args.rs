@@ -29,8 +29,8 @@ Exit codes:
   3  the run cannot be judged: no network, no links, a live page that cannot be read, or interrupted
   4  an internal error, or one of reading and writing";
 
-/// Keeps a list of recommended resources alive: visits every link of a resource page, says which still stand and why,
-/// and compiles what each resource is.
+/// Keeps a list of recommended resources alive: visits every link on a resource page, says which still work and on what
+/// evidence, and compiles what each resource is.
 #[derive(Debug, Parser)]
 #[command(name = "perennial", version, arg_required_else_help = true)]
 #[command(max_term_width = 100, after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EXITS}"))]
@@ -71,7 +71,7 @@ pub struct Global {
     /// The moment to judge by, instead of the present one, such as 2026-03-01T00:00:00Z [env: PERENNIAL_NOW]
     #[arg(long, global = true, value_name = "RFC3339", value_parser = parse_moment, hide_short_help = true)]
     pub now: Option<Timestamp>,
-    /// Form of what is printed
+    /// Output format
     #[arg(long, global = true, value_enum, value_name = "FORM", default_value_t)]
     pub format: OutputFormat,
 }
@@ -84,7 +84,7 @@ pub enum OutputFormat {
     Human,
     /// One JSON document
     Json,
-    /// One JSON object a line, where a command lists things
+    /// One JSON object per line, where a command lists things
     Jsonl,
 }
 
@@ -94,17 +94,17 @@ pub enum OutputFormat {
 pub enum Verb {
     /// Audit resource pages: visit every link, remember what was seen, write the reports
     Run(run::Args),
-    /// Show what a run would request, per host, and how long politeness makes it last
+    /// Show what a run would request from each host, and how long politeness makes it last
     Plan(plan::Args),
-    /// Write the reports of the latest run again, from the ledger, without any network
+    /// Write the reports of the latest run again, from the ledger, without using the network
     Report(report::Args),
-    /// Print the links that the readers see in a list, without any network
+    /// Print the links found in a list, without using the network
     Links(links::Args),
-    /// Print what the metadata extractor sees in a saved page, as JSON, without any network
+    /// Print the metadata found in a saved page as JSON, without using the network
     Extract(extract::Args),
-    /// Say whether a saved robots.txt allows addresses, and by which line
+    /// Say whether a saved robots.txt allows given addresses, and which line decides
     Robots(robots::Args),
-    /// Tell everything known about one address or host, or what a reason or a state means and what to do
+    /// Explain what is known about one address or host, or what a reason or state means and what to do
     Explain(explain::Args),
     /// Repair the lists by the verdicts of the latest run; prints a patch, or changes them with --write
     Fix(fix::Args),

@@ -28,19 +28,19 @@ const MAX_IGNORE_FILE: u64 = 1 << 20;
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Which links are checked")]
 pub struct Choice {
-    /// Check only links that a regular expression fits; can be given more than once
+    /// Check only links that match a regular expression; can be given more than once
     #[arg(long, value_name = "REGEX")]
     pub include: Vec<String>,
-    /// Leave out links that a regular expression fits; can be given more than once
+    /// Leave out links that match a regular expression; can be given more than once
     #[arg(long, value_name = "REGEX")]
     pub exclude: Vec<String>,
-    /// Schemes to check, with commas: http, https, file
+    /// Schemes to check, separated by commas: http, https, file
     #[arg(long, value_name = "SCHEMES", value_delimiter = ',')]
     pub scheme: Vec<String>,
-    /// Check only links that the lists gained since a git revision, such as origin/main
+    /// Check only links added to the lists since a git revision, such as origin/main
     #[arg(long, value_name = "REVISION")]
     pub only_changed: Option<String>,
-    /// Check links between files too, as those of a site with this root
+    /// Also check links between files, as a site with this root folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub root: Option<String>,
 }

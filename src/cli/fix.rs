@@ -37,7 +37,7 @@ const NAMED: usize = 20;
     perennial fix https://wiki.example.org/wiki/Resources --write > new.wiki
                                            the text of a live wiki page, repaired, to be pasted")]
 pub struct Args {
-    /// Files, patterns, folders, `-`, addresses of live pages of a wiki, or `@FILE` with one of these a line, instead of the
+    /// Files, patterns, folders, `-`, addresses of live pages of a wiki, or `@FILE` with one of these per line, instead of the
     /// seeds of config.toml
     #[arg(value_name = "SEED", value_hint = ValueHint::AnyPath)]
     seeds: Vec<String>,
@@ -47,16 +47,16 @@ pub struct Args {
     /// Ask about each link: y(es), n(o), a(ll the rest), q(uit)
     #[arg(long, short)]
     interactive: bool,
-    /// Repairs to make, with commas
+    /// Repairs to make, separated by commas
     #[arg(long, value_name = "KINDS", value_delimiter = ',', value_enum, default_values_t = [Kind::Moved, Kind::Https, Kind::Repaired, Kind::Archived])]
     only: Vec<Kind>,
-    /// Take off parameters that tell where readers come from, too: utm_source, fbclid and the like
+    /// Also remove tracking parameters: utm_source, fbclid and the like
     #[arg(long)]
     untrack: bool,
     /// File that remembers the runs
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     ledger: Option<String>,
-    /// Folder the reports go to, in which no lists are looked for
+    /// Folder of the reports, which is not searched for lists
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     reports: Option<String>,
 }

@@ -77,7 +77,9 @@ pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<
     }
     if let Some(ahead) = ledger.mistrust_the_future(context.now, LONGEST_PAUSE)? {
         let day = ahead.strftime("%Y-%m-%d");
-        context.console.warn(&format!("a run of {day}, later than now, is in the ledger: what it saw is asked again"));
+        context
+            .console
+            .warn(&format!("the ledger holds a run of {day}, which is later than now: what it saw is checked again"));
     }
     let (ledger, partial) = on_runtime(crawl(config, options, context, sources, chosen, (client, ledger)))?;
     let (audit, reports) = write_reports(config, &ledger, &output)?;

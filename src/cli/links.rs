@@ -39,13 +39,13 @@ pub struct Args {
     /// Address of the documents, against which their relative links are resolved
     #[arg(long, value_name = "URL")]
     base_url: Option<Url>,
-    /// Media type of the documents, such as text/markdown, where their content does not tell
+    /// Media type of the documents, such as text/markdown, where the content does not show it
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
-    /// Show links between files too, as those of a site with this root
+    /// Also show links between files, as a site with this root folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     root: Option<PathBuf>,
-    /// Lists to read: files, patterns, folders, or `@FILE` with one of these a line; `-` is standard input
+    /// Lists to read: files, patterns, folders, or `@FILE` with one of these per line; `-` is standard input
     #[arg(value_name = "FILE", required = true, value_hint = ValueHint::AnyPath)]
     files: Vec<PathBuf>,
 }

@@ -58,7 +58,7 @@ pub fn list(
         };
         let told = format!("the resource page {page} cannot be read{named}");
         return Err(CliError::unjudgeable(escape::terminal(&told)).because(escape::terminal(&why.to_string())).help(
-            "mend it, or take it out of the seeds; a folder, or a pattern in quotes, passes over what is no list; reports and \
+            "correct it, or take it out of the seeds; a folder, or a pattern in quotes, passes over what is no list; reports and \
              ledger are left as they were",
         ));
     }

@@ -17,11 +17,11 @@ pub struct Places {
     /// `audit` on nothing; `strict` on everything that is not plainly alive
     #[arg(long, value_name = "MODE")]
     pub mode: Option<String>,
-    /// States or reasons that end with exit code 1, with commas: dead, suspect, blocked, unsure, http-404 ...; `none` for
+    /// States or reasons that end with exit code 1, separated by commas: dead, suspect, blocked, unsure, http-404 ...; `none` for
     /// none of them
     #[arg(long, value_name = "VERDICTS")]
     pub fail_on: Option<String>,
-    /// End with 0 also when there are findings, for jobs that upload the reports next
+    /// Exit with 0 even when there are findings, for jobs that upload the reports next
     #[arg(long)]
     pub exit_zero: bool,
 }

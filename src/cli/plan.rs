@@ -25,7 +25,7 @@ use crate::report::terminal::Layout;
 use crate::report::{plan, words};
 use crate::seed;
 
-/// Show what a run would request, per host, and how long politeness makes it last
+/// Show what a run would request from each host, and how long politeness makes it last
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Files, patterns, folders, `-`, or `@FILE`; live pages are named, not fetched
@@ -34,12 +34,12 @@ pub struct Args {
     /// File that remembers the runs
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ledger: Option<PathBuf>,
-    /// Folder the reports go to, in which no lists are looked for
+    /// Folder of the reports, which is not searched for lists
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub reports: Option<String>,
     #[command(flatten)]
     pub choice: Choice,
-    /// Plan to ask every link again, also those that are not due yet
+    /// Plan to check every link again, even those that are not due yet
     #[arg(long)]
     pub refresh: bool,
 }

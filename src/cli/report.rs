@@ -8,7 +8,7 @@ use super::output::Output;
 use super::places::Places;
 use crate::ledger::Ledger;
 
-/// Write the reports of the latest run again, from the ledger, without any network
+/// Write the reports of the latest run again, from the ledger, without using the network
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     perennial report                      into the folder of config.toml\n  \

@@ -22,7 +22,7 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// Product token to answer for, instead of our own
+    /// Product token to answer for, instead of perennial's own
     #[arg(long, value_name = "TOKEN")]
     agent: Option<String>,
     /// The saved robots.txt, or - for standard input

@@ -20,15 +20,15 @@ use crate::config::Flag;
     perennial run @pages.txt                  the pages named in a file\n  \
     curl -s https://example.org/x | perennial run -")]
 pub struct Args {
-    /// Files, patterns, folders, `-`, addresses of live pages, or `@FILE` with one of these a line; of the reports folder
-    /// only what is named itself is read
+    /// Files, patterns, folders, `-`, addresses of live pages, or `@FILE` with one of these per line; of the
+    /// reports folder only files named themselves are read
     #[arg(value_name = "SEED", value_hint = ValueHint::AnyPath)]
     pub seeds: Vec<String>,
     #[command(flatten)]
     pub places: Places,
     #[command(flatten)]
     pub choice: Choice,
-    /// Ask every link again, also those that are not due yet
+    /// Check every link again, even those that are not due yet
     #[arg(long)]
     pub refresh: bool,
     #[command(flatten)]
@@ -39,7 +39,7 @@ pub struct Args {
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Further pages")]
 pub struct Further {
-    /// Read pages of the same site too, so many links away from a live page
+    /// Also read pages of the same site, up to this many links away from a live page
     #[arg(long, value_name = "N")]
     pub depth: Option<String>,
     /// Which pages belong to a live page: folder, host or site
@@ -51,7 +51,7 @@ pub struct Further {
     /// Read further pages of a wiki: subpages, category or links
     #[arg(long, value_name = "WHICH")]
     pub wiki_follow: Option<String>,
-    /// Pages read beside each live page at most
+    /// Read at most this many pages besides each live page
     #[arg(long, value_name = "N")]
     pub max_pages: Option<String>,
 }

@@ -55,12 +55,12 @@ impl Alike {
 
     fn in_words(self) -> &'static str {
         match self {
-            Alike::Kind(Family::Transport) => "give no connection",
-            Alike::Kind(Family::Server) => "get errors of the server",
-            Alike::Kind(Family::Tls) => "get no secure connection",
+            Alike::Kind(Family::Transport) => "cannot be connected to",
+            Alike::Kind(Family::Server) => "answer with server errors",
+            Alike::Kind(Family::Tls) => "offer no secure connection",
             Alike::Kind(Family::Dns) => "have a name that does not resolve",
-            Alike::Kind(Family::Redirect) => "lead in circles",
-            Alike::Kind(Family::Request) => "are refused the way they are asked",
+            Alike::Kind(Family::Redirect) => "redirect in circles",
+            Alike::Kind(Family::Request) => "refuse this kind of request",
             Alike::Kind(Family::Doubt | Family::Other) => "cannot be asked",
             Alike::Verdict(reason) => reason.code(),
         }
@@ -254,7 +254,7 @@ impl Weighing {
         let untimely = u32::try_from(untimely).unwrap_or(u32::MAX);
         if untimely >= FEW && exceeds(untimely, hosts, MOST_HOSTS) {
             return Some(format!(
-                "the certificates of {untimely} of {hosts} hosts are not valid today, and rather the clock of this machine is wrong"
+                "the certificates of {untimely} of {hosts} hosts are not valid today, so the clock of this machine is probably wrong"
             ));
         }
         let (mut lost, mut of) = (0, 0);
@@ -267,7 +267,7 @@ impl Weighing {
             lost += u32::from(is_lost && !host.is_believed_nameless());
         }
         (lost >= FEW && exceeds(lost, of, MANY_HOSTS))
-            .then(|| format!("{lost} of {of} hosts could not be reached at once"))
+            .then(|| format!("{lost} of {of} hosts could not be reached at the same time"))
     }
 
     /// The hosts most of whose links fail alike. A host that never stood, as far as is known, is believed when it says for

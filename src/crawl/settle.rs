@@ -361,7 +361,7 @@ fn is_same_trouble(before: &Before, seen: &Assessment) -> bool {
 /// How links fail, in the middle of a sentence.
 fn alike(what: &str) -> String {
     match Reason::parse(what) {
-        Some(reason) => format!("fail alike ({reason})"),
+        Some(reason) => format!("fail in the same way ({reason})"),
         None => what.to_owned(),
     }
 }

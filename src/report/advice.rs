@@ -22,11 +22,10 @@ const fn advice(title: &'static str, means: &'static str, takes: &'static str, a
 }
 
 const NOTHING: &str = "Nothing to do.";
-const REPLACE: &str = "Look for a new address of the resource; else link an archived copy, or remove the link.";
+const REPLACE: &str = "Look for the resource's new address; otherwise link an archived copy, or remove the link.";
 const UPDATE: &str = "Put the new address into the list.";
-const LOOK: &str = "Open the link. If it is not what the list promises, replace it or remove it.";
-const WAIT: &str =
-    "Nothing to do yet: it is asked again in the next run, and becomes a finding only if it keeps failing.";
+const LOOK: &str = "Open the link. If it is not what the list promises, replace or remove it.";
+const WAIT: &str = "Nothing to do yet: it is checked again in the next run, and reported only if it keeps failing.";
 const BY_HAND: &str = "Open the link in a browser once. If you see the resource, leave the link as it is.";
 const STRIKES: &str = "Three failing runs that span at least seven days.";
 const ONE_RUN: &str = "Every try of this run ended the same way.";
@@ -61,7 +60,7 @@ pub const fn of(reason: Reason) -> Advice {
             "Works, but readers must pay",
             "The page is there and shows a part of its content; the rest is for subscribers.",
             "A good answer that declares its content as not free.",
-            "Nothing must be done. A free version, if there is one, would serve more readers.",
+            "Nothing to do, though a free version, if there is one, would serve more readers.",
         ),
         Reason::OkApi => advice(
             "Works: an interface for programs",
@@ -84,7 +83,7 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::MovedScheme => advice(
             "Same page, now over https",
-            "The same address answers over the secure protocol.",
+            "The same address answers over https.",
             "A permanent redirect from http to https that changes nothing else.",
             "Write https:// in place of http://.",
         ),
@@ -98,11 +97,11 @@ pub const fn of(reason: Reason) -> Advice {
             "The page names a better address",
             "The page is there and names another address of the same site as its own.",
             NOT_GIVEN,
-            "Consider the address the page calls its own.",
+            "Consider using the address the page calls its own.",
         ),
         Reason::MovedStub => advice(
-            "Moved, by a page that forwards",
-            "What is left at the address is an almost empty page that sends visitors on to the new one.",
+            "Moved: the old page forwards",
+            "What is left at the address is an almost empty page that forwards visitors to the new one.",
             "A page without other content that forwards at once, and a good page at the end.",
             UPDATE,
         ),
@@ -133,7 +132,7 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::HostingTombstone => advice(
             "No longer hosted",
-            "The hosting platform, or the network in front of it, answers in place of the site: nothing stands under this name \
+            "The hosting platform, or the network in front of it, answers in place of the site: there is nothing under this name \
              any more.",
             "A message or header by which a known platform says that the site does not exist: once with 404 or 410, with any \
              other status in two runs.",
@@ -143,11 +142,11 @@ pub const fn of(reason: Reason) -> Advice {
             "The domain does not exist",
             "The name of the site is not registered any more, or is misspelt in the list.",
             "The name system said twice that there is no such name, while other names could be found.",
-            "Check the spelling of the name, with and without www; else look for the resource's new home or an archived copy.",
+            "Check the spelling of the name, with and without www; otherwise look for the resource's new home or an archived copy.",
         ),
         Reason::RedirectDeadTarget => advice(
-            "Redirects into nothing",
-            "The address sends visitors on to a page or site that does not exist.",
+            "Redirects to something that is gone",
+            "The address redirects to a page or site that does not exist.",
             "A chain of redirects that ends in 404, 410 or an unknown name, twice in one run.",
             REPLACE,
         ),
@@ -159,15 +158,15 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::UrlInvalid => advice(
             "Not a valid address",
-            "What stands in the list cannot be an address on the web.",
+            "What the list has here cannot be an address on the web.",
             "The address cannot be read by the rules every browser follows.",
-            "Correct the address in the list; a repaired form stands beside it where one is evident.",
+            "Correct the address in the list; a suggested spelling is given where one is evident.",
         ),
         Reason::FileMissing => advice(
             "No such file",
             "The link leads to a file of the same site, and there is none.",
             "Neither the file nor what a web server would show in its place is below the root of the site.",
-            "Correct the path, or bring the file back; a name much like it stands beside it where there is one.",
+            "Correct the path, or bring the file back; a similar name is given where there is one.",
         ),
         Reason::ServerErrorPersistent => advice(
             "Server error for a week or more",
@@ -210,7 +209,7 @@ pub const fn of(reason: Reason) -> Advice {
             "An error page in disguise",
             "The server answers as if all were well, but shows the same page for an address that cannot exist.",
             "An invented address beside this one brought an answer that cannot be told from it.",
-            "Treat it as dead after a look: replace it or remove it.",
+            "Check it, and then treat it as dead: replace or remove it.",
         ),
         Reason::Soft404Text => advice(
             "Reads like a \"not found\" page",
@@ -221,7 +220,7 @@ pub const fn of(reason: Reason) -> Advice {
         Reason::Soft404Marker => advice(
             "Marked as a \"not found\" page",
             "The server answers as if all were well, but the page carries its software's mark for a missing page.",
-            "A mark known to stand on missing pages only.",
+            "A mark known to appear only on missing pages.",
             LOOK,
         ),
         Reason::Soft404Sink => advice(
@@ -240,13 +239,13 @@ pub const fn of(reason: Reason) -> Advice {
             "Sent to a parent page",
             "The address of a single page now leads to a page above it; the page itself may be gone.",
             "A redirect whose end is a beginning of the listed path.",
-            "Look there for the resource, and link it directly.",
+            "Look there for the resource, and link to it directly.",
         ),
         Reason::RedirectToSearch => advice(
             "Sent to a search page",
             "The site sends visitors to its search in place of the page.",
             "A redirect that ends on a search address.",
-            "Search there for the resource, and link it directly.",
+            "Search there for the resource, and link to it directly.",
         ),
         Reason::RedirectToErrorPage => advice(
             "Sent to an error page",
@@ -262,15 +261,15 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::DomainExpired => advice(
             "Domain registration expired",
-            "The name of the site has run out; its registrar answers in its place.",
+            "The registration of the site's name has run out; its registrar answers in its place.",
             "A registrar's page on expiry or verification.",
-            "Wait some weeks, as owners often renew; then replace the link.",
+            "Wait a few weeks, as owners often renew; then replace the link.",
         ),
         Reason::DomainTakeover => advice(
             "Domain in other hands",
             "The name seems to belong to someone else now; what it shows has nothing to do with the list.",
             "Title, language and subject all differ from before, and nothing of the list's name is found.",
-            "Look with care, and remove the link soon: it may send readers to spam or worse.",
+            "Look carefully, and remove the link soon: it may send readers to spam or worse.",
         ),
         Reason::ContentDrift => advice(
             "Shows something else than before",
@@ -288,13 +287,13 @@ pub const fn of(reason: Reason) -> Advice {
             "Under construction",
             "The site says that it is not there yet, or being rebuilt.",
             "The wording of a construction page and nothing else.",
-            "Look again in some weeks; link an archived copy meanwhile.",
+            "Look again in a few weeks; meanwhile link an archived copy.",
         ),
         Reason::AccountSuspended => advice(
             "Hosting account suspended",
             "The site's host has switched it off.",
             "The wording of a known suspension page.",
-            "Look again in some weeks; link an archived copy meanwhile.",
+            "Look again in a few weeks; meanwhile link an archived copy.",
         ),
         Reason::ErrorText => advice(
             "Shows a program's error",
@@ -318,13 +317,13 @@ pub const fn of(reason: Reason) -> Advice {
             "Not the kind of file the link promises",
             "The link promises a document, and a web page came in its place.",
             "An address that ends like a file, and a web page as the answer.",
-            "Search that page for the document, and link it directly.",
+            "Search that page for the document, and link to it directly.",
         ),
         Reason::ScriptRedirectForeign => advice(
             "A script that leads to another site",
             "The page is nothing but a script that sends visitors to a different site.",
             "A page without content whose script leaves for another domain.",
-            "Look with care; if it is not the resource, remove the link.",
+            "Look carefully; if it is not the resource, remove the link.",
         ),
         Reason::VideoUnavailable => advice(
             "Video not available",
@@ -340,19 +339,19 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::TlsExpired => advice(
             "Security certificate expired",
-            "The certificate of the site has run out, so browsers warn their readers away.",
+            "The certificate of the site has run out, so browsers warn readers away.",
             "The dates in the certificate itself; the same address was asked over http too.",
             "Tell the site's owner; such lapses are often repaired within days.",
         ),
         Reason::TlsSelfSigned => advice(
             "Security certificate not trusted",
-            "The site vouches for itself, so browsers warn their readers away.",
+            "The site signed its own certificate, so browsers warn readers away.",
             "A certificate signed by nobody but itself.",
             "Tell the site's owner, or see whether the resource exists elsewhere.",
         ),
         Reason::TlsWrongHost => advice(
             "Security certificate of another site",
-            "The certificate is made out to another name, so browsers warn their readers away.",
+            "The certificate is made out to another name, so browsers warn readers away.",
             "The names in the certificate itself; the same address was asked over http too.",
             "Try the address with or without www, or the name the certificate is for.",
         ),
@@ -376,7 +375,7 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::RedirectNoLocation => advice(
             "Redirects without saying where to",
-            "The server says that the page is elsewhere and names no place.",
+            "The server says that the page is elsewhere, but not where.",
             "A redirect answer without an address.",
             LOOK,
         ),
@@ -407,49 +406,49 @@ pub const fn of(reason: Reason) -> Advice {
         // blocked
         Reason::BotWallCloudflare => advice(
             "Robot check (Cloudflare)",
-            "Cloudflare stands before the site and lets only people in.",
+            "Cloudflare guards the site and lets only people in.",
             "The header or script by which Cloudflare marks its challenge.",
             BY_HAND,
         ),
         Reason::BotWallAkamai => advice(
             "Robot check (Akamai)",
-            "Akamai stands before the site and lets only people in.",
+            "Akamai guards the site and lets only people in.",
             "Akamai's own refusal page or challenge.",
             BY_HAND,
         ),
         Reason::BotWallImperva => advice(
             "Robot check (Imperva)",
-            "Imperva stands before the site and lets only people in.",
+            "Imperva guards the site and lets only people in.",
             "Imperva's own incident page or challenge script.",
             BY_HAND,
         ),
         Reason::BotWallDatadome => advice(
             "Robot check (DataDome)",
-            "DataDome stands before the site and lets only people in.",
+            "DataDome guards the site and lets only people in.",
             "DataDome's own challenge.",
             BY_HAND,
         ),
         Reason::BotWallHuman => advice(
             "Robot check (HUMAN)",
-            "HUMAN stands before the site and lets only people in.",
+            "HUMAN guards the site and lets only people in.",
             "HUMAN's own press-and-hold challenge.",
             BY_HAND,
         ),
         Reason::BotWallAws => advice(
             "Robot check (AWS WAF)",
-            "Amazon's firewall stands before the site and lets only people in.",
+            "Amazon's firewall guards the site and lets only people in.",
             "The header by which the firewall marks its challenge.",
             BY_HAND,
         ),
         Reason::BotWallKasada => advice(
             "Robot check (Kasada)",
-            "Kasada stands before the site and lets only people in.",
+            "Kasada guards the site and lets only people in.",
             "Kasada's own challenge script.",
             BY_HAND,
         ),
         Reason::BotWallSucuri => advice(
             "Robot check (Sucuri)",
-            "Sucuri's firewall stands before the site and lets only people in.",
+            "Sucuri's firewall guards the site and lets only people in.",
             "Sucuri's own refusal page or cookie script.",
             BY_HAND,
         ),
@@ -461,36 +460,36 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::BotWallF5 => advice(
             "Robot check (F5)",
-            "F5's firewall stands before the site and lets only people in.",
+            "F5's firewall guards the site and lets only people in.",
             "F5's own refusal page with its support number.",
             BY_HAND,
         ),
         Reason::BotWallDdosGuard => advice(
             "Robot check (DDoS-Guard)",
-            "DDoS-Guard stands before the site and lets only people in.",
+            "DDoS-Guard guards the site and lets only people in.",
             "DDoS-Guard's own challenge.",
             BY_HAND,
         ),
         Reason::BotWallVercel => advice(
             "Robot check (Vercel)",
-            "Vercel's firewall stands before the site and lets only people in.",
+            "Vercel's firewall guards the site and lets only people in.",
             "The header by which Vercel marks its challenge.",
             BY_HAND,
         ),
         Reason::BotWallAnubis => advice(
             "Robot check (Anubis)",
-            "Anubis stands before the site and makes browsers do a small calculation first.",
+            "Anubis guards the site and makes browsers do a small calculation first.",
             "Anubis's own challenge page.",
             BY_HAND,
         ),
         Reason::BotWallGeneric => advice(
             "Robot check",
-            "A page that tells people from robots stands before the site.",
+            "A page that tells people from robots guards the site.",
             "A captcha, a cookie script or wording about automated visits, and no other content.",
             BY_HAND,
         ),
         Reason::RateLimited => advice(
-            "Asked too often",
+            "Too many requests",
             "The site says that it has had too many requests (429), or is out of service for a time it names (503), and asks for a \
              longer pause than a run can wait.",
             "The site's own answer, after waiting as long as the configuration allows.",
@@ -513,7 +512,7 @@ pub const fn of(reason: Reason) -> Advice {
             "Login required",
             "The page is behind a password (401).",
             ONE_ANSWER,
-            "Fine when your readers have accounts; else look for an open version.",
+            "Fine if your readers have accounts; otherwise look for an open version.",
         ),
         Reason::Http407 => advice(
             "Proxy wants a login",
@@ -531,13 +530,13 @@ pub const fn of(reason: Reason) -> Advice {
             "Login session expired",
             "The server wants a fresh login (440).",
             ONE_ANSWER,
-            "Fine when your readers have accounts; else look for an open version.",
+            "Fine if your readers have accounts; otherwise look for an open version.",
         ),
         Reason::Http496 => advice(
             "Client certificate required",
             "The server lets in only visitors with a certificate of their own (496).",
             ONE_ANSWER,
-            "Fine when your readers have one; else look for an open version.",
+            "Fine if your readers have one; otherwise look for an open version.",
         ),
         Reason::Http498 => advice(
             "Access token expired",
@@ -549,7 +548,7 @@ pub const fn of(reason: Reason) -> Advice {
             "Sent to a login page",
             "The site sends visitors to a login page.",
             "A redirect to a sign-in address, or a page with a password field and little else.",
-            "Fine when your readers have accounts; else look for an open version.",
+            "Fine if your readers have accounts; otherwise look for an open version.",
         ),
         Reason::ConsentWall => advice(
             "Consent page in between",
@@ -567,13 +566,13 @@ pub const fn of(reason: Reason) -> Advice {
             "Payment required",
             "The server shows the page to paying readers only (402).",
             ONE_ANSWER,
-            "Nothing must be done. A free version, if there is one, would serve more readers.",
+            "Nothing to do, though a free version, if there is one, would serve more readers.",
         ),
         Reason::GeoOrLegal => advice(
             "Not shown in this country",
             "The site refuses visitors from where this run was made, by law or by choice.",
             "Status 451 or the wording of a regional refusal.",
-            "Nothing must be done if your readers are elsewhere; look once from where they are.",
+            "Nothing to do if your readers are elsewhere; check once from where they are.",
         ),
         Reason::Modsec406 => advice(
             "Refused by a firewall rule",
@@ -592,13 +591,13 @@ pub const fn of(reason: Reason) -> Advice {
             "robots.txt asks robots to stay away",
             "The site asks programs not to visit this address, and the request is respected.",
             "A rule in the site's robots.txt.",
-            "Open the link by hand now and then; nothing else must be done.",
+            "Open the link by hand now and then; there is nothing else to do.",
         ),
         Reason::PrivateAddress => advice(
             "Private network address",
-            "The address leads into a private network or to this machine, and is not asked for safety's sake.",
+            "The address leads into a private network or to this machine, and is not visited, for safety.",
             "A special address, or a name that leads to one.",
-            "If readers are meant to reach it, set allow_private_addresses; else remove the link.",
+            "If readers are meant to reach it, set allow_private_addresses; otherwise remove the link.",
         ),
         Reason::Excluded => advice(
             "Left out by a rule",
@@ -616,7 +615,7 @@ pub const fn of(reason: Reason) -> Advice {
             "Leads out of the site's folder",
             "The link leads to a file beyond the folder that is checked as a site, so it was not looked at.",
             "More `..` in the path than there are folders, or a symbolic link that leads out.",
-            "Nothing to do where that is meant; else correct the path, or give a root further up.",
+            "Nothing to do where that is intended; otherwise correct the path, or give a root further up.",
         ),
         Reason::SchemeUnsupported => advice(
             "Not a web page",
@@ -634,7 +633,7 @@ pub const fn of(reason: Reason) -> Advice {
             "Not visited: the run ended early",
             "The run was stopped before this link's turn came.",
             "No request was made.",
-            "Run again: it goes on where it stopped.",
+            "Run again: it continues where it stopped.",
         ),
         // unsure
         Reason::Http5xx => {
@@ -642,20 +641,20 @@ pub const fn of(reason: Reason) -> Advice {
         }
         Reason::Http52x => advice(
             "Server behind its network not reached",
-            "The network before the site answered, but could not reach the site itself (52x).",
+            "The network in front of the site answered, but could not reach the site itself (52x).",
             ONE_RUN,
             WAIT,
         ),
         Reason::Http530 => advice(
             "Site not found by its own network",
-            "The network before the site could not find the site itself (530).",
+            "The network in front of the site could not find the site itself (530).",
             ONE_RUN,
             WAIT,
         ),
         Reason::Cdn1xxx => advice(
-            "Error of the network before the site",
-            "The network before the site shows an error of its own. Where it finds no server by the site's name, the site is \
-             called no longer hosted when that comes again.",
+            "Error of the network in front of the site",
+            "The network in front of the site shows an error of its own. Where it finds no server by the site's name, the site is \
+             reported as no longer hosted next time.",
             ONE_RUN,
             WAIT,
         ),
@@ -666,11 +665,11 @@ pub const fn of(reason: Reason) -> Advice {
             WAIT,
         ),
         Reason::TimeoutConnect => {
-            advice("No connection in time", "The server did not take the connection in time.", ONE_RUN, WAIT)
+            advice("No connection in time", "The server did not accept the connection in time.", ONE_RUN, WAIT)
         }
         Reason::TimeoutRead => advice(
             "No answer in time",
-            "The server took the connection, but the answer did not come in time.",
+            "The server accepted the connection, but did not answer in time.",
             ONE_RUN,
             WAIT,
         ),
@@ -681,13 +680,13 @@ pub const fn of(reason: Reason) -> Advice {
             advice("Connection dropped", "The server broke the connection before it answered.", ONE_RUN, WAIT)
         }
         Reason::TcpUnreachable => {
-            advice("Server cannot be reached from here", "No way leads from this machine to the server.", ONE_RUN, WAIT)
+            advice("Server cannot be reached from here", "This machine has no route to the server.", ONE_RUN, WAIT)
         }
         Reason::EmptyReply => {
-            advice("Answered with nothing", "The server closed the connection without a word.", ONE_RUN, WAIT)
+            advice("Answered with nothing", "The server closed the connection without sending anything.", ONE_RUN, WAIT)
         }
         Reason::BadHttp => {
-            advice("Garbled answer", "What the server sent is not the language of the web.", ONE_RUN, WAIT)
+            advice("Garbled answer", "What the server sent is not HTTP, the protocol of the web.", ONE_RUN, WAIT)
         }
         Reason::DnsTimeout => {
             advice("Name lookup took too long", "The name servers of the site did not answer in time.", ONE_RUN, WAIT)
@@ -699,7 +698,7 @@ pub const fn of(reason: Reason) -> Advice {
             "Name without an address",
             "The name of the site exists but leads to no server.",
             ONE_RUN,
-            "Try the name with or without www. It is asked again in the next run.",
+            "Try the name with or without www. It is checked again in the next run.",
         ),
         Reason::TlsUnknownIssuer => advice(
             "Certificate chain incomplete",
@@ -717,7 +716,7 @@ pub const fn of(reason: Reason) -> Advice {
             "Security certificate not valid yet",
             "The certificate of the site begins in the future; the server's clock or this machine's may be wrong.",
             "The dates in the certificate itself.",
-            "Check the clock of this machine. It is asked again in the next run.",
+            "Check the clock of this machine. It is checked again in the next run.",
         ),
         Reason::Http408 => {
             advice("Server gave up waiting", "The server says that the request took too long (408).", ONE_RUN, WAIT)
@@ -790,7 +789,7 @@ pub const fn of(reason: Reason) -> Advice {
         }
         Reason::RobotsUnreachable => advice(
             "robots.txt could not be read",
-            "The site's rules for programs could not be had, so the page was not asked for this time.",
+            "The site's rules for programs could not be fetched, so the page was not requested this time.",
             "The site's robots.txt failed with a server error or gave no answer.",
             WAIT,
         ),
@@ -804,7 +803,7 @@ pub const fn of(reason: Reason) -> Advice {
             "Trouble at the whole host",
             "Most links of this host fail in the same way at once, or it could not serve one page after another: a fault of the host, not of the single link.",
             "At least three links of the host, and most of them, failing alike; or several answers of 503 in a row, after which the rest is not asked.",
-            "Nothing to do for the single link; look at the host in some days.",
+            "Nothing to do for the single link; look at the host again in a few days.",
         ),
         Reason::NetworkUnhealthy => advice(
             "This machine's network had trouble",

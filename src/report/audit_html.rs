@@ -430,7 +430,7 @@ fn instead<'a>(link: &'a LinkRecord) -> Vec<Instead<'a>> {
     };
     let copies = words::copies(link).map(|copies| {
         let Address { href, text } = Address::new(&copies).into_owned();
-        Instead { lead: "copies, if there are any".to_owned(), href, text }
+        Instead { lead: "archived copies, if any".to_owned(), href, text }
     });
     link.suggestions.iter().map(suggestion).chain(copies).collect()
 }

@@ -92,7 +92,7 @@ impl Page {
             Some(previous) => {
                 let _ = write!(self.text, ", compared with the run of {}", words::minute(previous));
             }
-            None if run.number > 1 => self.text.push_str(", with no finished one before it"),
+            None if run.number > 1 => self.text.push_str(", with no finished run before it"),
             None => self.text.push_str(", the first one"),
         }
         let _ = writeln!(self.text, ". {}:\n", seeds_clause(audit));
@@ -146,7 +146,7 @@ impl Page {
         }
         let _ = write!(self.text, "\n## Hosts in trouble ({})\n\n", words::thousands(incidents.len()));
         self.line(
-            "Most links of these hosts fail alike, so the fault is the host's. Their links wait for a verdict.\n",
+            "Most links on these hosts fail in the same way, so the fault is the host's. Their verdicts are on hold.\n",
         );
         let rows = incidents.iter().map(|one| format!("- {}\n", markdown(&clip(&words::incident(one), LONGEST_TEXT))));
         self.items(rows, incidents.len());
@@ -285,7 +285,7 @@ impl Page {
             plain(seeds),
             plain(archive)
         );
-        self.line("`perennial explain REASON` tells what a reason means and what it takes; `perennial explain URL` shows all that is known of one link.");
+        self.line("`perennial explain REASON` says what a reason means and when it is given; `perennial explain URL` shows everything known about one link.");
     }
 }
 
@@ -359,7 +359,7 @@ fn problem(link: &LinkRecord, to_do: bool) -> String {
         let _ = writeln!(item, "  - {lead}: {}", address(&suggestion.url));
     }
     if let Some(copies) = words::copies(link) {
-        let _ = writeln!(item, "  - copies, if there are any: {}", address(&copies));
+        let _ = writeln!(item, "  - archived copies, if any: {}", address(&copies));
     }
     item
 }

@@ -58,7 +58,7 @@ pub fn description(metadata: &Metadata) -> Option<Cow<'_, str>> {
 pub fn dated(entry: &Entry) -> Option<String> {
     let seen = entry.health.state.is_some_and(State::is_alive);
     let at = entry.metadata_at.filter(|_| !seen && entry.metadata != Metadata::default())?;
-    Some(format!("What is said of it dates from {}.", words::day(at)))
+    Some(format!("These details were recorded on {}.", words::day(at)))
 }
 
 /// All of it in one line of plain text.

@@ -80,9 +80,9 @@ impl<'a> Page<'a> {
         let state = reason.state();
         self.row("State", &format!("{state} ({})", words::state_meaning(state)))?;
         self.row("Confidence", reason.confidence().as_str())?;
-        self.row("It means", words.means)?;
-        self.row("It takes", words.takes)?;
-        self.row("Patience", &patience(reason))?;
+        self.row("Meaning", words.means)?;
+        self.row("Based on", words.takes)?;
+        self.row("Runs needed", &patience(reason))?;
         self.row("What to do", words.action)
     }
 
@@ -125,7 +125,7 @@ impl<'a> Page<'a> {
         let words = advice::of(link.reason);
         self.row("Verdict", &format!("{} ({}, {}): {}", link.state, link.reason, link.confidence, words.title))?;
         self.row("Evidence", &link.evidence)?;
-        self.row("It means", words.means)?;
+        self.row("Meaning", words.means)?;
         self.row("Also", &link.also.iter().map(|reason| reason.code()).collect::<Vec<_>>().join(", "))?;
         self.row("Notes", &link.notes.iter().map(|&note| words::note(note)).collect::<Vec<_>>().join(", "))?;
         if let Some(at) = link.checked {
@@ -138,7 +138,7 @@ impl<'a> Page<'a> {
             self.row("Page title", title)?;
         }
         if let Some(text) = patience_so_far(link) {
-            self.row("Patience", &text)?;
+            self.row("Runs so far", &text)?;
         }
         if let Some(at) = link.last_ok {
             self.row("Last alive", &words::minute(at))?;
@@ -184,7 +184,7 @@ impl<'a> Page<'a> {
             let label = if state.replace(link.state) == Some(link.state) { "" } else { link.state.as_str() };
             self.row(label, &format!("{} ({}, {})", link.url, link.reason, link.confidence))?;
         }
-        self.row("What to do", "`perennial explain URL` tells what was seen of a link, and what can be done")
+        self.row("What to do", "`perennial explain URL` says what was seen at a link, and what can be done")
     }
 
     /// The requests of one try, one a line.
@@ -233,7 +233,7 @@ impl<'a> Page<'a> {
 
 /// How often a reason must come before it is said, or is called dead.
 pub fn patience(reason: Reason) -> String {
-    const NEVER: &str = "never called dead, however often it comes";
+    const NEVER: &str = "never called dead, however often it fails";
     const TWO: &str = "two failing runs at least 20 hours apart";
     const THREE: &str = "three failing runs that span at least seven days";
     match (reason.state(), reason.strike_class()) {
@@ -268,19 +268,19 @@ pub fn patience(reason: Reason) -> String {
             NEVER.to_owned()
         }
         _ if reason == Reason::Maintenance => {
-            format!("{THREE}; nothing is counted where the words come with a status that says all is well")
+            format!("{THREE}; not counted if the page comes with a success status")
         }
         _ if reason == Reason::AnchorMissing => "reported at once".to_owned(),
         _ if reason == Reason::RedirectLoop => format!("reported at once; called dead after {THREE}"),
         _ if matches!(reason, Reason::TlsExpired | Reason::TlsWrongHost) => format!(
-            "reported at once, one step less sure before {TWO}; called dead after {THREE}, each of which found nothing over \
+            "reported at once, with less confidence before {TWO}; called dead after {THREE}, each of which found nothing over \
              http either"
         ),
         _ if matches!(reason, Reason::TlsProtocol | Reason::TlsNotYetValid) => {
             format!("{THREE}; nothing is counted while the address answers over http")
         }
-        (State::Suspect, StrikeClass::S2) => format!("reported at once, one step less sure before {TWO}"),
-        (State::Suspect, _) => format!("reported at once; one step surer after {TWO}"),
+        (State::Suspect, StrikeClass::S2) => format!("reported at once, with less confidence before {TWO}"),
+        (State::Suspect, _) => format!("reported at once; with more confidence after {TWO}"),
         (_, StrikeClass::S0) => "reported at once".to_owned(),
         (_, StrikeClass::S2) => TWO.to_owned(),
         (_, StrikeClass::S3) => THREE.to_owned(),
@@ -331,11 +331,11 @@ mod tests {
         for (reason, needed) in [
             (Reason::HostingTombstone, ["at once when it comes with 404 or 410", "any other status, two failing runs"]),
             (Reason::Cdn1xxx, ["three failing runs", "(1001, 1016)"]),
-            (Reason::TlsSelfSigned, ["reported at once", "one step less sure before two failing runs"]),
-            (Reason::TlsExpired, ["one step less sure before two failing runs", "dead after three failing runs"]),
+            (Reason::TlsSelfSigned, ["reported at once", "with less confidence before two failing runs"]),
+            (Reason::TlsExpired, ["with less confidence before two failing runs", "dead after three failing runs"]),
             (Reason::TlsProtocol, ["three failing runs", "answers over http"]),
             (Reason::TlsPersistent, ["three failing runs", "at least seven days"]),
-            (Reason::ParkedDomain, ["reported at once", "one step surer after two failing runs"]),
+            (Reason::ParkedDomain, ["reported at once", "with more confidence after two failing runs"]),
             (Reason::RedirectLoop, ["reported at once", "dead after three failing runs"]),
         ] {
             let text = patience(reason);

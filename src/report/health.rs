@@ -28,9 +28,9 @@ pub fn of_state(state: Option<State>) -> Option<&'static str> {
 /// page behind a bad certificate is the page.
 fn of(state: State, reason: Option<Reason>) -> Option<&'static str> {
     let by_reason = match reason {
-        Some(Reason::UrlInvalid) => Some("not to be opened"),
+        Some(Reason::UrlInvalid) => Some("not a working address"),
         Some(Reason::TlsExpired | Reason::TlsSelfSigned | Reason::TlsWrongHost) => {
-            Some("not shown without a warning of the browser")
+            Some("shown only after a browser warning")
         }
         Some(
             Reason::RedirectLoop
@@ -41,23 +41,23 @@ fn of(state: State, reason: Option<Reason>) -> Option<&'static str> {
             | Reason::Http422
             | Reason::Http204
             | Reason::StorageAccessDenied,
-        ) => Some("could not be opened lately"),
-        Some(Reason::AnchorMissing) => Some("available, without the place that was linked"),
+        ) => Some("could not be opened recently"),
+        Some(Reason::AnchorMissing) => Some("available, but the linked place on the page is missing"),
         Some(Reason::MovedNote) => Some("says that it has moved"),
         Some(Reason::LoginWall | Reason::Http401 | Reason::Http440 | Reason::Http496 | Reason::Http498) => {
-            Some("open to those who may log in")
+            Some("requires a login")
         }
-        Some(Reason::Paywall402) => Some("open to those who pay"),
-        Some(Reason::GeoOrLegal) => Some("not open everywhere"),
-        Some(Reason::Http407) => Some("could not be reached lately"),
-        Some(Reason::JsShell) => Some("shown by browsers only"),
+        Some(Reason::Paywall402) => Some("requires payment"),
+        Some(Reason::GeoOrLegal) => Some("not available in every country"),
+        Some(Reason::Http407) => Some("could not be reached recently"),
+        Some(Reason::JsShell) => Some("visible only in a browser"),
         _ => None,
     };
     let by_state = match state {
         State::Ok | State::Moved => return None,
-        State::Suspect => "may not show what it once did",
-        State::Blocked => "not open to programs; a browser will probably show it",
-        State::Unsure => "could not be seen lately",
+        State::Suspect => "may no longer show what it once did",
+        State::Blocked => "closed to automatic checks; probably visible in a browser",
+        State::Unsure => "could not be checked recently",
         State::Dead => "no longer available",
         State::Skipped => "not checked",
     };
@@ -94,7 +94,7 @@ mod tests {
         };
         assert_eq!(told(Reason::OkPlain), "healthy");
         assert_eq!(told(Reason::Http404), "no longer available");
-        assert_eq!(told(Reason::TimeoutRead), "could not be seen lately");
+        assert_eq!(told(Reason::TimeoutRead), "could not be checked recently");
         for (reason, untrue) in [
             (Reason::JsShell, "could not"),
             (Reason::LoginWall, "browser"),

@@ -16,31 +16,31 @@ pub struct Words {
 pub const fn of(kind: FlawKind) -> Words {
     let (title, action) = match kind {
         FlawKind::Duplicate => {
-            ("Listed more than once", "Keep the mention readers look for, or let both stand on purpose.")
+            ("Listed more than once", "Keep the mention where readers look for it, or keep all of them on purpose.")
         }
         FlawKind::SameResource => (
             "One resource under several addresses",
             "They all show the same page. Keep one of them; where some redirect, the one they lead to.",
         ),
-        FlawKind::Insecure => ("http where https works", "Write https; `perennial fix` does it."),
+        FlawKind::Insecure => ("http where https works", "Write https; `perennial fix` does that."),
         FlawKind::Redirector => (
-            "By way of somebody's counter or filter",
-            "Link the resource itself: such addresses follow readers about, and break when the service does.",
+            "Links through a click counter or a mail filter",
+            "Link the resource itself: such addresses track readers, and break when the service does.",
         ),
         FlawKind::Tracking => (
-            "Addresses that tell where readers come from",
-            "Take the parameters off and see that the page is the same; `perennial fix --untrack` does it.",
+            "Addresses with tracking parameters",
+            "Remove the parameters and check that the page is the same; `perennial fix --untrack` removes them.",
         ),
         FlawKind::MailAddress => {
-            ("A mail address inside an address", "Somebody's address is published: link the page without it.")
+            ("Email addresses inside links", "They publish somebody's email address: link the page without it.")
         }
         FlawKind::BareTitle => (
             "Links that say \"here\"",
-            "Let the link be what it leads to: those who hear the page read, or skim it, get nothing from \"here\".",
+            "Name what the link leads to: readers who skim the page, or hear it read aloud, learn nothing from \"here\".",
         ),
         FlawKind::NoAddress => (
-            "Brackets of a link without an address that works",
-            "Put the address in, with `%20` for every space in it, or take the brackets off.",
+            "Link brackets without a working address",
+            "Put the address in, with `%20` for every space in it, or remove the brackets.",
         ),
         FlawKind::Glued => ("Text that touches a link", "Put a space or a dash between them."),
     };
@@ -61,10 +61,31 @@ pub fn place(place: &Place) -> String {
     }
 }
 
+/// One flaw of a kind and several of them, as a sentence counts them.
+const fn nouns(kind: FlawKind) -> (&'static str, &'static str) {
+    match kind {
+        FlawKind::Duplicate => ("address listed more than once", "addresses listed more than once"),
+        FlawKind::SameResource => {
+            ("resource listed under several addresses", "resources listed under several addresses")
+        }
+        FlawKind::Insecure => ("http address where https works", "http addresses where https works"),
+        FlawKind::Redirector => ("link through a counter or filter", "links through a counter or filter"),
+        FlawKind::Tracking => ("address with tracking parameters", "addresses with tracking parameters"),
+        FlawKind::MailAddress => ("link with an email address in it", "links with an email address in them"),
+        FlawKind::BareTitle => ("link that says \"here\"", "links that say \"here\""),
+        FlawKind::NoAddress => {
+            ("pair of brackets without a working address", "pairs of brackets without a working address")
+        }
+        FlawKind::Glued => ("link that touches the text behind it", "links that touch the text behind them"),
+    }
+}
+
 /// How many there are of each kind, in one sentence; nothing for a tidy list.
 pub fn summary(audit: &Audit) -> Option<String> {
-    let counted =
-        groups(audit).into_iter().map(|(kind, flaws)| format!("{} {}", words::thousands(flaws.len()), kind.as_str()));
+    let counted = groups(audit).into_iter().map(|(kind, flaws)| {
+        let (one, many) = nouns(kind);
+        words::counted(flaws.len(), one, many)
+    });
     let counted: Vec<String> = counted.collect();
     (!counted.is_empty()).then(|| counted.join(", "))
 }

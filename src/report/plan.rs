@@ -34,8 +34,8 @@ pub fn write(plan: &Plan, layout: &Layout, out: &mut dyn io::Write) -> io::Resul
     if plan.left_out > 0 {
         asked.push_str(&format!("; {} left out", thousands(plan.left_out)));
     }
-    screen.wrapped(&format!("{asked}. Redirects and second tries come on top."), 0, 0, Look::Plain)?;
-    screen.wrapped(&format!("Politeness makes the run last {} at least.", span(plan.lasts())), 0, 0, Look::Strong)?;
+    screen.wrapped(&format!("{asked}. Redirects and second tries are extra."), 0, 0, Look::Plain)?;
+    screen.wrapped(&format!("Politeness makes the run last at least {}.", span(plan.lasts())), 0, 0, Look::Strong)?;
     if !plan.hosts.is_empty() {
         hosts(plan, layout, &mut screen)?;
     }

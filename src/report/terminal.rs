@@ -286,7 +286,12 @@ impl Summary<'_> {
         }
         let links = words::count(waiting, "link");
         self.0.blank()?;
-        self.0.wrapped(&format!("{links} failed this time and will be called dead if that goes on."), 0, 0, Look::Plain)
+        self.0.wrapped(
+            &format!("{links} failed this time and will be called dead if this continues."),
+            0,
+            0,
+            Look::Plain,
+        )
     }
 
     /// The rules that left links out, so that none does so unnoticed.

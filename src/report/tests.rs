@@ -452,7 +452,7 @@ fn the_data_package_describes_the_table_it_stands_beside() {
 #[test]
 fn doubts_about_the_network_and_troubles_of_hosts_are_told_everywhere() {
     let mut audit = sample::audit();
-    audit.run.trouble = Some("4 of 8 hosts could not be reached at once".to_owned());
+    audit.run.trouble = Some("4 of 8 hosts could not be reached at the same time".to_owned());
     audit.run.incidents = vec![HostIncident {
         host: "site.example".to_owned(),
         what: "http-404".to_owned(),
@@ -465,13 +465,13 @@ fn doubts_about_the_network_and_troubles_of_hosts_are_told_everywhere() {
     let html = written(audit_html::write, &audit);
     let terminal = on_terminal(&audit, &Layout::default()).split_whitespace().collect::<Vec<_>>().join(" ");
     for text in [&markdown, &html, &terminal] {
-        assert!(text.contains("4 of 8 hosts could not be reached at once"), "{text}");
+        assert!(text.contains("4 of 8 hosts could not be reached at the same time"), "{text}");
         assert!(
-            text.contains("site.example: 5 of 6 links fail alike (http-404), in 2 runs since 2026-11-20"),
+            text.contains("site.example: 5 of 6 links fail in the same way (http-404), in 2 runs since 2026-11-20"),
             "{text}"
         );
     }
     let json: serde_json::Value = serde_json::from_str(&written(audit_json::write, &audit)).expect("JSON");
-    assert_eq!(json["run"]["trouble"], "4 of 8 hosts could not be reached at once");
+    assert_eq!(json["run"]["trouble"], "4 of 8 hosts could not be reached at the same time");
     assert_eq!(json["run"]["incidents"][0]["host"], "site.example");
 }

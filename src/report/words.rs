@@ -21,9 +21,9 @@ pub const fn state_meaning(state: State) -> &'static str {
     match state {
         State::Ok => "the content was seen",
         State::Moved => "still there under a new address: update the link",
-        State::Suspect => "something answers, probably not what was linked: look",
+        State::Suspect => "something answers, but probably not what was linked: check it",
         State::Blocked => "robots are kept out; a person can probably see it",
-        State::Unsure => "could not tell this time; asked again next time",
+        State::Unsure => "undecided this time; checked again in the next run",
         State::Dead => "gone: fix these",
         State::Skipped => "not checked, on purpose",
     }
@@ -139,7 +139,7 @@ pub fn trouble(trouble: &str) -> String {
 pub fn incident(incident: &HostIncident) -> String {
     let HostIncident { host, what, failing, links, runs, since } = incident;
     let how = match Reason::parse(what) {
-        Some(reason) => format!("fail alike ({reason})"),
+        Some(reason) => format!("fail in the same way ({reason})"),
         None => what.clone(),
     };
     let since = if *runs > 1 { format!(", in {runs} runs since {}", day(*since)) } else { String::new() };

@@ -165,7 +165,7 @@ pub fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Result<Readi
     }
     let mut sink = sink::Sink::new(name, text, emit);
     if decoded.replaced {
-        sink.notice_about(format!("some bytes mean nothing in {}; they were replaced", decoded.encoding.name()));
+        sink.notice_about(format!("some bytes are not valid {}; they were replaced", decoded.encoding.name()));
     }
     sink.ignore(ignore::Ignoring::of(text, format));
     if let Some(place) = document.site {

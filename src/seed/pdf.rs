@@ -42,12 +42,12 @@ pub(super) fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Resul
         let found = on_page(&listed(pdf.areas_of(page), &resolver, number, &mut relative), &runs);
         for (order, entry) in found.into_iter().enumerate() {
             if links >= MAX_LINKS {
-                notices.push(Notice::at(name, number, format!("links behind the first {MAX_LINKS} are left out")));
+                notices.push(Notice::at(name, number, format!("links after the first {MAX_LINKS} are left out")));
                 return Ok(reading(&pdf, links, notices));
             }
             let Verdict::Listed(target) = resolver.resolve(&entry.href) else { continue };
             if let Target::Invalid(why) = &target {
-                let message = format!("{:?} is no address that can be visited: {why}", entry.href);
+                let message = format!("{:?} is not a valid web address: {why}", entry.href);
                 notices.push(Notice::at(name, number, message));
             }
             links += 1;
@@ -66,7 +66,7 @@ pub(super) fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Resul
     }
     notices.extend(relative.notice(name));
     if pages.next().is_some() {
-        notices.push(Notice::about(name, format!("pages behind the first {MAX_PAGES} are not read")));
+        notices.push(Notice::about(name, format!("pages after the first {MAX_PAGES} are not read")));
     }
     Ok(reading(&pdf, links, notices))
 }

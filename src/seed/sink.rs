@@ -106,7 +106,7 @@ impl<'s> Sink<'s> {
         if let Target::Invalid(why) = &found.target
             && left_out.is_none()
         {
-            self.notice_at_line(line, format!("{:?} is no address that can be visited: {why}", shorten(found.href)));
+            self.notice_at_line(line, format!("{:?} is not a valid web address: {why}", shorten(found.href)));
         }
         Link {
             href: found.href.to_owned(),

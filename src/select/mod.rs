@@ -122,10 +122,10 @@ impl<'c> Selection<'c> {
         let source = config.source.as_ref().map_or_else(|| "options".to_owned(), |path| path.display().to_string());
         let idle = |key: &str, pattern: &String| {
             if let Some(name) = config.select.brought.get(pattern) {
-                let message = format!("the pattern `{pattern}` fits no link; mend it or take it out");
+                let message = format!("the pattern `{pattern}` matches no link; correct it or take it out");
                 return Notice::about(name.as_str(), message);
             }
-            let message = format!("the pattern `{pattern}` under {key} fits no link; mend it or take it out");
+            let message = format!("the pattern `{pattern}` under {key} matches no link; correct it or take it out");
             Notice::about(source.as_str(), message)
         };
         let mut include = Patterns::default();
@@ -138,7 +138,7 @@ impl<'c> Selection<'c> {
             exclude.add(format!("the pattern `{pattern}` under exclude").into(), idle("exclude", pattern));
         }
         for IgnoreLine { file, line, pattern } in &lines {
-            let message = format!("the pattern `{pattern}` fits no link; mend it or take it out");
+            let message = format!("the pattern `{pattern}` matches no link; correct it or take it out");
             exclude.add(format!("line {line} of {file}: `{pattern}`").into(), Notice::at(&**file, *line, message));
         }
         exclude.set = compile(config.select.exclude.iter().chain(lines.iter().map(|line| &line.pattern)))?;
@@ -199,7 +199,7 @@ impl<'c> Selection<'c> {
         let source = self.config.source.as_ref().map_or_else(String::new, |path| path.display().to_string());
         for (place, rule) in self.config.rules.iter().enumerate() {
             if rule.skip.is_some() && !self.rules_used[place] {
-                let message = format!("{} fits no link; mend it or take it out", name_of(place, rule));
+                let message = format!("{} matches no link; correct it or take it out", name_of(place, rule));
                 idle.push(Notice::about(source.as_str(), message));
             }
         }

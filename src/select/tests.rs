@@ -40,7 +40,7 @@ fn exclude_takes_away_from_what_include_lets_in() {
     assert_eq!(rule(&mut selection, "https://b.test/page").as_deref(), Some("include: none of its patterns fits"));
     assert_eq!(rule(&mut selection, "https://a.test/draft").as_deref(), Some("the pattern `draft` under exclude"));
     let idle: Vec<String> = selection.idle().iter().map(ToString::to_string).collect();
-    assert_eq!(idle, ["options: the pattern `private` under exclude fits no link; mend it or take it out"]);
+    assert_eq!(idle, ["options: the pattern `private` under exclude matches no link; correct it or take it out"]);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_pattern_without_use_is_told_of_the_flag_that_brought_it() {
     let mut selection = Selection::new(&config, Vec::new(), None).expect("rules");
     assert_eq!(rule(&mut selection, "https://a.test/page"), None);
     let idle: Vec<String> = selection.idle().iter().map(ToString::to_string).collect();
-    assert_eq!(idle, ["--exclude: the pattern `private` fits no link; mend it or take it out"]);
+    assert_eq!(idle, ["--exclude: the pattern `private` matches no link; correct it or take it out"]);
 }
 
 #[test]

@@ -70,5 +70,9 @@ fn the_second_compilation_tells_what_changed() {
         assert!(read(name).contains("Changed since 2026-03-01"), "{name}");
     }
     // What is told of the page that is gone is what was last seen of it, with its date.
-    assert!(read("compilation.md").contains("What is said of it dates from 2026-03-01."), "{}", read("compilation.md"));
+    assert!(
+        read("compilation.md").contains("These details were recorded on 2026-03-01."),
+        "{}",
+        read("compilation.md")
+    );
 }

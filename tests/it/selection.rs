@@ -47,7 +47,7 @@ fn each_link_that_is_left_out_names_its_rule() {
     assert_eq!(evidence(&links, "https://b.test/2"), "left out by [[rule]] 1 (url `*//*.test/*`): a rehearsal");
     assert!(links.iter().all(|(_, reason, _)| reason == "excluded"));
     let notices = audit["notices"].to_string();
-    assert!(notices.contains("--exclude") && notices.contains("`no-such-thing` fits no link"), "{notices}");
+    assert!(notices.contains("--exclude") && notices.contains("`no-such-thing` matches no link"), "{notices}");
     assert!(!notices.contains("b\\\\.test"), "a pattern that fits is used, whatever decides: {notices}");
     // Without the rule the patterns and files speak for themselves, and what is left asks a name that is nowhere.
     write(&folder, "config.toml", "seeds = ['list.md']\n[select]\nexclude = ['b\\.test', 'e\\.test']\n");
@@ -284,5 +284,5 @@ fn a_run_that_checks_no_link_says_so() {
     let (code, _, err) = run(&["--include", "zzz"]);
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("no link was checked: ") && err.contains("(2 links)"), "{err}");
-    assert!(err.contains("note: --include: the pattern `zzz` fits no link"), "{err}");
+    assert!(err.contains("note: --include: the pattern `zzz` matches no link"), "{err}");
 }

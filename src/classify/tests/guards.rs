@@ -188,13 +188,13 @@ fn with_list(html: &str, listed: &str, title: &str, annotation: Option<&str>) ->
 fn a_known_page_says_who_knows_it() {
     let html = article("The bowline", 120);
     let listed = with_list(&html, LISTED, "The bowline", None);
-    assert!(listed.evidence.ends_with(", as the list calls it"), "{}", listed.evidence);
+    assert!(listed.evidence.ends_with(", under the title the list gives it"), "{}", listed.evidence);
     let (page, url) = (page(&html), url(LISTED));
     let attempts = [chain(&[(LISTED, 200)], &[], &html)];
     let fingerprint = Fingerprint { title: page.title.clone(), ..Fingerprint::default() };
     let history = History { fingerprint: Some(fingerprint), ..History::default() };
     let seen = assess(&Facts { history: Some(&history), ..Facts::new(&url, &attempts, Some(&page)) });
-    assert!(seen.evidence.ends_with(", as known before"), "{}", seen.evidence);
+    assert!(seen.evidence.ends_with(", as in an earlier run"), "{}", seen.evidence);
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn the_page_of_a_subject_is_offered_in_place_of_no_document() {
     let offers = |title: &str, target: &str, heading: &str| {
         let verdict = lands("http://a.test/archive/2010/tide-study", title, 301, target, &article(heading, 200));
         assert_eq!(verdict.reason, Reason::MovedPermanent, "{}", verdict.evidence);
-        assert_eq!(verdict.suggestions.is_empty(), verdict.evidence.ends_with("does not name what the list names"));
+        assert_eq!(verdict.suggestions.is_empty(), verdict.evidence.ends_with("does not mention what the list names"));
         !verdict.suggestions.is_empty()
     };
     assert!(!offers("Coastal flooding study 2010", "http://a.test/research", "Research"));
