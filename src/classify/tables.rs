@@ -53,7 +53,10 @@ fn evidence(view: &View<'_>, row: &Row, reason: Reason) -> String {
     let host = view.seen().host.as_str();
     match reason {
         Reason::HostingTombstone => {
-            format!("{host} answers {status} with its platform's note that the site is gone{shown} (sign `{}`)", row.id)
+            format!(
+                "{host} answers {status} with its platform's note that the site is gone{shown}, recognised by the sign “{}”",
+                row.id
+            )
         }
         Reason::Cdn1xxx => {
             let error = edge_code(view).map(|code| format!(" with its error {code}")).unwrap_or_default();
@@ -62,7 +65,7 @@ fn evidence(view: &View<'_>, row: &Row, reason: Reason) -> String {
                 "the network in front of {host} answers {status}{error}: it finds no server of the site by its name ({times})"
             )
         }
-        _ => format!("{host} answers {status} with a page{shown} (recognised by the sign `{}`)", row.id),
+        _ => format!("{host} answers {status} with a page{shown}, recognised by the sign “{}”", row.id),
     }
 }
 

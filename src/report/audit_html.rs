@@ -296,14 +296,18 @@ fn changes(audit: &Audit) -> String {
     if audit.run.previous.is_none() {
         return String::new();
     }
+    let recovered = count(audit, |link| link.delta == Some(Delta::Recovered));
     let rows = [
-        words::count(count(audit, is_new_problem), "new problem"),
-        format!("{} recovered", thousands(count(audit, |link| link.delta == Some(Delta::Recovered)))),
-        format!("{} with another verdict", thousands(count(audit, has_another_verdict))),
-        format!("{} newly listed", thousands(count(audit, is_newly_listed))),
-        format!("{} no longer listed", thousands(audit.removed.len())),
+        (count(audit, is_new_problem), "new problem", "new problems"),
+        (recovered, "recovered", "recovered"),
+        (count(audit, has_another_verdict), "with another verdict", "with another verdict"),
+        (count(audit, is_newly_listed), "newly listed", "newly listed"),
+        (audit.removed.len(), "no longer listed", "no longer listed"),
     ];
-    rows.join(", ")
+    let told =
+        rows.iter().filter(|(number, ..)| *number > 0).map(|(number, one, many)| words::counted(*number, one, many));
+    let told: Vec<String> = told.collect();
+    if told.is_empty() { "nothing has changed".to_owned() } else { told.join(", ") }
 }
 
 /// Rows by finding, what needs a person first, and what to say of those that were left out.

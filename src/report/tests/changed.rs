@@ -74,3 +74,13 @@ fn numbers_agree_with_their_nouns_and_a_run_of_the_same_day_has_a_time() {
     let text = on_terminal(&audit, &Layout::default());
     assert!(text.contains("Since 2026-11-23 01:02 UTC: "), "{text}");
 }
+
+#[test]
+fn a_run_in_which_nothing_has_changed_says_so() {
+    let mut audit = turned();
+    for link in &mut audit.links {
+        (link.delta, link.previous) = (Some(Delta::Still), Some((link.state, link.reason)));
+    }
+    let page = written(audit_html::write, &audit);
+    assert!(page.contains("<p>Since the run before: nothing has changed.</p>"), "{page}");
+}
