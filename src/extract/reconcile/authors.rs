@@ -25,13 +25,16 @@ const ORDER: &[Source] = &[
     Source::Parsely,
     Source::Item,
     Source::OpenGraph,
-    Source::JsonLdPage,
     Source::AuthorClass,
     Source::AuthorLink,
     Source::Byline,
+    Source::JsonLdPage,
     Source::Meta,
     Source::Coins,
 ];
+
+/// Sources that readers see.
+const SEEN: &[Source] = &[Source::Rel, Source::Item, Source::AuthorClass, Source::AuthorLink, Source::Byline];
 
 /// Chooses the authors.
 ///
@@ -50,20 +53,35 @@ struct Page<'a> {
 }
 
 fn first(page: &Page<'_>, own: bool) -> Option<Field<Vec<Name>>> {
-    ORDER.iter().find_map(|&source| {
-        let offers: Vec<&Offer> = page.evidence.offers.from(Key::Author, source).take(MOST).collect();
-        let first = offers.first()?;
-        let names = read(page, source, &offers, own);
-        if names.is_empty() {
-            return None;
-        }
-        let raws: Vec<&str> = offers.iter().map(|offer| offer.raw.as_ref()).collect();
-        let raw = raws.join("; ");
-        let spoken: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
-        let same = spoken.join("; ") == raw;
-        let names = names.iter().map(name_of).collect();
-        Some(field(names, &first.label, (!same).then_some(raw.as_str())))
-    })
+    let (source, names) = ORDER.iter().find_map(|&source| Some((source, said(page, source, own)?)))?;
+    // Systems that sites are written with tell by what name somebody logs in; the page shows who that is.
+    let signed = match names.as_slice() {
+        [name] if is_handle(&name.text) => SEEN.iter().find_map(|&seen| {
+            let names = said(page, seen, own)?;
+            names.iter().all(|name| name::is_person(&name.text)).then_some((seen, names))
+        }),
+        _ => None,
+    };
+    let (source, names) = signed.unwrap_or((source, names));
+    let offers: Vec<&Offer> = page.evidence.offers.from(Key::Author, source).take(MOST).collect();
+    let raws: Vec<&str> = offers.iter().map(|offer| offer.raw.as_ref()).collect();
+    let raw = raws.join("; ");
+    let spoken: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
+    let same = spoken.join("; ") == raw;
+    let names = names.iter().map(name_of).collect();
+    Some(field(names, &offers.first()?.label, (!same).then_some(raw.as_str())))
+}
+
+/// The names that a source tells, or `None` when it tells none.
+fn said(page: &Page<'_>, source: Source, own: bool) -> Option<Vec<Spoken>> {
+    let offers: Vec<&Offer> = page.evidence.offers.from(Key::Author, source).take(MOST).collect();
+    let names = if offers.is_empty() { Vec::new() } else { read(page, source, &offers, own) };
+    (!names.is_empty()).then_some(names)
+}
+
+/// Whether a name is a single word in a script that parts words, as first names and names of users are.
+fn is_handle(name: &str) -> bool {
+    !name.contains(char::is_whitespace) && name.chars().any(|c| c.is_lowercase() || c.is_uppercase())
 }
 
 fn read(page: &Page<'_>, source: Source, offers: &[&Offer], own: bool) -> Vec<Spoken> {
@@ -105,10 +123,12 @@ fn read(page: &Page<'_>, source: Source, offers: &[&Offer], own: bool) -> Vec<Sp
             let text = name.text.as_str();
             let spelled = flat(text);
             let sites = evidence.site.is_name(text);
+            let login =
+                name::is_login(text) || offer.form != Some(Form::Organisation) && is_unseen_handle(page, source, text);
             let possible = if own {
-                (!sites || (name::is_person(text) && source != Source::Meta)) && (forum || !name::is_login(text))
+                (!sites || (name::is_person(text) && source != Source::Meta)) && (forum || !login)
             } else {
-                !sites && !name::is_login(text)
+                !sites && !login
             };
             if possible && spelled != title && known.insert(spelled) {
                 names.push(name);
@@ -125,6 +145,24 @@ fn read(page: &Page<'_>, source: Source, offers: &[&Offer], own: bool) -> Vec<Sp
         drop_contained(&mut names);
     }
     names
+}
+
+/// Whether a name is one word of small letters that only the system behind the page knows: readers are shown none, so it is
+/// what somebody logs in with.
+fn is_unseen_handle(page: &Page<'_>, source: Source, name: &str) -> bool {
+    const BY_SYSTEMS: &[Source] = &[
+        Source::JsonLd,
+        Source::JsonLdPage,
+        Source::TwitterLabel,
+        Source::Parsely,
+        Source::OpenGraph,
+        Source::DublinCore,
+        Source::Meta,
+    ];
+    let seen = |&source: &Source| page.evidence.offers.from(Key::Author, source).any(|offer| offer.raw.contains(name));
+    BY_SYSTEMS.contains(&source)
+        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && !SEEN.iter().any(seen)
 }
 
 /// Whether declared names have the family name in front of a comma, whatever its words: several have a tag each and none is

@@ -94,6 +94,8 @@ const STARTS: &[(&str, Behind)] = &[
     ("teksti", Behind::Colon),
     ("tác giả", Behind::Mark),
     ("avtor", Behind::Mark),
+    ("piše", Behind::Colon),
+    ("пише", Behind::Colon),
     ("autorius", Behind::Mark),
     ("egilea", Behind::Mark),
     ("συντάκτης", Behind::Mark),
@@ -258,8 +260,15 @@ mod tests {
         {
             assert_eq!(behind(text).map(str::trim), Some("Ana"), "{text}");
         }
-        for text in ["Autor*innen: Ana", "Autor:in: Ana", "AutorInnen : Ana", "Yazar: Ana", "Tác giả: Ana", "Oleh: Ana"]
-        {
+        for text in [
+            "Autor*innen: Ana",
+            "Autor:in: Ana",
+            "AutorInnen : Ana",
+            "Yazar: Ana",
+            "Tác giả: Ana",
+            "Oleh: Ana",
+            "Piše: Ana",
+        ] {
             assert_eq!(behind(text).map(str::trim), Some("Ana"), "{text}");
         }
         for (text, name) in [("بقلم: أحمد محمود", "أحمد محمود"), ("מאת דוד כהן", "דוד כהן"), ("文・王小明", "王小明")]
