@@ -52,7 +52,9 @@ fn entry(citation: &Citation, out: &mut String) {
     if has(kind, "location") {
         field(out, "location", |out| literals(&[citation.place.as_deref()], out));
     }
-    field(out, "date", |out| date(citation.issued, out));
+    field(out, "date", |out| {
+        out.extend(citation.issued.filter(|when| when.known().is_some()).map(|when| when.to_string()));
+    });
     for (label, value) in
         [("volume", &citation.volume), ("number", &citation.issue), ("isbn", &citation.isbn), ("issn", &citation.issn)]
     {
@@ -149,6 +151,8 @@ fn remarks(citation: &Citation, kind: &str) -> Vec<String> {
         let editors: Vec<_> = citation.editors.iter().map(Name::display).collect();
         remarks.push(format!("Edited by {}", editors.join(", ")));
     }
+    remarks.extend(citation.bound());
+    remarks.extend(citation.series.as_ref().filter(|_| !has(kind, "series")).map(|series| format!("Series: {series}")));
     remarks.extend(citation.remarks());
     remarks.extend(citation.isbn.as_ref().filter(|_| !has(kind, "isbn")).map(|isbn| format!("ISBN {isbn}")));
     remarks.extend(citation.running_time().map(|time| format!("Running time: {time}")));

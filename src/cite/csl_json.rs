@@ -6,8 +6,8 @@ use std::io;
 use serde::Serialize;
 
 use super::{Citation, Format};
-use crate::model::PartialDate;
 use crate::model::metadata::{Name, generation};
+use crate::model::{PartialDate, When};
 
 /// Writes citations as one array.
 ///
@@ -64,6 +64,8 @@ struct Item<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     issue: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<&'a str>,
     #[serde(rename = "URL", skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
@@ -112,16 +114,23 @@ enum Author<'a> {
     },
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Date {
-    date_parts: [Vec<i16>; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    date_parts: Vec<Vec<i16>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    circa: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    literal: Option<String>,
 }
 
 impl<'a> Item<'a> {
     fn of(citation: &'a Citation) -> Self {
         let said = citation.annotation.iter().map(|text| text.trim_end_matches('.').to_owned());
         let note: Vec<_> = said.chain(citation.remarks()).collect();
+        // What comes out in numbers has issues; reports and patents have numbers of their own.
+        let numbered = matches!(citation.kind.csl(), "report" | "patent");
         Item {
             id: &citation.key,
             r#type: citation.kind.csl(),
@@ -134,7 +143,8 @@ impl<'a> Item<'a> {
             publisher_place: citation.place.as_deref(),
             publisher: citation.publisher.as_deref(),
             volume: citation.volume.as_deref(),
-            issue: citation.issue.as_deref(),
+            issue: citation.issue.as_deref().filter(|_| !numbered),
+            number: citation.issue.as_deref().filter(|_| numbered),
             page: citation.pages.as_deref(),
             url: citation.url.as_deref(),
             doi: citation.doi.as_deref(),
@@ -147,7 +157,7 @@ impl<'a> Item<'a> {
             archive: citation.arxiv.is_some().then_some("arXiv"),
             archive_location: citation.arxiv.as_deref(),
             keyword: Some(&citation.keywords).filter(|words| !words.is_empty()).map(|words| words.join(", ")),
-            issued: citation.issued.map(Date::of),
+            issued: citation.issued.map(Date::told),
             accessed: citation.accessed.map(Date::of),
             note: Some(note.join(". ")).filter(|_| !note.is_empty()),
         }
@@ -169,6 +179,15 @@ impl<'a> Author<'a> {
 
 impl Date {
     fn of(date: PartialDate) -> Self {
-        Date { date_parts: [date.parts()] }
+        Date { date_parts: vec![date.parts()], ..Date::default() }
+    }
+
+    fn told(when: When) -> Self {
+        match when {
+            When::On(date) => Date::of(date),
+            When::About(date) => Date { circa: true, ..Date::of(date) },
+            When::Span(begin, end) => Date { date_parts: vec![begin.parts(), end.parts()], ..Date::default() },
+            When::Before(_) | When::After(_) => Date { literal: Some(when.spoken()), ..Date::default() },
+        }
     }
 }

@@ -159,7 +159,7 @@ mod tests {
             title: "Human rights in the city".to_owned(),
             authors: vec![Name::Person { family: "Okafor".to_owned(), given: "Ada".to_owned() }],
             container: Some("Journal of Local Rights".to_owned()),
-            issued: PartialDate::parse("2021-05"),
+            issued: When::parse("2021-05"),
             accessed: PartialDate::parse("2026-11-23"),
             volume: Some("12".to_owned()),
             issue: Some("3".to_owned()),

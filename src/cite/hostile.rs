@@ -57,7 +57,7 @@ fn citation() -> impl Strategy<Value = Citation> {
                 place: next(),
                 container: next(),
                 publisher: next(),
-                issued,
+                issued: issued.map(When::from),
                 accessed,
                 url: Some("https://example.org/a?b=1&c=%C3%A9_2#d".to_owned()),
                 doi: Some("10.5555/a_b<1>".to_owned()),
@@ -106,6 +106,7 @@ const TEXTS: &[&str] = &[
     "keyword",
     "language",
     "note",
+    "number",
     "number-of-pages",
     "page",
     "publisher",
@@ -272,7 +273,7 @@ proptest! {
         prop_assert!(read[1].urls.contains(citation.url.as_ref().expect("an address")));
         prop_assert_eq!(&read[1].abstract_text, &citation.summary);
         prop_assert_eq!(&read[1].publisher, &citation.publisher);
-        prop_assert_eq!(read[1].date.as_ref().map(|date| date.year), citation.issued.map(|date| i32::from(date.year)));
+        prop_assert_eq!(read[1].date.as_ref().map(|date| date.year), citation.issued.map(|date| i32::from(date.date().year)));
     }
 
     #[test]

@@ -57,8 +57,8 @@ fn stem(citation: &Citation) -> String {
         // Nothing of it is spelled in Latin letters, but its address is.
         stem = citation.url.as_deref().and_then(host_word).unwrap_or_default();
     }
-    if let Some(date) = citation.issued {
-        stem.push_str(&date.year.to_string());
+    if let Some(when) = citation.issued {
+        stem.push_str(&when.date().year.to_string());
     }
     if stem.starts_with(|c: char| c.is_ascii_alphabetic()) { stem } else { format!("ref{stem}") }
 }

@@ -22,8 +22,8 @@ pub use kind::Kind;
 use std::borrow::Borrow;
 use std::io;
 
-use crate::model::PartialDate;
 use crate::model::metadata::Name;
+use crate::model::{PartialDate, When};
 
 /// A format whose files hold one citation after another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub struct Citation {
     /// Which edition it is.
     pub edition: Option<String>,
     /// When it appeared, as precise as known.
-    pub issued: Option<PartialDate>,
+    pub issued: Option<When>,
     /// When it was last seen.
     pub accessed: Option<PartialDate>,
     /// Where it is: an absolute http or https address in ASCII-safe form.
@@ -172,6 +172,11 @@ impl Citation {
             (0, _) => Some(format!("{minutes}:{rest:02}")),
             _ => Some(format!("{hours}:{minutes:02}:{rest:02}")),
         }
+    }
+
+    /// What a note says of when it appeared, where a format has no field for a bound.
+    fn bound(&self) -> Option<String> {
+        self.issued.and_then(When::bound).map(|bound| format!("Appeared {bound}"))
     }
 
     /// The part of the note that every format needs in words: its own title, archived copy, licence.

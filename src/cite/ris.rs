@@ -4,8 +4,8 @@ use std::borrow::Borrow;
 use std::io;
 
 use super::{Citation, Format};
-use crate::model::PartialDate;
 use crate::model::metadata::{Name, generation};
+use crate::model::{PartialDate, When};
 
 /// Writes citations, one record each.
 ///
@@ -32,12 +32,17 @@ pub(super) fn add(citation: &Citation, out: &mut String) {
     }
     let (first, last) = pages(citation.pages.as_deref());
     let (isbn, issn) = (citation.isbn.as_deref(), citation.issn.as_deref());
-    // One number has a field: a journal's where it is an article.
-    let (identifier, other) = match (isbn, issn) {
-        (Some(isbn), Some(issn)) if citation.kind.is_article() => (Some(issn), Some(format!("ISBN: {isbn}"))),
-        (Some(isbn), issn) => (Some(isbn), issn.map(|issn| format!("ISSN: {issn}"))),
-        (None, issn) => (issn, None),
+    let (issue, number) = match citation.kind.ris() {
+        "RPRT" | "PAT" => (None, citation.issue.as_deref()),
+        _ => (citation.issue.as_deref(), None),
     };
+    // One number has a field, the one its kind is known by; the others go to the notes.
+    let isbn = isbn.map(|isbn| ("ISBN: ", isbn));
+    let issn = issn.map(|issn| ("ISSN: ", issn));
+    let known_by = if citation.kind.is_article() { [issn, isbn] } else { [isbn, issn] };
+    let mut numbers = number.map(|number| ("", number)).into_iter().chain(known_by.into_iter().flatten());
+    let identifier = numbers.next().map(|(_, number)| number);
+    let others: Vec<String> = numbers.map(|(label, number)| format!("{label}{number}")).collect();
     let texts = [
         ("T2", citation.container.as_deref()),
         ("T3", citation.series.as_deref()),
@@ -45,7 +50,7 @@ pub(super) fn add(citation: &Citation, out: &mut String) {
         ("CY", citation.place.as_deref()),
         ("PB", citation.publisher.as_deref()),
         ("VL", citation.volume.as_deref()),
-        ("IS", citation.issue.as_deref()),
+        ("IS", issue),
         ("SP", first),
         ("EP", last),
         ("DO", citation.doi.as_deref()),
@@ -56,7 +61,8 @@ pub(super) fn add(citation: &Citation, out: &mut String) {
     for (tag, text) in texts {
         line(tag, text.unwrap_or_default());
     }
-    if let Some(issued) = citation.issued {
+    // Its dates have no end and no doubt.
+    if let Some(issued) = citation.issued.and_then(When::known) {
         line("PY", &PartialDate::of_year(issued.year).to_string());
         line("DA", &date(issued));
     }
@@ -73,7 +79,7 @@ pub(super) fn add(citation: &Citation, out: &mut String) {
     }
     let arxiv = citation.arxiv.as_ref().map(|id| format!("arXiv: {id}"));
     let time = citation.running_time().map(|time| format!("Running time: {time}"));
-    let untagged = [other, arxiv, time].into_iter().flatten();
+    let untagged = others.into_iter().chain([citation.bound(), arxiv, time].into_iter().flatten());
     for note in citation.annotation.iter().cloned().chain(citation.remarks()).chain(untagged) {
         line("N1", &note);
     }

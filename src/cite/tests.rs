@@ -13,7 +13,7 @@ fn citation() -> Citation {
         ],
         container: Some("Journal of Local Rights".to_owned()),
         publisher: Some("Local Press".to_owned()),
-        issued: PartialDate::parse("2021-05"),
+        issued: When::parse("2021-05"),
         accessed: PartialDate::parse("2026-11-23"),
         url: Some("https://journal.example/12/3?a=1&b=%C3%A9_2".to_owned()),
         doi: Some("10.5555/local_2021.3".to_owned()),
@@ -71,12 +71,7 @@ fn keys_are_readable_unique_and_ascii() {
     let mut keys = Keys::default();
     let give = |keys: &mut Keys, family: &str, title: &str, year: &str| {
         let authors = vec![Name::Person { family: family.to_owned(), given: String::new() }];
-        keys.give(&Citation {
-            authors,
-            title: title.to_owned(),
-            issued: PartialDate::parse(year),
-            ..Citation::default()
-        })
+        keys.give(&Citation { authors, title: title.to_owned(), issued: When::parse(year), ..Citation::default() })
     };
     assert_eq!(give(&mut keys, "Öztürk", "The Right to the City", "2020"), "ozturkright2020");
     assert_eq!(give(&mut keys, "Öztürk", "A right", "2020-03"), "ozturkright2020a");
@@ -343,7 +338,10 @@ fn editors_are_no_authors() {
     let collected = Citation { authors: Vec::new(), kind: Kind::of("book"), ..chapter.clone() }.keyed();
     assert!(written(biblatex::write, std::slice::from_ref(&collected)).starts_with("@collection{okaforwork,"));
     let report = Citation { kind: Kind::of("report"), isbn: None, ..chapter };
-    assert_eq!(lines_of(&report, &["editor", "note"]), ["note = {Edited by Ada Okafor, City Group}"]);
+    assert_eq!(
+        lines_of(&report, &["editor", "note"]),
+        ["note = {Edited by Ada Okafor, City Group. Series: Local Studies}"]
+    );
 }
 
 /// Titles as the worst pages would write them, one line each, as citations hold them.
@@ -394,4 +392,57 @@ proptest! {
         read.push_str(rest);
         prop_assert_eq!(read, title);
     }
+}
+
+#[test]
+fn spans_guesses_and_bounds_stay_what_they_are() {
+    let written = |when: &str| {
+        let one = Citation { issued: When::parse(when), ..Citation::titled("A work") };
+        let csl: serde_json::Value =
+            serde_json::from_str(&written(csl_json::write, std::slice::from_ref(&one))).expect("JSON");
+        let ris = written(ris::write, std::slice::from_ref(&one));
+        let dated = |line: &&str| line.starts_with("PY") || line.starts_with("DA") || line.starts_with("N1");
+        let ris: Vec<String> = ris.lines().filter(dated).map(str::to_owned).collect();
+        (lines_of(&one, &["date", "note"]), csl[0]["issued"].to_string(), ris, wikitext::template(&one))
+    };
+    let (biblatex, csl, ris, wiki) = written("2011/2013");
+    assert_eq!(biblatex, ["date = {2011/2013}"]);
+    assert_eq!(csl, r#"{"date-parts":[[2011],[2013]]}"#);
+    assert_eq!(ris, ["PY  - 2011", "DA  - 2011///"]);
+    assert!(wiki.contains("|date=2011–2013"), "{wiki}");
+    let (biblatex, csl, _, wiki) = written("2011-05/2011-06");
+    assert_eq!(biblatex, ["date = {2011-05/2011-06}"]);
+    assert_eq!(csl, r#"{"date-parts":[[2011,5],[2011,6]]}"#);
+    assert!(wiki.contains("|date=May–June 2011"), "{wiki}");
+    let (biblatex, csl, ris, wiki) = written("1998~");
+    assert_eq!(biblatex, ["date = {1998~}"]);
+    assert_eq!(csl, r#"{"date-parts":[[1998]],"circa":true}"#);
+    assert_eq!(ris, ["PY  - 1998", "DA  - 1998///"]);
+    assert!(wiki.contains("|date=c. 1998"), "{wiki}");
+    let (biblatex, csl, ris, wiki) = written("../1995");
+    assert_eq!(biblatex, ["note = {Appeared before 1995}"]);
+    assert_eq!(csl, r#"{"literal":"before 1995"}"#);
+    assert_eq!(ris, ["N1  - Appeared before 1995"]);
+    assert!(!wiki.contains("1995"), "{wiki}");
+}
+
+#[test]
+fn reports_have_numbers_where_journals_have_issues() {
+    let report = Citation {
+        issue: Some("HI-2021-07".to_owned()),
+        series: Some("Harbour Papers".to_owned()),
+        isbn: Some("9780000000002".to_owned()),
+        issn: Some("1234-5679".to_owned()),
+        ..published("report")
+    };
+    let fields = ["number", "note"];
+    let lines = ["number = {HI-2021-07}", "note = {Series: Harbour Papers. ISBN 9780000000002}"];
+    assert_eq!(lines_of(&report, &fields), lines);
+    let csl = written(csl_json::write, std::slice::from_ref(&report));
+    assert!(csl.contains(r#""number":"HI-2021-07""#) && !csl.contains("issue\""), "{csl}");
+    let ris = written(ris::write, std::slice::from_ref(&report));
+    for line in ["SN  - HI-2021-07", "N1  - ISBN: 9780000000002", "N1  - ISSN: 1234-5679"] {
+        assert!(ris.contains(line), "{ris}");
+    }
+    assert!(!ris.contains("IS  - "), "{ris}");
 }

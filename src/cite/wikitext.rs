@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{Citation, Standing};
-use crate::model::PartialDate;
 use crate::model::metadata::{Name, generation};
+use crate::model::{PartialDate, When};
 
 /// One citation as a template; an address and a title are what the template asks for.
 pub fn template(citation: &Citation) -> String {
@@ -18,7 +18,7 @@ pub fn template(citation: &Citation) -> String {
     let mut add = |name: &str, value: Option<String>| {
         parameters.extend(value.filter(|value| !value.is_empty()).map(|value| (name.to_owned(), value)));
     };
-    add("date", citation.issued.map(date));
+    add("date", citation.issued.and_then(told));
     // Everything is cited as a page of the web here.
     let website = citation.container.as_deref().or(citation.site.as_deref());
     add("website", website.filter(|website| Some(*website) != citation.publisher.as_deref()).map(text));
@@ -72,6 +72,20 @@ const fn status(standing: Standing) -> &'static str {
         Standing::Deviated => "deviated",
         Standing::Usurped => "usurped",
         Standing::Unfit => "unfit",
+    }
+}
+
+/// A date as the templates take it: of spans those of years and months, and no bounds.
+fn told(when: When) -> Option<String> {
+    match when {
+        When::About(about) => Some(format!("c. {}", date(about))),
+        When::Span(begin, end) => match (begin.day.or(end.day), begin.month_name(), end.month_name()) {
+            (None, None, None) => Some(format!("{begin}–{end}")),
+            (None, Some(first), Some(_)) if begin.year == end.year => Some(format!("{first}–{}", date(end))),
+            (None, Some(_), Some(_)) => Some(format!("{} – {}", date(begin), date(end))),
+            _ => Some(date(begin)),
+        },
+        _ => when.known().map(date),
     }
 }
 

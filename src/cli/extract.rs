@@ -12,7 +12,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::input;
 use crate::extract::{Document, Record, scan};
-use crate::model::metadata::Field;
+use crate::model::metadata::{Field, Name};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -108,9 +108,13 @@ fn shape(record: &Record) -> Value {
         }
     };
     let authors = metadata.authors.as_ref();
-    let names = authors.map(|field| field.value.iter().map(crate::model::metadata::Name::display).collect::<Vec<_>>());
+    let editors = metadata.editors.as_ref();
+    let display = |field: &Field<Vec<Name>>| field.value.iter().map(Name::display).collect::<Vec<_>>();
+    let names = authors.map(display);
     add("title", text(&metadata.title), origin(&metadata.title));
     add("authors", json!(names), authors.map(|field| (field.source.as_str(), field.raw.as_deref())));
+    let edited = editors.map(|field| (field.source.as_str(), field.raw.as_deref()));
+    add("editors", json!(editors.map(display)), edited);
     for (name, field) in [
         ("site_name", &metadata.site_name),
         ("publisher", &metadata.publisher),
@@ -127,6 +131,7 @@ fn shape(record: &Record) -> Value {
         ("canonical_url", &metadata.canonical_url),
         ("image", &metadata.image),
         ("container", &metadata.container),
+        ("series", &metadata.series),
         ("volume", &metadata.volume),
         ("issue", &metadata.issue),
         ("pages", &metadata.pages),

@@ -126,8 +126,6 @@ pub(super) fn is_cited(metadata: &Metadata, name: &str, value: &str) -> bool {
         Fact::Editors => {
             metadata.authors.is_none() && metadata.editors.as_ref().is_some_and(|field| field.source == SOURCE)
         }
-        // That it is a guess is told by nothing else.
-        Fact::Published if dates::is_guess(value) => false,
         Fact::Published => {
             listed(&metadata.published)
                 || metadata.published.as_ref().is_some_and(|field| field.value.starts_with(value.trim()))

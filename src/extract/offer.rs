@@ -9,6 +9,7 @@ use super::value::name::Form;
 pub enum Key {
     Title,
     Author,
+    Editor,
     SiteName,
     Publisher,
     Published,
@@ -25,6 +26,7 @@ pub enum Key {
     Image,
     Keywords,
     Container,
+    Series,
     Volume,
     Issue,
     FirstPage,
@@ -39,6 +41,7 @@ impl Key {
         match self {
             Key::Title => "title",
             Key::Author => "authors",
+            Key::Editor => "editors",
             Key::SiteName => "site_name",
             Key::Publisher => "publisher",
             Key::Published => "published",
@@ -55,6 +58,7 @@ impl Key {
             Key::Image => "image",
             Key::Keywords => "keywords",
             Key::Container => "container",
+            Key::Series => "series",
             Key::Volume => "volume",
             Key::Issue => "issue",
             Key::FirstPage | Key::LastPage => "pages",
@@ -163,9 +167,9 @@ impl<'a> Offers<'a> {
         self.push(Offer { key, source, label: label.into(), raw: raw.into(), form: None });
     }
 
-    /// Adds the name of an author, unless it is empty, and how it is to be read.
-    pub fn add_author(&mut self, source: Source, label: String, raw: String, form: Option<Form>) {
-        self.push(Offer { key: Key::Author, source, label: label.into(), raw: raw.into(), form });
+    /// Adds somebody's name, unless it is empty, and how it is to be read.
+    pub fn add_name(&mut self, key: Key, source: Source, label: String, raw: String, form: Option<Form>) {
+        self.push(Offer { key, source, label: label.into(), raw: raw.into(), form });
     }
 
     fn push(&mut self, offer: Offer<'a>) {

@@ -20,6 +20,7 @@ pub mod plan;
 pub mod reason;
 pub mod state;
 pub mod url;
+pub mod when;
 pub mod wiki;
 
 pub use assessment::{Assessment, Confidence, Suggestion, SuggestionKind};
@@ -37,3 +38,4 @@ pub use plan::Plan;
 pub use reason::Reason;
 pub use state::State;
 pub use url::{CanonicalUrl, HostKey};
+pub use when::When;

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::escape::{plain, shown};
 use super::words;
 use crate::compile::Entry;
-use crate::model::State;
 use crate::model::metadata::{Field, Metadata, Name};
+use crate::model::{State, When};
 
 const AUTHORS_SHOWN: usize = 6;
 
@@ -35,7 +35,10 @@ pub fn facts(metadata: &Metadata) -> Vec<Cow<'_, str>> {
     let mut facts = Vec::new();
     let publisher = metadata.publisher.as_ref().filter(|field| Some(field.value.as_str()) != appeared_in(metadata));
     facts.extend(text(publisher));
-    facts.extend(text(metadata.published.as_ref()));
+    facts.extend(metadata.published.as_ref().map(|field| match When::parse(&field.value) {
+        Some(when) => Cow::Owned(when.spoken()),
+        None => Cow::Borrowed(field.value.as_str()),
+    }));
     let kind = metadata.kind.as_ref().map(|kind| words::kind(&kind.value)).filter(|kind| *kind != "web page");
     // The line begins with a capital letter where it begins with a word of ours; a name is written as its owner writes it.
     let begins = facts.is_empty() && appeared_in(metadata).is_none();

@@ -281,7 +281,7 @@ fn item(entry: &Entry, number: usize) -> Item<'_> {
         gone: state == Some(State::Dead),
         kind: metadata.kind.as_ref().map_or("not known".into(), |kind| short(words::kind(&kind.value))),
         language: metadata.language.as_ref().map_or("".into(), |tag| short(words::language(&tag.value))),
-        year: metadata.published.as_ref().map_or("", |date| year(&date.value)),
+        year: metadata.published.as_ref().map_or("", |date| year(date.value.trim_start_matches("../"))),
         also: also(entry),
     }
 }

@@ -20,7 +20,11 @@ const TYPED: &[(&str, &str, &str)] = &[
     ("section", "string", "Headings of the list around the resource, outermost first"),
     ("authors", "string", "Names, parted by semicolons"),
     ("keywords", "string", "Keywords, parted by semicolons"),
-    ("published", "string", "ISO 8601, as precise as known: year, month or day"),
+    (
+        "published",
+        "string",
+        "ISO 8601, as precise as known; a list may tell a span (`2011/2013`), a guess (`1998~`) or a bound (`../1995`)",
+    ),
     ("modified", "string", "ISO 8601, as precise as known: year, month or day"),
     ("type", "string", "Type of the Citation Style Language"),
     ("language", "string", "BCP 47 tag"),

@@ -13,7 +13,7 @@ use crate::cite::{self, Citation, Format, Keys, Kind, Standing, wikitext};
 use crate::compile::{Compilation, Entry};
 use crate::model::metadata::{Field, Name};
 use crate::model::url::is_settled;
-use crate::model::{PartialDate, Reason, State};
+use crate::model::{PartialDate, Reason, State, When};
 
 /// Writes the files for reference managers that are wanted, in one pass.
 ///
@@ -76,7 +76,6 @@ fn citation(entry: &Entry) -> Citation {
     let text = |field: &Option<Field<String>>| {
         field.as_ref().map(|field| plain(&field.value).into_owned()).filter(|text| !text.is_empty())
     };
-    let date = |field: &Option<Field<String>>| field.as_ref().and_then(|field| PartialDate::parse(&field.value));
     // What was never seen was never accessed, however often it was asked for.
     let seen = entry.metadata_at.or(entry.health.last_ok);
     let kind = metadata.kind.as_ref().map_or_else(Kind::default, |kind| Kind::of(&kind.value));
@@ -104,7 +103,7 @@ fn citation(entry: &Entry) -> Citation {
         place: text(&metadata.place),
         series: text(&metadata.series),
         edition: text(&metadata.edition),
-        issued: date(&metadata.published),
+        issued: metadata.published.as_ref().and_then(|field| When::parse(&field.value)),
         accessed: seen.map(|at| PartialDate::from(Offset::UTC.to_datetime(at).date())),
         url: address(&entry.url).or_else(|| address(&entry.canonical)),
         doi: text(&metadata.doi),

@@ -1,6 +1,6 @@
-//! Dates as curators write them: as precise as they are known, and of a span its beginning.
+//! Dates as curators write them: as precise as they are known, also as spans, guesses and bounds.
 
-use crate::model::PartialDate;
+use crate::model::{PartialDate, When};
 
 /// Bytes of a date at most.
 const LONGEST: usize = 60;
@@ -8,34 +8,66 @@ const LONGEST: usize = 60;
 /// Words that make a date a guess, of which the year is the best.
 const GUESSES: &[&str] = &["c", "ca", "circa", "about", "around", "approx", "approximately", "um", "vers", "hacia"];
 
-/// Words by which a date is not the one that is told.
-const BOUNDS: &[&str] = &["before", "after", "vor", "nach"];
+/// Words by which something appeared before the date that is told, and after it.
+const EARLIER: &[&str] = &["before", "vor", "avant", "antes"];
+const LATER: &[&str] = &["after", "nach", "après", "después"];
 
 /// Reads a date. What is no day of a calendar and no month still has its year, if it names one.
-pub(super) fn read(text: &str) -> Option<PartialDate> {
+pub(super) fn read(text: &str) -> Option<When> {
     let text = text.trim();
     if text.len() > LONGEST {
         return None;
     }
     if is_guess(text) {
         let years: Vec<i16> = parts(text).into_iter().filter_map(|part| year(part.trim_start_matches('c'))).collect();
-        return (years.len() == 1 && !is_bound(text)).then(|| PartialDate::of_year(years[0]));
+        return (years.len() == 1 && !is_bound(text)).then(|| When::About(PartialDate::of_year(years[0])));
     }
     // Two dates with a sign between them, neither of which is one part of one date.
-    let begin = text.split(['/', '–', '—']).next().unwrap_or(text).trim();
-    if let Some(date) = PartialDate::parse(text).or_else(|| PartialDate::parse(begin).filter(|_| !is_numeric(text))) {
-        return Some(date);
+    let ends: Vec<&str> = text.split(['/', '–', '—']).map(str::trim).collect();
+    let begin = PartialDate::parse(ends[0]).filter(|_| !is_numeric(text));
+    if let Some(date) = PartialDate::parse(text).or(begin) {
+        let end = if ends.len() == 2 { end(date, ends[1]) } else { None };
+        return Some(end.and_then(|end| When::span(date, end)).unwrap_or(When::On(date)));
     }
+    if let Some((word, rest)) = text.split_once(' ').filter(|_| is_bound(text)) {
+        let date = one(rest.trim())?;
+        let is = |words: &[&str]| words.contains(&word.to_lowercase().as_str());
+        return match (is(EARLIER), is(LATER)) {
+            (true, _) => Some(When::Before(date)),
+            (_, true) => Some(When::After(date)),
+            _ => None,
+        };
+    }
+    if let [begin, end] = parts(text).as_slice()
+        && let (Some(first), Some(last)) = (year(begin), year(end))
+    {
+        let (first, last) = (PartialDate::of_year(first), PartialDate::of_year(last));
+        return Some(When::span(first, last).unwrap_or(When::On(first)));
+    }
+    let date = one(text)?;
+    // No year has thirteen months: `2012-13` is a winter.
+    let winter = text.get(4..).filter(|_| date.month.is_none() && begins_with_year(text));
+    let end = winter.and_then(|rest| rest.strip_prefix(['-', '/', '–'])).and_then(|rest| end(date, rest));
+    Some(end.and_then(|end| When::span(date, end)).unwrap_or(When::On(date)))
+}
+
+/// The end of a span that begins with a date: a date too, or the last two figures of the year behind.
+fn end(begin: PartialDate, text: &str) -> Option<PartialDate> {
+    let next = begin.year.checked_add(1)?;
+    PartialDate::parse(text).or_else(|| {
+        let short = is_digits(text) && text.len() == 2 && text.parse() == Ok(next % 100);
+        (short && begin.month.is_none()).then(|| PartialDate::of_year(next))
+    })
+}
+
+/// Reads a date that is neither span, guess nor bound.
+fn one(text: &str) -> Option<PartialDate> {
     if is_bound(text) {
         return None;
     }
     let parts = parts(text);
     let years: Vec<i16> = parts.iter().filter_map(|part| year(part)).collect();
-    let &first = years.first()?;
-    let spans = matches!(parts.as_slice(), [_, _]) && years.len() == 2;
-    if years.len() > 1 {
-        return spans.then(|| PartialDate::of_year(first));
-    }
+    let &[first] = years.as_slice() else { return None };
     let rest: Vec<&str> = parts.into_iter().filter(|part| year(part).is_none()).collect();
     let known = match rest.as_slice() {
         // Year first: the month comes next. Otherwise day and month may stand in either order.
@@ -54,7 +86,7 @@ pub(super) fn read(text: &str) -> Option<PartialDate> {
 }
 
 /// Whether a date is told for a guess: `c. 1998`, `c1998`, `1998?`, `1998~`.
-pub(super) fn is_guess(text: &str) -> bool {
+fn is_guess(text: &str) -> bool {
     let guesses = |part: &str| {
         GUESSES.contains(&part.to_lowercase().as_str())
             || part.strip_prefix('c').is_some_and(|rest| year(rest).is_some())
@@ -63,7 +95,11 @@ pub(super) fn is_guess(text: &str) -> bool {
 }
 
 fn is_bound(text: &str) -> bool {
-    parts(text).iter().any(|part| BOUNDS.contains(&part.to_lowercase().as_str()))
+    let bounds = |part: &&str| {
+        let word = part.to_lowercase();
+        EARLIER.contains(&word.as_str()) || LATER.contains(&word.as_str())
+    };
+    parts(text).iter().any(bounds)
 }
 
 /// The words and numbers of a date.
@@ -121,13 +157,19 @@ mod tests {
             ("3 May 2012", "2012-05-03"),
             ("May 3rd, 2012", "2012-05-03"),
             ("Sept. 2012", "2012-09"),
-            ("2011-05/2011-06", "2011-05"),
-            ("2011-05-03/2011-06-01", "2011-05-03"),
-            ("2011–2012", "2011"),
-            ("2011-2012", "2011"),
+            ("2011-05/2011-06", "2011-05/2011-06"),
+            ("2011-05-03/2011-06-01", "2011-05-03/2011-06-01"),
+            ("2011–2012", "2011/2012"),
+            ("2011--2013", "2011/2013"),
+            ("2011-2012", "2011/2012"),
+            ("2013/2011", "2013"),
             ("1995/", "1995"),
-            ("2012-13", "2012"),
-            ("2012/13", "2012"),
+            ("2012-13", "2012/2013"),
+            ("2012/13", "2012/2013"),
+            ("2012-15", "2012"),
+            ("before 1995", "../1995"),
+            ("vor Mai 1995", "../1995"),
+            ("after 3 May 1995", "1995-05-03/.."),
             ("2011-02-31", "2011"),
             ("03/05/2011", "2011"),
             ("Spring 2012", "2012"),
@@ -137,11 +179,12 @@ mod tests {
             assert_eq!(read(written).as_deref(), Some(date), "{written}");
         }
         for guess in ["c. 1998", "circa 1998", "c1998", "1998?", "1998~", "[ca. 1998]", "c. May 1998"] {
-            assert_eq!(read(guess).as_deref(), Some("1998"), "{guess}");
+            assert_eq!(read(guess).as_deref(), Some("1998~"), "{guess}");
         }
         for none in [
             "",
-            "before 2011",
+            "not before 2011",
+            "before 2011 and 2013",
             "after c. 2011",
             "199?",
             "2011 or 2012?",

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::model::Metadata;
 use crate::model::metadata::{Field, Name};
 
 use super::super::offer::{Key, Offer, Source};
@@ -43,6 +44,26 @@ const SEEN: &[Source] = &[Source::Rel, Source::Item, Source::AuthorClass, Source
 pub fn choose(evidence: &Evidence<'_>, title: &str, language: &str) -> Option<Field<Vec<Name>>> {
     let page = Page { evidence, title, language };
     first(&page, false).or_else(|| first(&page, true))
+}
+
+/// Chooses the editors whom a page declares. Whoever is an author too is named as one, and of news and posts nobody cites who
+/// read them before they went out.
+pub fn editors(evidence: &Evidence<'_>, metadata: &Metadata) -> Option<Field<Vec<Name>>> {
+    const SOURCES: &[Source] = &[Source::Highwire, Source::Eprints, Source::JsonLd, Source::DublinCore];
+    let text = |field: &Option<Field<String>>| field.as_ref().map_or(String::new(), |field| field.value.clone());
+    let (title, language) = (text(&metadata.title), text(&metadata.language));
+    if matches!(text(&metadata.kind).as_str(), "article-newspaper" | "post-weblog" | "post") {
+        return None;
+    }
+    let page = Page { evidence, title: &title, language: &language };
+    let authors: &[Name] = metadata.authors.as_ref().map_or(&[], |field| &field.value);
+    SOURCES.iter().find_map(|&source| {
+        let offers: Vec<&Offer> = evidence.offers.from(Key::Editor, source).take(MOST).collect();
+        let label = &offers.first()?.label;
+        let names: Vec<Name> = read(&page, source, &offers, false).iter().map(name_of).collect();
+        let names: Vec<Name> = names.into_iter().filter(|name| !authors.contains(name)).collect();
+        (!names.is_empty()).then(|| field(names, label, None))
+    })
 }
 
 /// What is known when authors are chosen.

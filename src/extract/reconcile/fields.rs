@@ -167,6 +167,7 @@ pub fn scholarly(offers: &Offers, metadata: &mut Metadata) {
     };
     metadata.container = text(Key::Container);
     metadata.volume = text(Key::Volume);
+    metadata.series = text(Key::Series);
     metadata.issue = text(Key::Issue);
     metadata.pages = match (text(Key::FirstPage), text(Key::LastPage)) {
         (Some(first), Some(last)) if first.value != last.value => {

@@ -86,6 +86,7 @@ pub fn choose(evidence: &Evidence<'_>) -> Field<String> {
     for (key, kind) in [
         ("citation_dissertation_institution", "thesis"),
         ("citation_technical_report_institution", "report"),
+        ("citation_technical_report_number", "report"),
         ("citation_conference_title", "paper-conference"),
         ("citation_inbook_title", "chapter"),
         ("citation_book_title", "chapter"),

@@ -102,6 +102,7 @@ pub fn reconcile(scan: &Scan, today: Option<Date>) -> (Metadata, Offers<'_>) {
     let title = metadata.title.as_ref().map_or("", |field| field.value.as_str());
     metadata.authors = authors::choose(&evidence, title, language);
     metadata.kind = Some(kind::choose(&evidence));
+    metadata.editors = authors::editors(&evidence, &metadata);
     fields::rest(&evidence, &mut metadata);
     (metadata, offers)
 }

@@ -223,10 +223,10 @@ impl<'a> Graph<'a> {
             }
         }
         if !types(node).any(|kind| matches!(kind.as_str(), "product" | "organization")) {
-            for name in ["author", "creator"] {
-                for author in self.agents(node.get(name), 0) {
-                    let (listed, parts, form) = author.listed();
-                    offers.add_author(source, label(name) + parts, listed, form);
+            for (name, key) in [("author", Key::Author), ("creator", Key::Author), ("editor", Key::Editor)] {
+                for agent in self.agents(node.get(name), 0) {
+                    let (listed, parts, form) = agent.listed();
+                    offers.add_name(key, source, label(name) + parts, listed, form);
                 }
             }
         }

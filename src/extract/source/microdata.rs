@@ -55,7 +55,7 @@ pub fn offer<'a>(candidates: &'a Candidates, offers: &mut Offers<'a>) {
         if let Some((key, owner)) = owned(prop) {
             let label = format!("itemprop {owner} name");
             if key == Key::Author && is_organisation_type(&prop.kind) {
-                offers.add_author(Source::Item, label, prop.value.clone(), Some(Form::Organisation));
+                offers.add_name(key, Source::Item, label, prop.value.clone(), Some(Form::Organisation));
             } else {
                 offers.add(key, Source::Item, label, prop.value.as_str());
             }
