@@ -19,6 +19,7 @@ pub(super) fn broken_body(view: &View<'_>) -> Option<Assessment> {
     let host = &view.seen().host;
     let (reason, what) = match fault {
         BodyFault::Encoding => (Reason::DecodeError, "a body whose compression is broken"),
+        BodyFault::Label => (Reason::DecodeError, "a text that it calls packed, so that browsers show none of it"),
         BodyFault::Framing => (Reason::FramingError, "a body whose framing is broken"),
         BodyFault::Short => (Reason::FramingError, "a body that ends before its announced length"),
         BodyFault::Reset => (Reason::TcpReset, "a body that breaks off"),
@@ -41,8 +42,9 @@ pub(super) fn broken_body(view: &View<'_>) -> Option<Assessment> {
         return Some(Assessment::new(reason, evidence).with_class(StrikeClass::N));
     }
     let verdict = Assessment::new(reason, format!("{host} answers {} with {what} ({})", answer.status, view.times()));
-    // A reader sees that much, and a browser may show all of it: nothing that leads to death, however often it comes.
-    Some(if shows_page { verdict.with_class(StrikeClass::N) } else { verdict })
+    // A reader sees that much, and a browser may show all of it: nothing that leads to death, however often it comes. Nor does a
+    // false word in the head, behind which everything is there.
+    Some(if shows_page || fault == BodyFault::Label { verdict.with_class(StrikeClass::N) } else { verdict })
 }
 
 /// Whether a coding of content is one that browsers undo and this program does not.

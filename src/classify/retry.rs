@@ -76,7 +76,9 @@ fn after_answer(exchange: &Exchange, page: Option<&PageFacts>) -> Retry {
 fn after_success(view: &View<'_>, fault: Option<BodyFault>) -> Retry {
     if let Some(fault) = fault {
         return match fault {
-            BodyFault::Short | BodyFault::Framing | BodyFault::Encoding | BodyFault::Reset => Retry::Again,
+            BodyFault::Short | BodyFault::Framing | BodyFault::Encoding | BodyFault::Label | BodyFault::Reset => {
+                Retry::Again
+            }
             BodyFault::Stalled | BodyFault::TooSlow | BodyFault::TimedOut if view.words() > 0 => Retry::No,
             BodyFault::Stalled | BodyFault::TooSlow | BodyFault::TimedOut => Retry::Again,
         };

@@ -268,7 +268,7 @@ impl Visit {
 
 /// Whether a body failed in a way that packing may be the cause of: it cannot be unpacked, or has another length than is said.
 fn is_unpacking_fault(fault: Option<BodyFault>) -> bool {
-    matches!(fault, Some(BodyFault::Encoding | BodyFault::Short | BodyFault::Framing))
+    matches!(fault, Some(BodyFault::Encoding | BodyFault::Label | BodyFault::Short | BodyFault::Framing))
 }
 
 #[cfg(test)]
@@ -283,6 +283,7 @@ mod tests {
             (None, None),
             (Some(BodyFault::Reset), None),
             (Some(BodyFault::Encoding), Some("identity")),
+            (Some(BodyFault::Label), Some("identity")),
             (Some(BodyFault::Short), Some("identity")),
         ] {
             let mut visit = Visit::new(Purpose::Link(LinkContext::default()), url.clone(), &limits);

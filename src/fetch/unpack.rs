@@ -96,7 +96,7 @@ pub enum Flow {
 
 /// Where the bytes go.
 pub enum Unpacker {
-    Plain { first: Bytes, rest: BytesMut, limit: usize, announced: Option<usize> },
+    Plain { first: Bytes, rest: BytesMut, limit: usize, announced: Option<usize>, fault: Option<BodyFault> },
     Packed(Box<Stream>),
 }
 
@@ -113,9 +113,13 @@ impl Unpacker {
             })),
             Packing::Plain | Packing::Unknown => {
                 let announced = announced.map(|length| usize::try_from(length).unwrap_or(usize::MAX).min(limit));
-                Unpacker::Plain { first: Bytes::new(), rest: BytesMut::new(), limit, announced }
+                Unpacker::plain(limit, announced, None)
             }
         }
+    }
+
+    fn plain(limit: usize, announced: Option<usize>, fault: Option<BodyFault>) -> Self {
+        Unpacker::Plain { first: Bytes::new(), rest: BytesMut::new(), limit, announced, fault }
     }
 
     /// Takes in what came; `wire` is how many bytes came so far.
@@ -124,7 +128,7 @@ impl Unpacker {
     /// When they are not packed as was said.
     pub fn push(&mut self, mut chunk: Bytes, wire: u64) -> Result<Flow, BodyFault> {
         match self {
-            Unpacker::Plain { first, rest, limit, announced } => {
+            Unpacker::Plain { first, rest, limit, announced, .. } => {
                 let room = *limit - first.len().max(rest.len());
                 let full = chunk.len() > room;
                 if full {
@@ -149,6 +153,11 @@ impl Unpacker {
             Unpacker::Packed(stream) => match stream.push(&chunk, wire) {
                 Ok(()) => Ok(Flow::More),
                 Err(Stop::Full) => Ok(Flow::Full),
+                // Nothing was unpacked yet, and what came is there to be read.
+                Err(Stop::Broken) if wire == chunk.len() as u64 && is_text(&chunk) => {
+                    *self = Unpacker::plain(stream.sink.limit, None, Some(BodyFault::Label));
+                    self.push(chunk, wire)
+                }
                 Err(Stop::Broken) => Err(BodyFault::Encoding),
             },
         }
@@ -157,8 +166,9 @@ impl Unpacker {
     /// The body as far as it came; `fault` is what ended it before its time.
     pub fn finish(self, truncated: bool, fault: Option<BodyFault>) -> Body {
         match self {
-            Unpacker::Plain { first, rest, .. } => {
+            Unpacker::Plain { first, rest, fault: own, .. } => {
                 let bytes = if rest.is_empty() { first } else { rest.freeze() };
+                let fault = fault.or(own);
                 Body { bytes, truncated, fault }
             }
             Unpacker::Packed(stream) => {
@@ -173,6 +183,18 @@ impl Unpacker {
             }
         }
     }
+}
+
+/// Whether the beginning of a body is text and nothing that was packed: hardly any packed bytes are without a control
+/// character among the first of them.
+fn is_text(bytes: &[u8]) -> bool {
+    const LOOKED_AT: usize = 512;
+    let head = &bytes[..bytes.len().min(LOOKED_AT)];
+    let controls = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    let words = head.iter().filter(|byte| byte.is_ascii_alphanumeric() || **byte >= 0x80 || **byte == b' ').count();
+    !head.iter().any(controls)
+        && std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true)
+        && 2 * words > head.len()
 }
 
 /// Why nothing more is unpacked.

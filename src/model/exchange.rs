@@ -199,6 +199,8 @@ pub enum BodyFault {
     Framing,
     /// Content-Encoding could not be undone.
     Encoding,
+    /// Content-Encoding names a packing, and the body is text that was never packed: it is there, and browsers show none of it.
+    Label,
     /// The connection was reset.
     Reset,
     /// No byte for too long.

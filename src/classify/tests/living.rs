@@ -97,18 +97,21 @@ fn what_a_forge_hides_from_visitors_is_not_called_gone() {
 
 #[test]
 fn a_body_in_a_coding_of_browsers_kills_nothing() {
-    let broken = |coding: &str| {
+    let broken = |coding: &str, fault: BodyFault| {
         let mut exchange = chain(&[(LISTED, 200)], &[], "");
         if let Ending::Answer(answer) = &mut exchange.ending {
             *answer = web::answer(200, &[("content-encoding", coding)], "");
-            answer.body_fault = Some(BodyFault::Encoding);
+            answer.body_fault = Some(fault);
         }
         assess(&Facts::new(&url(LISTED), &[exchange], None))
     };
-    let foreign = broken("br");
+    let foreign = broken("br", BodyFault::Encoding);
     assert_eq!((foreign.reason, foreign.strike_class()), (Reason::DecodeError, StrikeClass::N));
     assert!(foreign.evidence.contains("packed as br"), "{}", foreign.evidence);
-    assert_eq!(broken("gzip").strike_class(), StrikeClass::S3);
+    assert_eq!(broken("gzip", BodyFault::Encoding).strike_class(), StrikeClass::S3);
+    let labelled = broken("gzip", BodyFault::Label);
+    assert_eq!((labelled.state, labelled.strike_class()), (State::Unsure, StrikeClass::N));
+    assert!(labelled.evidence.contains("calls packed"), "{}", labelled.evidence);
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub fn cut(answer: &Answer) -> Option<String> {
     let what = match answer.body_fault {
         // What counts the bytes may be wrong about a page that shows its own end.
         Some(BodyFault::Short | BodyFault::Framing) if shows_its_end(&answer.body) => return None,
+        // It is all there, whatever its head says.
+        Some(BodyFault::Label) => return None,
         Some(BodyFault::Short) => "it broke off before its announced length",
         Some(BodyFault::Framing) => "it broke off: its framing is broken",
         Some(BodyFault::Encoding) => "its compression is broken",

@@ -13,7 +13,7 @@ use crate::crawl::web::Web;
 use crate::crawl::worker::{Landed, Outcome, Settled, is_unreached};
 use crate::frontier::{Hold, HostId, Ticket};
 use crate::ledger::LedgerError;
-use crate::model::exchange::{DnsFailure, Exchange, Failure};
+use crate::model::exchange::{BodyFault, DnsFailure, Exchange, Failure};
 use crate::model::url::origin;
 use crate::model::{Assessment, HostKey};
 use crate::politeness::robots::{Robots, Rules};
@@ -232,7 +232,7 @@ fn rules_of(exchange: &Exchange, product_token: &str) -> Option<Rules> {
     }
     let answer = exchange.answer()?;
     match answer.status {
-        200..=299 if answer.body_fault.is_some() => None,
+        200..=299 if answer.body_fault.is_some_and(|fault| fault != BodyFault::Label) => None,
         200..=299 => Some(Robots::parse(&answer.body).group(product_token)),
         429 | 500.. => None,
         _ => Some(Rules::default()),

@@ -369,6 +369,8 @@ async fn a_robots_txt_that_breaks_off_means_not_now_unless_it_comes_whole_when_a
     for (acts, reason, tries) in [
         (vec![broken()], Reason::RobotsUnreachable, 3),
         (vec![Act::Broken(BodyFault::Encoding, "")], Reason::RobotsUnreachable, 3),
+        // Text that is called packed is there to be read.
+        (vec![Act::Broken(BodyFault::Label, "User-agent: *\nDisallow: /1\n")], Reason::RobotsDisallowed, 3),
         (vec![broken(), whole()], Reason::RobotsDisallowed, 2),
     ] {
         let web = SimulatedWeb::new().with("http://a.test/robots.txt", acts).with("http://a.test/1", [page()]);

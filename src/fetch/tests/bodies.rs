@@ -50,7 +50,12 @@ async fn padding_after_a_gzip_stream_is_ignored_and_an_empty_one_is_empty() {
 #[tokio::test]
 async fn a_false_packing_is_a_fault() {
     let plain = answer(&network(), &sends(packed(b"<html>never packed</html>")).await).await;
-    assert_eq!(plain.body_fault, Some(BodyFault::Encoding));
+    assert_eq!(
+        (plain.body.as_ref(), plain.body_fault),
+        (b"<html>never packed</html>".as_slice(), Some(BodyFault::Label))
+    );
+    let junk = answer(&network(), &sends(packed(b"PK\x03\x04\x14\0\x06\0\x08\0")).await).await;
+    assert_eq!((junk.body.len(), junk.body_fault), (0, Some(BodyFault::Encoding)));
     let body = gzip("some text that is long enough ".repeat(500).as_bytes());
     let cut = answer(&network(), &sends(packed(&body[..body.len() / 2])).await).await;
     assert_eq!(cut.body_fault, Some(BodyFault::Short));
