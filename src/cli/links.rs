@@ -180,7 +180,7 @@ fn print_links(
             written = printer.print(&link, source.name(), console.out()).map_err(CliError::output);
         }
     });
-    let reading = reading.map_err(|error| CliError::failure(error.to_string()))?;
+    let reading = reading.map_err(|error| CliError::unjudgeable(error.to_string()))?;
     written?;
     for notice in &reading.notices {
         context.console.warn(&escape::terminal(&notice.to_string()));
@@ -205,7 +205,10 @@ fn read(source: &Source) -> Result<Vec<u8>, CliError> {
             Source::File { path, .. } => seeds::nearby(name, path),
             Source::Stdin | Source::Page(_) => None,
         };
-        CliError::failure(format!("cannot read {name}")).because(error).help(match near {
+        // The same as where a run is given them.
+        let missing = error.kind() == io::ErrorKind::NotFound;
+        let cannot = if missing { CliError::usage } else { CliError::unjudgeable };
+        cannot(format!("cannot read {name}")).because(error).help(match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => "give the path of a list that exists and may be read, or `-` for standard input".to_owned(),
         })

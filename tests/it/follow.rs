@@ -133,6 +133,8 @@ fn robots_txt_holds_for_followed_pages_too() {
     server.extend(site());
     let seen = run(server, &["--depth", "2", "--scope", "folder", "http://site.test/guide/"]);
     assert!(!seen.asked.iter().any(|asked| asked == "/guide/b"), "{:?}", seen.asked);
+    let said = "http://site.test/guide/b is not read: robots.txt of http://site.test says `Disallow: /guide/b`";
+    assert!(seen.notices.contains(said), "{}", seen.notices);
 }
 
 #[test]

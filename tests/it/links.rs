@@ -34,10 +34,10 @@ fn standard_input_is_read() {
 #[test]
 fn what_is_no_list_is_named_with_what_to_do() {
     let (code, out, err) = outcome(perennial().args(["links", "-"]).write_stdin(&b"%PDF-1.7 \0\0"[..]));
-    assert_eq!((code, out.as_str()), (4, ""));
+    assert_eq!((code, out.as_str()), (3, ""));
     assert!(err.contains("PDF") && err.contains("give the list as"), "{err}");
     let (code, _, err) = outcome(perennial().args(["links", "no-such-file.md"]));
-    assert_eq!(code, 4);
+    assert_eq!(code, 2);
     assert!(err.contains("no-such-file.md") && err.contains("help:"), "{err}");
 }
 
@@ -99,7 +99,7 @@ fn one_bad_document_among_several_does_not_hide_the_others() {
     let folder = lists();
     let (code, out, err) =
         outcome(perennial().current_dir(&folder).args(["links", ".", "onne.md", "--format", "jsonl"]));
-    assert_eq!(code, 4, "{err}");
+    assert_eq!(code, 2, "{err}");
     let seeds: Vec<String> = out
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["seed"].to_string())
@@ -114,6 +114,17 @@ fn one_bad_document_among_several_does_not_hide_the_others() {
     let (code, _, err) = outcome(perennial().current_dir(&folder).args(["links", "https://a.example/"]));
     assert_eq!(code, 2);
     assert!(err.contains("asks no network") && err.contains("--base-url https://a.example/"), "{err}");
+}
+
+#[test]
+fn what_is_no_list_ends_as_it_does_in_a_run() {
+    let folder = lists();
+    std::fs::write(folder.path().join("pic.png"), b"\x89PNG\r\n\x1a\n0000").expect("a file");
+    for verb in ["links", "run"] {
+        let (code, _, err) = outcome(perennial().current_dir(&folder).args([verb, "pic.png"]));
+        assert_eq!(code, 3, "{verb}: {err}");
+        assert!(err.contains("pic.png is an image"), "{verb}: {err}");
+    }
 }
 
 #[test]

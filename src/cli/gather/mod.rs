@@ -24,7 +24,7 @@ use crate::crawl::memory::RunMemory;
 use crate::crawl::{Engine, FetchedSeed};
 use crate::fetch::Fetcher;
 use crate::model::audit::Partial;
-use crate::model::exchange::{Answer, Ending};
+use crate::model::exchange::{Answer, Ending, Failure};
 use crate::model::{CanonicalUrl, Notice};
 use crate::politeness::retry_after::requested_pause;
 use crate::report::escape;
@@ -194,12 +194,16 @@ fn got(outcome: Option<FetchedSeed>, is_seed: bool) -> Got {
             content_type: answer.headers.get("content-type").map(std::borrow::Cow::into_owned),
             pause: requested_pause(&answer.headers),
             body: Ok(answer.body),
+            unasked: false,
         },
         Ending::Answer(answer) if answer.truncated => {
             Got::failed("it is larger than max_seed_body under [network] allows")
         }
         Ending::Answer(answer) => Got::failed(format!("it answered {}", answer.status)),
-        Ending::Failure(failure) => Got::failed(crate::report::words::failure_in_full(&failure)),
+        Ending::Failure(failure) => Got {
+            unasked: matches!(failure, Failure::Other(_)),
+            ..Got::failed(crate::report::words::failure_in_full(&failure))
+        },
     }
 }
 

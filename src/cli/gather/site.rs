@@ -5,16 +5,20 @@ use std::collections::{HashMap, VecDeque};
 use url::Url;
 
 use super::trail::{Got, Trail, Wish};
-use super::{NoRoom, Page, Read};
+use super::{NoRoom, Page, Read, passed_over};
 use crate::config::{Follow, Scope};
 use crate::html::{Token, tokens};
 use crate::model::{HostKey, Notice};
+use crate::report::words::count;
 
 /// Addresses longer than this are traps.
 const MAX_ADDRESS: usize = 1_000;
 
 /// Pages of one site that wait at most; a page of links without end must not fill the memory.
 const MAX_WAITING: usize = 20_000;
+
+/// Pages that were not asked for of which each is told.
+const MAX_UNASKED: usize = 10;
 
 /// Parameters that ask for another view of a page, an older version, or a deed.
 const NEVER: &[&str] = &[
@@ -144,6 +148,8 @@ pub struct SiteTrail {
     /// How far each page that was asked for lies from the seed.
     under_way: HashMap<Url, usize>,
     left_out: bool,
+    /// Pages that were not asked for, each with the reason.
+    unasked: Vec<(String, String)>,
 }
 
 impl SiteTrail {
@@ -159,6 +165,7 @@ impl SiteTrail {
             waiting: VecDeque::new(),
             under_way: HashMap::new(),
             left_out: false,
+            unasked: Vec::new(),
         };
         trail.add(leads_to(&html, base), 1);
         Some(trail)
@@ -195,6 +202,9 @@ impl Trail for SiteTrail {
 
     fn take(&mut self, url: &Url, got: Got, read: &mut Read) -> Vec<Page> {
         let Some(depth) = self.under_way.remove(url) else { return Vec::new() };
+        if let (true, Err(why)) = (got.unasked, &got.body) {
+            self.unasked.push((url.to_string(), why.clone()));
+        }
         // What cannot be read is a link like any other, and judged as one.
         let page = match read.admit(url, got, |landed| self.bounds.hold(landed)) {
             Ok(Some(page)) => page,
@@ -216,6 +226,14 @@ impl Trail for SiteTrail {
     }
 
     fn finish(&mut self, seed: &mut Page) {
+        for (page, why) in self.unasked.iter().take(MAX_UNASKED) {
+            let notice = passed_over(seed.name(), page, why);
+            seed.notices.push(notice);
+        }
+        if let Some(more) = self.unasked.len().checked_sub(MAX_UNASKED).filter(|more| *more > 0) {
+            let message = format!("{} of the site are not read for such reasons", count(more, "further page"));
+            seed.notices.push(Notice::about(seed.name(), message));
+        }
         if self.left_out {
             let message = format!(
                 "further pages of the site are not read: {} are, and there is no room for more (max_pages under [follow])",

@@ -46,12 +46,14 @@ pub struct Got {
     pub pause: Option<Duration>,
     /// What came, or why nothing did.
     pub body: Result<Bytes, String>,
+    /// Whether it was not asked for at all, as where robots.txt refuses it.
+    pub unasked: bool,
 }
 
 impl Got {
     /// Nothing came.
     pub fn failed(why: impl Into<String>) -> Self {
-        Got { landed: None, content_type: None, pause: None, body: Err(why.into()) }
+        Got { landed: None, content_type: None, pause: None, body: Err(why.into()), unasked: false }
     }
 
     /// Whether a page in HTML came.
