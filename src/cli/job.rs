@@ -98,6 +98,22 @@ pub fn no_seeds() -> CliError {
 /// list in memory, so for longer lists the one is gone when the other is read.
 const TOGETHER: usize = 20_000;
 
+/// Sees to it that what a run saw is not lost with a file that was deleted meanwhile.
+fn keep(ledger: &mut Ledger, context: &mut Context) {
+    let path = ledger.path().to_owned();
+    let path = path.strip_prefix(&context.environment.folder).unwrap_or(&path).display();
+    match ledger.restore() {
+        Ok(false) => {}
+        Ok(true) => context.console.warn(&format!(
+            "the ledger {path} was deleted while the run went on; it is written again, with everything in it"
+        )),
+        Err(error) => context.console.warn(&format!(
+            "the ledger {path} was deleted while the run went on and cannot be written again ({error}): the reports are made, \
+             but the next run will know nothing of this one"
+        )),
+    }
+}
+
 /// Writes every configured report from the ledger's latest run.
 ///
 /// # Errors
@@ -106,7 +122,7 @@ pub fn write_reports(config: &Config, ledger: &Ledger, output: &Output) -> Resul
     let (mut audited, mut compiled) = (output.begin(), output.begin());
     let audit = if config.reports.compilation.is_empty() {
         write_audit(config, ledger, &mut audited)?
-    } else if ledger.listed(None)?.remaining() > TOGETHER {
+    } else if ledger.listed(None)?.remaining() > TOGETHER || !ledger.path().exists() {
         write_compilation(config, ledger, &mut compiled)?;
         write_audit(config, ledger, &mut audited)?
     } else {
@@ -240,6 +256,7 @@ async fn crawl(
     let mut requests = run.requests.plus(engine.counts());
     let web = engine.web();
     let mut ledger = engine.into_memory().close()?;
+    keep(&mut ledger, context);
     let mut settled = settle(&mut ledger, run.id, clock.now(), last_strike)?;
     if partial.is_none()
         && !settled.matured.is_empty()

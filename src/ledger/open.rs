@@ -63,6 +63,22 @@ impl Ledger {
         Ok(Ledger { conn, path: path.to_owned(), _lock: None })
     }
 
+    /// Writes the file again where somebody deleted it while it was open, and goes on from there. Whether that was so.
+    ///
+    /// # Errors
+    /// When it cannot be written; what is open can still be read from and written to.
+    pub fn restore(&mut self) -> Result<bool, LedgerError> {
+        if self.path.exists() {
+            return Ok(false);
+        }
+        if let Some(folder) = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|source| refused(&self.path, source))?;
+        }
+        self.conn.execute("VACUUM INTO ?1", [self.path.to_string_lossy()]).map_err(|error| self.fail(error))?;
+        self.conn = connect(&self.path).map_err(|error| self.fail(error))?;
+        Ok(true)
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path

@@ -86,6 +86,29 @@ fn the_first_finishes_what_is_in_flight_and_writes_partial_reports() {
 }
 
 #[test]
+fn a_ledger_that_is_deleted_meanwhile_is_written_again() {
+    let mut running = Running::start();
+    for file in ["", "-wal", "-shm", "-lock"] {
+        std::fs::remove_file(running.folder.path().join(format!("perennial.ledger{file}"))).expect(file);
+    }
+    running.interrupt();
+    running.next_message();
+    running
+        .asked
+        .write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        .expect("still listening");
+    let Running { folder, child, mut errors, .. } = running;
+    let output = child.wait_with_output().expect("ends");
+    let mut told = String::new();
+    errors.read_to_string(&mut told).expect("text");
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(told.contains("perennial.ledger was deleted while the run went on; it is written again"), "{told}");
+    assert!(folder.path().join("reports/audit.json").exists() && folder.path().join("reports/compilation.md").exists());
+    let again = perennial().current_dir(&folder).args(["report", "--config", "config.toml"]).output().expect("runs");
+    assert_eq!(again.status.code(), Some(3), "{}", String::from_utf8_lossy(&again.stderr));
+}
+
+#[test]
 fn the_second_leaves_at_once() {
     let mut running = Running::start();
     running.interrupt();
