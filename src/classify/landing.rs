@@ -240,7 +240,14 @@ pub(super) fn error_page(view: &View<'_>) -> Option<Assessment> {
     if !view.was_redirected() || view.same_place() {
         return None;
     }
-    let key = |url: &Url| url.query_pairs().any(|(key, _)| has("error", "query", &key.to_lowercase()));
+    // `?error404`, or `?error=not-found`.
+    let key = |url: &Url| {
+        url.query_pairs().any(|(key, value)| {
+            let key = key.to_lowercase();
+            let tells = matches!(&*key, "error" | "err" | "status" | "code" | "msg" | "message" | "reason");
+            has("error", "query", &key) || tells && has("error", "segment", &value.to_lowercase())
+        })
+    };
     let named = key(landed) && !key(listed) || names_error(view);
     named.then(|| {
         Assessment::new(Reason::RedirectToErrorPage, format!("leads to {landed}, an error page by its address"))
