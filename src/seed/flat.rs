@@ -211,7 +211,7 @@ impl Flat {
         let verdict = lens.resolver.judge(address);
         let target = match verdict {
             Verdict::Listed(target) => Some(target),
-            Verdict::Unlisted | Verdict::Relative => None,
+            Verdict::Unlisted | Verdict::Relative | Verdict::Made => None,
         };
         let start = self.text.len();
         let mut inner = Inner::default();

@@ -4,7 +4,8 @@ use super::area;
 use super::markup;
 use super::resolve::Resolver;
 use super::sink::Sink;
-use super::tree::Tree;
+use super::template;
+use super::tree::{Name, Tree};
 use super::walk::{SoFar, Walker};
 use crate::html::{Token, decode_text, tokens};
 
@@ -28,10 +29,22 @@ pub(super) fn add<'a>(tree: &mut Tree<'a>, token: Token<'a>, shift: usize) -> Op
     match token {
         Token::Start(tag) => return markup::start_tag(tree, &tag, shift),
         Token::End { name, .. } => markup::end_tag(tree, &name),
-        Token::Text { raw, .. } => tree.text(decode_text(raw)),
+        Token::Text { raw, .. } => add_text(tree, raw),
         Token::Comment { .. } | Token::Doctype { .. } => {}
     }
     None
+}
+
+/// Adds text; tags of templates are none.
+fn add_text<'a>(tree: &mut Tree<'a>, raw: &'a str) {
+    let mut at = 0;
+    if raw.contains("{%") && !tree.is_open(Name::CodeSpan) && !tree.is_open(Name::Code) {
+        while let Some(tag) = template::tag(raw, at) {
+            tree.text(decode_text(&raw[at..tag.whole.start]));
+            at = tag.whole.end;
+        }
+    }
+    tree.text(decode_text(&raw[at..]));
 }
 
 /// Adds a stretch of a document that is HTML.

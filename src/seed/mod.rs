@@ -39,6 +39,7 @@ mod rst;
 mod sections;
 mod sink;
 mod table;
+mod template;
 mod tex;
 mod tree;
 mod walk;
@@ -162,6 +163,9 @@ pub fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Result<Readi
     let mut resolver = resolve::Resolver::new(document.base);
     if format == Format::Html {
         resolver.write_queries_in(decoded.encoding);
+    }
+    if matches!(format, Format::Html | Format::Markdown) {
+        resolver.expect_templates();
     }
     let mut sink = sink::Sink::new(name, text, emit);
     if decoded.replaced {

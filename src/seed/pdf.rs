@@ -98,7 +98,7 @@ fn listed(areas: Vec<Area>, resolver: &Resolver, page: usize, relative: &mut Rel
     };
     let mut is_listed = |area: &Area| match resolver.resolve(area.uri.trim()) {
         Verdict::Listed(_) => true,
-        Verdict::Unlisted => false,
+        Verdict::Unlisted | Verdict::Made => false,
         Verdict::Relative => {
             if relative.count == 0 {
                 relative.page = page;

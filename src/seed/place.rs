@@ -28,6 +28,10 @@ impl<'t> Places<'t> {
         Places { text, known: vec![start], last: start }
     }
 
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// Line and column of an offset, both from 1, columns in code points. Lines end with LF or CRLF.
     pub(super) fn of(&mut self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.text.len());

@@ -15,6 +15,7 @@ use url::{ParseError, Url};
 use super::Format;
 use super::markdown::{self, OPTIONS, level_of};
 use super::sink::{Found, Sink};
+use super::template;
 use super::words;
 use crate::html::{Attr, Tag, Token, decode_attr, decode_text, tokens};
 use crate::model::link::{LeftOut, Target};
@@ -35,9 +36,6 @@ const ATTRIBUTES: &[(&str, &str)] = &[
     ("embed", "src"),
     ("object", "data"),
 ];
-
-/// Marks of templates: what stands around them is made into an address by somebody else.
-const TEMPLATES: &[(&str, &str)] = &[("{{", "}}"), ("{%", "%}"), ("${", "}"), ("<%", "%>"), ("<?", "?>")];
 
 /// Text kept as the title of a reference.
 const MAX_TITLE: usize = 300;
@@ -310,7 +308,7 @@ fn covered(raw: &str) -> Option<Cow<'_, str>> {
     let (mut covered, mut kept, mut at) = (String::new(), 0, 0);
     while let Some(found) = raw[at..].find(['{', '$', '<']) {
         at += found;
-        let Some((open, close)) = TEMPLATES.iter().find(|(open, _)| raw[at..].starts_with(open)) else {
+        let Some((open, close)) = template::MARKS.iter().find(|(open, _)| raw[at..].starts_with(open)) else {
             at += 1;
             continue;
         };
@@ -332,7 +330,7 @@ fn heading_level(name: &str) -> Option<u8> {
 
 /// Where a relative address leads in the site, and whether that is beyond its root. `None` for what is no such address.
 fn resolve(place: &Url, href: &str) -> Option<(Url, bool)> {
-    let is_template = TEMPLATES.iter().any(|(mark, _)| href.contains(mark));
+    let is_template = template::MARKS.iter().any(|(mark, _)| href.contains(mark));
     if href.is_empty() || is_template || matches!(href, "#" | "#top") || href.starts_with('?') {
         return None;
     }

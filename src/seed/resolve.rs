@@ -4,6 +4,7 @@ use encoding_rs::{Encoding, UTF_8};
 use url::{ParseError, Url};
 
 use super::sink::shorten;
+use super::template;
 use super::tree::Address;
 use crate::model::link::Target;
 use crate::model::url::misspelt;
@@ -18,6 +19,8 @@ pub(super) enum Verdict {
     Unlisted,
     /// It is relative, and nothing says to what.
     Relative,
+    /// A template makes it when the site is built.
+    Made,
 }
 
 /// Parameters that show the same document in another way.
@@ -37,6 +40,8 @@ pub(super) struct Resolver {
     document_key: Option<String>,
     /// What queries are written in.
     charset: &'static Encoding,
+    /// Whether the document may be one that a page is made from.
+    templates: bool,
 }
 
 impl Resolver {
@@ -46,12 +51,18 @@ impl Resolver {
             document: document.cloned(),
             document_key: document.map(key_of),
             charset: UTF_8,
+            templates: false,
         }
     }
 
     /// Takes the charset of a page: browsers write the queries of its links in it, unless it is one of Unicode.
     pub(super) fn write_queries_in(&mut self, charset: &'static Encoding) {
         self.charset = charset.output_encoding();
+    }
+
+    /// Addresses may be made by templates.
+    pub(super) fn expect_templates(&mut self) {
+        self.templates = true;
     }
 
     /// Takes the address of a `base` element.
@@ -78,6 +89,9 @@ impl Resolver {
         let text = address.resolve.as_deref().unwrap_or(&address.href);
         if text.is_empty() || text.starts_with('#') {
             return Verdict::Unlisted;
+        }
+        if self.templates && template::makes(text) {
+            return Verdict::Made;
         }
         let verdict = self.resolve(text);
         match &verdict {

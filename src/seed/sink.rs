@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::ignore::{self, Ignoring};
 use super::place::Places;
+use super::tree::Address;
 use crate::model::link::{LeftOut, Link, Position, Target};
 use crate::model::notice::Notice;
 use crate::model::reason::Reason;
@@ -146,6 +147,14 @@ impl<'s> Sink<'s> {
             self.relative.1 = self.places.of(at).0;
         }
         self.relative.0 += 1;
+    }
+
+    /// Notes an address that a template makes.
+    pub(super) fn made(&mut self, address: &Address<'_>) {
+        let written = self.places.text().get(address.span.clone()).filter(|text| !text.is_empty());
+        let written = shorten(written.unwrap_or(&address.href));
+        let message = format!("a template makes the address {written:?} when the site is built: it is left out");
+        self.notice(address.at, message);
     }
 
     /// Says what was only counted.

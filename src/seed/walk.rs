@@ -70,14 +70,23 @@ impl<'t, 'a, 's, 'w> Walker<'t, 'a, 's, 'w> {
     pub(super) fn run(mut self, area: usize) -> SoFar {
         self.flow(area);
         self.flush();
-        if self.resolver.base().is_none() {
-            for address in &self.tree.addresses {
-                if self.resolver.judge(address) == Verdict::Relative {
-                    self.sink.relative(address.at);
-                }
+        self.tell_left_out();
+        SoFar { sections: self.sections, title_to_come: self.title_to_come }
+    }
+
+    /// Says which addresses cannot be known.
+    fn tell_left_out(&mut self) {
+        let no_base = self.resolver.base().is_none();
+        for address in &self.tree.addresses {
+            if !no_base && !address.href.contains(['{', '<']) {
+                continue;
+            }
+            match self.resolver.judge(address) {
+                Verdict::Relative => self.sink.relative(address.at),
+                Verdict::Made => self.sink.made(address),
+                _ => {}
             }
         }
-        SoFar { sections: self.sections, title_to_come: self.title_to_come }
     }
 
     pub(super) fn lens(&self) -> Lens<'t, 'a> {

@@ -1,6 +1,7 @@
 //! Markdown: CommonMark with tables, footnotes, task lists, bare addresses, front matter and embedded HTML.
 
 mod pieces;
+mod templates;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -13,6 +14,7 @@ use super::bare;
 use super::html;
 use super::resolve::Resolver;
 use super::sink::Sink;
+use super::template;
 use super::tree::{Address, Image, Name, Tree, mark};
 use super::walk::SoFar;
 use crate::html::tokens;
@@ -47,7 +49,8 @@ pub(super) fn front_matter(text: &str) -> usize {
 
 /// Reads a document and returns its title.
 pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) -> Option<String> {
-    read_in(Pieces::new(text), text, resolver, sink)
+    let text = templates::readable(text);
+    read_in(Pieces::new(&text), &text, resolver, sink)
 }
 
 /// Reads a document piece by piece. Elements of HTML that a piece leaves open keep it together with the next.
@@ -90,6 +93,8 @@ struct Reader<'a, 'd> {
     head: bool,
     /// Where the last event inside a link ended.
     last_end: usize,
+    /// Whether a tag of a template has just led somewhere.
+    after_tag: bool,
 }
 
 /// Neighbouring texts.
@@ -116,6 +121,7 @@ impl<'a, 'd> Reader<'a, 'd> {
             silent: 0,
             head: false,
             last_end: 0,
+            after_tag: false,
         }
     }
 
@@ -154,6 +160,9 @@ impl<'a, 'd> Reader<'a, 'd> {
             Event::InlineHtml(_) => {
                 self.embedded(range.clone());
                 self.last_end = range.end;
+            }
+            Event::SoftBreak if std::mem::take(&mut self.after_tag) => {
+                self.tree.start(Name::Break, 0, 0);
             }
             Event::SoftBreak => self.tree.text(" "),
             Event::HardBreak => {
@@ -308,30 +317,39 @@ impl<'a, 'd> Reader<'a, 'd> {
         if run.parts.is_empty() {
             return;
         }
-        let closed =
-            self.tree.is_open(Name::Anchor) || self.tree.is_open(Name::CodeSpan) || self.tree.is_open(Name::Code);
+        self.after_tag = false;
+        let is_code = self.tree.is_open(Name::CodeSpan) || self.tree.is_open(Name::Code);
+        let closed = is_code || self.tree.is_open(Name::Anchor);
         let mut at = if closed { 0 } else { attributes(&run.text) };
-        if !closed {
-            while let Some(found) = bare::find(&run.text, at, bare::MARKDOWN) {
-                if let Some(broken) = self.broken(&run, at, &found) {
-                    at = self.add_broken(&run, at, broken);
-                    continue;
-                }
-                if found.start > at {
-                    self.tree.text(part(&run.text, at..found.start));
-                }
-                let source = run.source_of(found.start)..run.source_of(found.end);
-                let href = part(&run.text, found.clone());
-                let resolve = bare::with_scheme(&href);
-                let address = Address { href: href.clone(), resolve, at: source.start, span: source };
-                self.tree.link(Name::Anchor, address, mark::BARE);
-                self.tree.text(href);
-                self.tree.end(Name::Anchor, 0);
-                at = found.end;
-            }
+        while !is_code && let Some(tag) = template::tag(&run.text, at) {
+            self.stretch(&run, at..tag.whole.start, closed);
+            at = if closed { tag.whole.end } else { self.tag(&run, &tag) };
         }
-        let rest = at..run.text.len();
-        self.tree.text(part(&run.text, rest));
+        self.stretch(&run, at..run.text.len(), closed);
+    }
+
+    /// A part of a run, with the bare addresses in it unless it is closed to them.
+    fn stretch(&mut self, run: &Run<'a>, range: Range<usize>, closed: bool) {
+        let mut at = range.start;
+        let text = &run.text[..range.end];
+        while !closed && let Some(found) = bare::find(text, at, bare::MARKDOWN) {
+            if let Some(broken) = self.broken(run, at, &found) {
+                at = self.add_broken(run, at, broken);
+                continue;
+            }
+            if found.start > at {
+                self.tree.text(part(&run.text, at..found.start));
+            }
+            let source = run.source_of(found.start)..run.source_of(found.end);
+            let href = part(&run.text, found.clone());
+            let resolve = bare::with_scheme(&href);
+            let address = Address { href: href.clone(), resolve, at: source.start, span: source };
+            self.tree.link(Name::Anchor, address, mark::BARE);
+            self.tree.text(href);
+            self.tree.end(Name::Anchor, 0);
+            at = found.end;
+        }
+        self.tree.text(part(&run.text, at..range.end));
     }
 
     /// Brackets meant as a link whose address has a space in its host, so that they are none: `[Draft](http://exa mple.org/x)`.

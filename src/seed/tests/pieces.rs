@@ -21,6 +21,13 @@ pub(super) const TYPES: &[&str] = &[
 
 /// Pieces of all formats, so that each reader meets its own marks in any disorder.
 pub(super) const PIECES: &[&str] = &[
+    "{{< x link=\"https://x.example.org/\" >}}",
+    "{{< /x >}}",
+    "{% comment %}\n",
+    "{% include x c=\"[x](/y)\" %}",
+    "{{ ",
+    "{%",
+    "<%",
     "<a href=\"/x\">",
     "</a>",
     "<ul>",
