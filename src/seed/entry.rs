@@ -274,9 +274,10 @@ fn bracket_row(flat: &Flat, first: usize) -> Option<(usize, Range<usize>)> {
     let close = match before.chars().next_back()? {
         '(' => ')',
         '[' => ']',
+        '（' => '）',
         _ => return None,
     };
-    let open = before_start + before.len() - 1;
+    let open = before_start + before.len() - close.len_utf8();
     let mut last = first;
     loop {
         let end = flat.links[last].text.end;
@@ -284,7 +285,7 @@ fn bracket_row(flat: &Flat, first: usize) -> Option<(usize, Range<usize>)> {
         let between = text.get(end..next)?;
         let rest = between.trim_start_matches(is_gap);
         if rest.starts_with(close) {
-            return Some((last, open..next - rest.len() + 1));
+            return Some((last, open..next - rest.len() + close.len_utf8()));
         }
         if last + 1 < flat.links.len() && !rest.is_empty() && between.chars().all(|c| BETWEEN.contains(&c)) {
             last += 1;
@@ -303,12 +304,15 @@ fn type_label(flat: &Flat, main: &Span) -> Option<(usize, String)> {
     let close = match trimmed.chars().next()? {
         '(' => ')',
         '[' => ']',
+        '（' => '）',
         _ => return None,
     };
     let open = main.text.end + after.len() - trimmed.len();
-    let end = open + trimmed.find(close)? + 1;
+    let end = open + trimmed.find(close)? + close.len_utf8();
     let overlaps = |link: &Span| link.text.start < end && link.text.end > open;
-    if flat.links.iter().any(overlaps) || !words::is_type_label(&flat.text[open + 1..end - 1]) {
+    if flat.links.iter().any(overlaps)
+        || !words::is_type_label(&flat.text[open + close.len_utf8()..end - close.len_utf8()])
+    {
         return None;
     }
     let gap = if trimmed.len() < after.len() { " " } else { "" };
@@ -385,7 +389,7 @@ fn whole_text(anatomy: &Anatomy<'_>) -> Option<String> {
 
 /// An annotation without what only separates it.
 fn said(text: &str) -> Option<String> {
-    let text = words::without_leading_separators(text);
+    let text = words::without_leading_separators(text).trim_end_matches(words::returns);
     (!words::is_blank(text)).then(|| text.trim_end().to_owned())
 }
 

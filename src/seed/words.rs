@@ -21,8 +21,10 @@ static TYPE_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| TYPES.split_whites
 const BULLETS: &[char] =
     &['*', '-', '•', '·', '–', '—', '‣', '◦', '▪', '●', '■', '►', '▸', '»', '›', '○', '\u{2043}', '✓', '➢'];
 
-const OPENING: &[char] = &['(', '[', '{', '"', '\'', '“', '‘', '„', '‚', '«', '‹', '「', '『', '<', '【', '（', '［'];
-const CLOSING: &[char] = &[')', ']', '}', '"', '\'', '”', '’', '»', '›', '」', '』', '>', '】', '）', '］'];
+const OPENING: &[char] =
+    &['(', '[', '{', '"', '\'', '“', '‘', '„', '‚', '«', '‹', '「', '『', '<', '【', '（', '［', '《', '〈', '〔', '｢'];
+const CLOSING: &[char] =
+    &[')', ']', '}', '"', '\'', '”', '’', '»', '›', '」', '』', '>', '】', '）', '］', '》', '〉', '〕', '｣'];
 
 fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
@@ -31,6 +33,11 @@ fn is_dash(c: char) -> bool {
 fn is_arrow(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{21FF}' | '\u{27A1}' | '\u{2794}' | '\u{279C}' | '\u{27F0}'..='\u{27FF}' | '\u{2B05}'..='\u{2B07}'
         | '»' | '›' | '«' | '‹' | '►' | '▶' | '▸' | '>' | '<')
+}
+
+/// The arrow that leads from a note back to its place, and white space before it.
+pub(super) fn returns(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '↩' | '⤴' | '\u{FE0E}' | '\u{FE0F}')
 }
 
 /// Signs between a title and what is said about it.
@@ -106,7 +113,7 @@ pub(super) fn typed_bullet(text: &str) -> usize {
         let after = if BULLETS.contains(&first) {
             trimmed.trim_start_matches(BULLETS)
         } else {
-            match numbering(trimmed) {
+            match pictures(trimmed).or_else(|| numbering(trimmed)) {
                 Some(length) => &trimmed[length..],
                 None => break,
             }
@@ -114,6 +121,23 @@ pub(super) fn typed_bullet(text: &str) -> usize {
         rest = after;
     }
     text.len() - rest.len()
+}
+
+/// Length of the emoji in front of a text, where white space or nothing stands behind them.
+fn pictures(text: &str) -> Option<usize> {
+    // A digit is one in a frame, `1️⃣`.
+    let digit = text.bytes().take(1).filter(|byte| byte.is_ascii_digit() || matches!(byte, b'#' | b'*')).count();
+    let rest = text[digit..].trim_start_matches(is_picture);
+    let framed = digit == 0 || text[digit..].trim_start_matches('\u{FE0F}').starts_with('\u{20E3}');
+    let length = text.len() - rest.len();
+    (framed && length > 0 && rest.chars().next().is_none_or(char::is_whitespace)).then_some(length)
+}
+
+/// Emoji and other small pictures, with the signs that join and colour them.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B50}'..='\u{2B59}' | '\u{2B05}'..='\u{2B1C}')
+        || matches!(c, '\u{231A}'..='\u{231B}' | '\u{23E9}'..='\u{23FA}' | '\u{25A0}'..='\u{25FF}' | '\u{2934}'..='\u{2935}')
+        || matches!(c, '\u{FE0F}' | '\u{200D}' | '\u{20E3}' | '\u{E0020}'..='\u{E007F}' | '\u{2139}')
 }
 
 /// Length of `1.`, `2)`, `a)`, `3:` before white space or the end.
@@ -133,7 +157,8 @@ fn numbering(text: &str) -> Option<usize> {
 pub(super) fn without_leading_separators(text: &str) -> &str {
     let mut rest = text.trim_start_matches(is_separator);
     // A quote or bracket that closes what was opened before the link.
-    while let Some(first) = rest.chars().next().filter(|c| matches!(c, ')' | ']' | '”' | '’' | '}')) {
+    let closes = |c: &char| CLOSING.contains(c) && !matches!(c, '"' | '\'' | '>');
+    while let Some(first) = rest.chars().next().filter(closes) {
         rest = rest[first.len_utf8()..].trim_start_matches(is_separator);
     }
     rest

@@ -17,7 +17,7 @@ use super::sink::Sink;
 use super::template;
 use super::tree::{Address, Image, Name, Tree, mark};
 use super::walk::SoFar;
-use crate::html::tokens;
+use crate::html::{decode_closed, tokens};
 
 /// What is read beside CommonMark.
 pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
@@ -281,6 +281,8 @@ impl<'a, 'd> Reader<'a, 'd> {
             },
         };
         let href = match cow(dest) {
+            // The parser leaves the references of an address in pointed brackets to others (CommonMark, 2.5).
+            Cow::Borrowed(text) if autolink => decode_closed(text.trim()),
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
             Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
         };
