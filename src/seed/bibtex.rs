@@ -1,16 +1,19 @@
 //! BibTeX and BibLaTeX.
 
+mod addresses;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::bare;
 use super::resolve::{Resolver, Verdict};
 use super::sink::{Found, Sink};
 use super::tex;
 use super::words;
 use crate::model::names_a_group;
+use addresses::addresses;
+pub(super) use addresses::doi_address;
 
 /// Entries that are no records.
 const NO_RECORDS: &[&str] = &["comment", "preamble", "string"];
@@ -66,9 +69,6 @@ struct Value<'a> {
     span: Range<usize>,
 }
 
-/// Bare addresses in a value, in which signs may stand behind a backslash.
-const BARE: bare::Style = bare::Style { ends: &['<', '>', '"', '`', '“', '”', '»', '«'], ..bare::PLAIN };
-
 /// Reads a bibliography.
 pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
     let mut parser = Parser::new(text);
@@ -98,26 +98,29 @@ fn hand_over(
     sink: &mut Sink<'_>,
 ) {
     let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-    let Some((href, resolve, span)) = address(&field) else { return };
-    let Verdict::Listed(target) = resolver.resolve(resolve.as_deref().unwrap_or(&href)) else { return };
+    let found = addresses(&field);
+    let Some((first, _, span)) = found.first() else { return };
     let text = |value: &Value<'_>| words::some_text(&tex::decode(&value.text));
     let annotation = ANNOTATIONS.iter().find_map(|name| {
         let value = field(name)?;
         // A note that only repeats the address says nothing.
         let only_address = *name == "note" && span.start >= value.span.start && span.end <= value.span.end;
-        if only_address && field("url").is_none() { None } else { text(value) }.filter(|text| *text != href)
+        if only_address && field("url").is_none() { None } else { text(value) }.filter(|text| text != first)
     });
-    sink.link(Found {
-        href: &href,
-        target,
-        title: field("title").and_then(text),
-        annotation,
-        section: Arc::clone(nowhere),
-        parent: None,
-        at: span.start,
-        span,
-        fields: facts(kind, &field),
-    });
+    for (href, resolve, span) in &found {
+        let Verdict::Listed(target) = resolver.resolve(resolve.as_deref().unwrap_or(href)) else { continue };
+        sink.link(Found {
+            href,
+            target,
+            title: field("title").and_then(text),
+            annotation: annotation.clone(),
+            section: Arc::clone(nowhere),
+            parent: None,
+            at: span.start,
+            span: span.clone(),
+            fields: facts(kind, &field),
+        });
+    }
 }
 
 /// What the entry says of the resource itself, under the names that tables use.
@@ -209,56 +212,6 @@ fn published<'f, 'a: 'f>(field: &impl Fn(&str) -> Option<&'f Value<'a>>) -> Opti
         (Some(month), None) => format!("{month} {year}"),
         (None, _) => year,
     })
-}
-
-/// The address of an entry: its `url`, else one in `howpublished` or `note`, else its DOI.
-fn address<'f, 'a: 'f>(
-    field: &impl Fn(&str) -> Option<&'f Value<'a>>,
-) -> Option<(String, Option<String>, Range<usize>)> {
-    if let Some(value) = field("url") {
-        let (inner, shift) = unwrap_url(&value.text);
-        let href = tex::address(inner);
-        if !href.is_empty() {
-            let start = value.span.start + shift;
-            let resolve = (!href.contains("://")).then(|| format!("http://{href}"));
-            return Some((href, resolve, start..start + inner.len()));
-        }
-    }
-    for name in ["howpublished", "note"] {
-        let Some(value) = field(name) else { continue };
-        let (inner, shift) = unwrap_url(&value.text);
-        let found = if shift > 0 { Some(0..inner.len()) } else { bare::find(inner, 0, BARE) };
-        if let Some(found) = found {
-            let href = tex::address(&inner[found.clone()]);
-            let start = value.span.start + shift + found.start;
-            let resolve = (!href.contains("://")).then(|| format!("http://{href}"));
-            return Some((href, resolve, start..start + found.len()));
-        }
-    }
-    let value = field("doi")?;
-    let written = tex::address(&value.text);
-    Some((doi_address(&written)?, None, value.span.clone()))
-}
-
-/// What stands inside `\url{...}`, and how far it lies in the text; the trimmed text itself where there is none.
-fn unwrap_url(text: &str) -> (&str, usize) {
-    if let Some(at) = text.find("\\url{").map(|at| at + 5).or_else(|| text.find("\\href{").map(|at| at + 6)) {
-        let inside = &text[at..];
-        let end = inside.find('}').unwrap_or(inside.len());
-        let inner = &inside[..end];
-        let trimmed = inner.trim_start();
-        return (trimmed.trim_end(), at + inner.len() - trimmed.len());
-    }
-    let trimmed = text.trim_start().trim_start_matches('<');
-    (trimmed.trim_end().trim_end_matches('>'), text.len() - trimmed.len())
-}
-
-/// The address of a DOI, however it is written.
-pub(super) fn doi_address(doi: &str) -> Option<String> {
-    let doi = doi.trim();
-    let bare = doi.split_once("doi.org/").map_or(doi, |(_, rest)| rest);
-    let bare = bare.strip_prefix("doi:").or_else(|| bare.strip_prefix("DOI:")).unwrap_or(bare).trim();
-    bare.starts_with("10.").then(|| format!("https://doi.org/{bare}"))
 }
 
 struct Parser<'a> {
