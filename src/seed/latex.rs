@@ -90,6 +90,9 @@ const LISTS: &[&str] =
 
 const TABLES: &[&str] = &["tabular", "tabular*", "tabularx", "longtable", "tabulary", "xltabular", "supertabular"];
 
+/// Bytes of an address in a footnote at most.
+const MAX_ADDRESS: usize = 2_000;
+
 /// Reads a document.
 pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) {
     let body = text.find("\\begin{document}").map_or(0, |at| at + "\\begin{document}".len());
@@ -230,6 +233,11 @@ impl<'a> Reader<'a> {
         if self.text.as_bytes().get(after) == Some(&b'*') {
             after += 1;
         }
+        if name == "footnote"
+            && let Some(address) = self.lone_address(after)
+        {
+            return self.address_below(address);
+        }
         if let Some(&(_, level)) = HEADINGS.iter().find(|(heading, _)| *heading == name) {
             self.end_paragraph();
             self.go_to(after);
@@ -312,6 +320,34 @@ impl<'a> Reader<'a> {
             }
             _ => self.at = after,
         }
+    }
+
+    /// The `\url` that a footnote holds and nothing else, and where the note ends.
+    fn lone_address(&self, after: usize) -> Option<Range<usize>> {
+        let blank = |at: usize| at + gap(&self.text[at..]);
+        let open = blank(after);
+        let inside = blank(self.text[open..].starts_with('{').then_some(open + 1)?);
+        let argument = self.text[inside..].strip_prefix("\\url{")?;
+        let mut depth = 1_usize;
+        let length = argument.bytes().take(MAX_ADDRESS).position(|byte| {
+            depth = depth + usize::from(byte == b'{') - usize::from(byte == b'}');
+            depth == 0
+        })?;
+        let url = self.text.len() - argument.len() + length + 1;
+        let rest = self.text[url..].trim_start();
+        let rest = rest.strip_prefix('.').unwrap_or(rest).trim_start();
+        rest.starts_with('}').then(|| inside..self.text.len() - rest.len() + 1)
+    }
+
+    /// A footnote that gives the address of what it stands behind, read as the bracket that it is elsewhere.
+    fn address_below(&mut self, note: Range<usize>) {
+        self.flush();
+        self.begin_paragraph();
+        self.tree.text("(");
+        self.go_to(note.start + "\\url".len());
+        self.link(false, note.start);
+        self.tree.text(")");
+        self.go_to(note.end);
     }
 
     fn link(&mut self, labelled: bool, start: usize) {
