@@ -40,6 +40,16 @@ const SILENT: &[&str] = &[
     "link note",
 ];
 
+/// Templates that show one of their parameters as it is, and the number of that parameter.
+const SHOWN: &[(&[&str], &str)] = &[
+    (&["nowrap", "nobr", "nobreak", "j", "small", "smaller", "smaller2", "big", "larger", "em", "strong"], "1"),
+    (&["abbr", "abbreviation", "tooltip", "hint", "sic", "visible anchor", "vanchor", "highlight", "gloss"], "1"),
+    (&["lang", "langx", "lang-x", "color", "colour", "font color", "fontcolor", "bg"], "2"),
+];
+
+/// Templates that show the last of their parameters.
+const SHOWN_LAST: &[&str] = &["transl", "translit", "transliteration"];
+
 /// A parameter: its name (or number) and where its value stands, trimmed.
 struct Parameter<'t> {
     name: Cow<'t, str>,
@@ -65,7 +75,10 @@ impl<'a> Wiki<'a> {
                 self.citation(part, &parameters, mode);
             }
             name if SILENT.contains(&name) => {}
-            _ => {
+            name => {
+                if let Some(value) = shown(name, &parameters) {
+                    return self.inline(value, Mode { depth: mode.depth + 1, ..mode });
+                }
                 let inner = Mode { links_only: true, depth: mode.depth + 1, ..mode };
                 for parameter in parameters {
                     if is_written_out(&text[parameter.value.clone()]) && !mode.in_link {
@@ -145,6 +158,20 @@ impl<'a> Wiki<'a> {
             None => wiki.tree.text(href),
         });
     }
+}
+
+/// The parameter that a template shows as it is.
+fn shown(name: &str, parameters: &[Parameter<'_>]) -> Option<Range<usize>> {
+    let value = |number: &str| parameters.iter().find(|parameter| parameter.name == number);
+    let parameter = if SHOWN_LAST.contains(&name) {
+        ["3", "2"].into_iter().find_map(value)
+    } else if let Some((_, number)) = SHOWN.iter().find(|(names, _)| names.contains(&name)) {
+        value(number)
+    } else {
+        // `{{lang-de|text}}`
+        value("1").filter(|_| name.strip_prefix("lang-").is_some_and(|code| code.len() <= 12))
+    };
+    parameter.map(|parameter| parameter.value.clone()).filter(|value| !value.is_empty())
 }
 
 /// The address in a parameter's value: without comments around it, and without what is said about it behind (`<ref>`,
