@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::directives::{SILENT, is_directive_name};
 use super::inline::MAX_NAME;
-use super::{Line, Rst, SILENT, adornment, bullet, enumerator, is_directive_name};
+use super::{Line, Rst, adornment, bullet, enumerator};
 use crate::seed::words;
 
 /// An address and where it stands.
