@@ -1,6 +1,7 @@
 //! What begins with `..` in reStructuredText: footnotes, and directives with what they hold.
 
 use super::pictures::Picture;
+use super::targets::Target;
 use super::{Line, Rst};
 use crate::seed::tree::Name;
 
@@ -15,7 +16,6 @@ pub(super) const SILENT: &[&str] = &[
     "raw",
     "contents",
     "include",
-    "toctree",
     "default-role",
     "role",
     "meta",
@@ -35,6 +35,9 @@ pub(super) const SILENT: &[&str] = &[
     "tabularcolumns",
     "currentmodule",
 ];
+
+/// Directives whose first line is their name.
+const NAMED: &[&str] = &["list-table", "rubric", "csv-table", "table", "container", "class", "toctree", "only"];
 
 impl Rst<'_> {
     /// What begins with `..`: targets, footnotes, directives, comments.
@@ -59,7 +62,8 @@ impl Rst<'_> {
         let Some((name, argument)) = content.split_once("::").filter(|(name, _)| is_directive_name(name)) else {
             return taken;
         };
-        if SILENT.contains(&name) {
+        let is_shown = name == "only" && (argument.contains("html") || argument.trim_start().starts_with("not "));
+        if SILENT.contains(&name) && !is_shown {
             if !matches!(name, "contents" | "role" | "default-role" | "index" | "highlight" | "meta") {
                 self.tree.start(Name::Code, 0, 0);
                 self.tree.end(Name::Code, 0);
@@ -78,15 +82,26 @@ impl Rst<'_> {
             }
             return taken;
         }
-        let is_named = matches!(name, "list-table" | "rubric" | "csv-table" | "table" | "container" | "class");
+        let is_named = NAMED.contains(&name);
         // What begins behind the name goes on up to a blank line or an option.
         let goes_on = |line: &&Line| !line.is_blank() && !self.of(**line).starts_with(':');
         let is_lone = is_named || argument.trim().is_empty();
         let more = if is_lone { 0 } else { lines[1..taken].iter().take_while(goes_on).count() };
-        let options = lines[1 + more..taken].iter().take_while(|&&line| self.of(line).starts_with(':')).count();
-        let body = &lines[1 + more + options..taken];
+        let mut depth_of_options = None;
+        let is_option = |line: &&Line| {
+            let begins = self.of(**line).starts_with(':');
+            let continues = depth_of_options.is_some_and(|indent| line.indent > indent) && !line.is_blank();
+            if begins && !continues {
+                depth_of_options = Some(line.indent);
+            }
+            begins || continues
+        };
+        let options = lines[1 + more..taken].iter().take_while(is_option).count();
+        let (options, body) = lines[1 + more..taken].split_at(options);
         match name {
             "list-table" => self.list_table(body, depth),
+            "csv-table" => self.csv_table(options, body),
+            "toctree" => self.contents(body),
             "rubric" => {
                 self.tree.start(Name::Paragraph, 0, 0);
                 self.tree.start(Name::Bold, 0, 0);
@@ -96,20 +111,61 @@ impl Rst<'_> {
             }
             _ => {
                 self.tree.start(Name::Block, 0, 0);
-                if !argument.trim().is_empty() && !is_named {
-                    let mut begun = vec![first.from(argument_width)];
+                let title = first.from(argument_width);
+                if self.leads(options, title) {
+                    // A card or button of its own.
+                } else if !argument.trim().is_empty() && !is_named {
+                    let mut begun = vec![title];
                     begun.extend_from_slice(&lines[1..=more]);
                     self.aligned(&mut begun);
                     if more > 0 { self.blocks(&begun, depth + 1) } else { _ = self.paragraph(&begun) }
                 }
-                if name != "csv-table" {
-                    self.blocks(body, depth + 1);
-                }
+                self.blocks(body, depth + 1);
                 self.tree.end(Name::Block, 0);
             }
         }
         taken
     }
+
+    /// The entries of a table of contents that lead elsewhere: `Title <https://...>` or an address alone.
+    fn contents(&mut self, lines: &[Line]) {
+        self.tree.start(Name::List, 0, 0);
+        for &line in lines {
+            let text = self.of(line);
+            let open = if text.ends_with('>') { text.rfind('<') } else { None };
+            let span = open.map_or(line.start..line.end, |open| line.start + open + 1..line.end - 1);
+            let title = text[..open.unwrap_or(0)].trim_end();
+            if !is_web(&self.text[span.clone()]) {
+                continue;
+            }
+            self.tree.start(Name::Item, 0, 0);
+            let target = Target { href: self.text[span.clone()].to_owned(), span };
+            self.link(line.start, title, target, title.is_empty());
+            self.tree.end(Name::Item, 0);
+        }
+        self.tree.end(Name::List, 0);
+    }
+
+    /// The title of a card, when an option says where the card leads.
+    fn leads(&mut self, options: &[Line], title: Line) -> bool {
+        let Some(value) = self.option(options, "link") else { return false };
+        let raw = &self.text[value.clone()];
+        let start = value.start + raw.len() - raw.trim_start().len();
+        let span = start..start + raw.trim().len();
+        if !is_web(&self.text[span.clone()]) {
+            return false;
+        }
+        let target = Target { href: self.text[span.clone()].to_owned(), span };
+        self.tree.start(Name::Paragraph, 0, 0);
+        let text = self.of(title);
+        self.link(if text.is_empty() { start } else { title.start }, text, target, text.is_empty());
+        self.tree.end(Name::Paragraph, 0);
+        true
+    }
+}
+
+fn is_web(text: &str) -> bool {
+    (text.starts_with("https://") || text.starts_with("http://")) && !text.contains(char::is_whitespace)
 }
 
 pub(super) fn is_directive_name(name: &str) -> bool {

@@ -56,10 +56,13 @@ impl<'a> Rst<'a> {
         let text = self.text;
         let mut at = range.start;
         while let Some(found) = bare::find(&text[..range.end], at, BARE) {
-            self.words(at..found.start);
+            // Pointed brackets around an address are none of the text.
+            let pointed = text[at..found.start].ends_with('<') && text[found.end..range.end].starts_with('>');
+            let marks = usize::from(pointed);
+            self.words(at..found.start - marks);
             let target = Target { href: text[found.clone()].to_owned(), span: found.clone() };
-            self.link(found.start, "", target, true);
-            at = found.end;
+            self.link(found.start - marks, "", target, true);
+            at = found.end + marks;
         }
         self.words(at..range.end);
     }
@@ -142,7 +145,7 @@ impl<'a> Rst<'a> {
         }
     }
 
-    fn link(&mut self, at: usize, text: &str, target: Target, bare: bool) {
+    pub(super) fn link(&mut self, at: usize, text: &str, target: Target, bare: bool) {
         let href: Cow<'a, str> = Cow::Owned(target.href);
         if self.is_linked() {
             // A link inside another is its text.

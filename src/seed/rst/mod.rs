@@ -1,5 +1,6 @@
 //! reStructuredText: titles by adornment, lists by indentation, references by name.
 
+mod csv;
 mod directives;
 mod inline;
 mod pictures;
