@@ -314,9 +314,9 @@ pub fn is_pattern(name: &str) -> bool {
 }
 
 /// Folders are searched for files that end so: as lists of any format do, and as feeds, outlines and sitemaps alike. Of PDF
-/// files most are documents and no lists, so each is read only where it is named, or a pattern fits it.
+/// files most are documents, of YAML and TOML files most are settings, so each is read only where it is named, or a pattern fits it.
 fn seed_endings() -> impl Iterator<Item = &'static str> {
-    let of_lists = seed::endings().filter(|(format, _)| *format != Format::Pdf);
+    let of_lists = seed::endings().filter(|(format, _)| !matches!(format, Format::Pdf | Format::Yaml | Format::Toml));
     of_lists.map(|(_, ending)| ending).chain(["xml"])
 }
 

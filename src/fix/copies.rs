@@ -72,7 +72,7 @@ fn read(format: Format, text: &str) -> Cow<'_, str> {
         Format::Markdown => decode_closed(&unescaped(text)).into_owned().into(),
         Format::Latex | Format::Bibtex => unescaped(&text.replace("\\~{}", "~")).into(),
         Format::Asciidoc => decode_closed(text),
-        Format::Rst | Format::Json | Format::Org => unescaped(text).into(),
+        Format::Rst | Format::Json | Format::Yaml | Format::Toml | Format::Org => unescaped(text).into(),
         Format::Csv | Format::Plain | Format::Ris | Format::Pdf => text.into(),
     }
 }

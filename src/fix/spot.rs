@@ -115,7 +115,7 @@ impl Spot {
                 _ => Spot::Bare,
             },
             Format::Rst if sign == Some('<') => Spot::Pointed,
-            Format::Latex | Format::Rst | Format::Ris | Format::Plain => Spot::Bare,
+            Format::Latex | Format::Rst | Format::Ris | Format::Plain | Format::Yaml | Format::Toml => Spot::Bare,
             // Nobody writes a PDF file by hand.
             Format::Pdf => return None,
         })
@@ -133,6 +133,7 @@ impl Spot {
             }
             Format::Pdf => return None,
             Format::Csv | Format::Plain | Format::Ris => percent(url, &['`']),
+            Format::Yaml | Format::Toml => percent(url, &['\\', '`', '|', '{', '}', '[', ']', '\'', ',']),
             Format::Markdown => percent(url, &['\\', '`', '|', '{', '}', '*']),
             Format::Wikitext => percent(url, &['\\', '`', '|', '{', '}', '[', ']', '\'']),
             // Two of these signs would be marks of emphasis.

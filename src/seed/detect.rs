@@ -24,6 +24,10 @@ pub enum Format {
     Csv,
     /// JSON, JSON lines, CSL-JSON.
     Json,
+    /// YAML.
+    Yaml,
+    /// TOML.
+    Toml,
     /// Bookmarks of a browser.
     Bookmarks,
     /// An outline.
@@ -69,6 +73,8 @@ const FORMATS: &[(Format, &str, &[&str], &[&str])] = &[
         ],
         &["json", "jsonl", "ndjson"],
     ),
+    (Format::Yaml, "yaml", &["application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml"], &["yaml", "yml"]),
+    (Format::Toml, "toml", &["application/toml"], &["toml"]),
     (Format::Bookmarks, "bookmarks", &[], &[]),
     (Format::Opml, "opml", &["text/x-opml", "application/opml+xml"], &["opml"]),
     (
@@ -119,6 +125,9 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"OggS", "a recording"),
     (b"ID3", "a recording"),
 ];
+
+/// Bytes of TOML that are read as such: its tables are known only when all of it is read.
+const MAX_TOML: usize = 8 << 20;
 
 /// Lines that are looked at.
 const SAMPLE_LINES: usize = 400;
@@ -222,7 +231,9 @@ fn by_marks(text: &str, start: &str, ending: Option<Format>) -> Format {
     }
     let is_tagged = start.starts_with('<') && !start.starts_with("<http");
     // Their marks are also those of Markdown and wikitext, so that a name that says it is believed.
-    let own = ending.filter(|ending| matches!(ending, Format::Asciidoc | Format::Org) && !is_tagged);
+    let is_own =
+        |ending: &Format| matches!(ending, Format::Asciidoc | Format::Org | Format::Yaml) || is_toml(*ending, text);
+    let own = ending.filter(|ending| is_own(ending) && !is_tagged);
     if let Some(own) = own.filter(|_| !start.starts_with("-----BEGIN PGP")) {
         return own;
     }
@@ -260,6 +271,11 @@ fn by_marks(text: &str, start: &str, ending: Option<Format>) -> Format {
     add(Format::Plain, 1);
     let best = scores.iter().map(|&(_, score)| score).max().unwrap_or(0);
     scores.iter().find(|&&(_, score)| score == best).map_or(Format::Plain, |&(format, _)| format)
+}
+
+/// Whether a text that is called TOML is short enough to be read whole.
+fn is_toml(ending: Format, text: &str) -> bool {
+    ending == Format::Toml && text.len() <= MAX_TOML
 }
 
 /// AsciiDoc and Org by what no other format has: a title that is written as theirs, and their links.

@@ -154,7 +154,7 @@ fn comments(text: &str, format: Format) -> Vec<Comment> {
         Format::Rst => &RST,
         Format::Asciidoc => &SLASHES,
         Format::Org => &ORG,
-        Format::Csv | Format::Plain => &HASH,
+        Format::Csv | Format::Plain | Format::Yaml | Format::Toml => &HASH,
         Format::Json | Format::Ris | Format::Pdf => return Vec::new(),
     };
     let Some(pattern) = pattern.as_ref() else { return Vec::new() };

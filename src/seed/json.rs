@@ -1,12 +1,14 @@
 //! JSON and JSON lines: objects with an address, the lists they stand in, and bibliographies in CSL-JSON.
 
 mod facts;
+mod loose;
 mod value;
 
 use std::sync::Arc;
 
 use self::facts::{facts, untagged};
-use self::value::{Parser, Value};
+use self::value::Parser;
+pub(super) use self::value::Value;
 use super::columns;
 use super::delimited::is_address;
 use super::resolve::{Resolver, Verdict};
@@ -82,6 +84,17 @@ fn hand_over(value: &Value<'_>, around: &Around, in_list: bool, resolver: &Resol
         }
     }
     collect(value, around, &mut records);
+    emit(records, resolver, sink);
+}
+
+/// Hands over the addresses of a value whose keys may be called anything.
+pub(super) fn hand_over_loosely(value: &Value<'_>, resolver: &Resolver, sink: &mut Sink<'_>) {
+    let mut records = Vec::new();
+    loose::collect(value, "", &Around { section: Arc::from(Vec::new()), parent: None }, &mut records);
+    emit(records, resolver, sink);
+}
+
+fn emit(mut records: Vec<Record>, resolver: &Resolver, sink: &mut Sink<'_>) {
     records.sort_by_key(|record| record.span.start);
     for record in records {
         let resolved = without_scheme(&record.href).then(|| format!("http://{}", record.href));
@@ -138,14 +151,17 @@ fn collect(value: &Value<'_>, around: &Around, records: &mut Vec<Record>) {
 
 type Members<'a> = [(std::borrow::Cow<'a, str>, Value<'a>)];
 
+/// The text of the first of some keys that holds one.
+fn text_of(members: &Members<'_>, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| {
+        let (_, value) =
+            members.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && value.text().is_some())?;
+        value.text().and_then(words::some_text)
+    })
+}
+
 fn collect_object(members: &Members<'_>, around: &Around, records: &mut Vec<Record>) {
-    let text = |names: &[&str]| {
-        names.iter().find_map(|name| {
-            let (_, value) =
-                members.iter().find(|(key, value)| key.eq_ignore_ascii_case(name) && value.text().is_some())?;
-            value.text().and_then(words::some_text)
-        })
-    };
+    let text = |names: &[&str]| text_of(members, names);
     let bibliographic = is_bibliographic(members);
     let mut inner = around.clone();
     let title = text(columns::TITLE).map(|title| if bibliographic { untagged(&title) } else { title });

@@ -41,11 +41,13 @@ mod sink;
 mod table;
 mod template;
 mod tex;
+mod toml;
 mod tree;
 mod walk;
 mod wikitext;
 mod words;
 mod xml;
+mod yaml;
 
 #[cfg(test)]
 mod tests;
@@ -240,6 +242,8 @@ fn read_as(format: Format, text: &str, resolver: &mut resolve::Resolver, sink: &
         Format::Wikitext => wikitext::read(text, resolver, sink),
         Format::Csv => delimited::read(text, resolver, sink),
         Format::Json => json::read(text, resolver, sink),
+        Format::Yaml => yaml::read(text, resolver, sink),
+        Format::Toml => toml::read(text, resolver, sink),
         Format::Bookmarks => bookmarks::read(text, resolver, sink),
         Format::Opml => opml::read(text, resolver, sink),
         Format::Feed => return feed::read(text, resolver, sink),

@@ -8,7 +8,7 @@ const MAX_DEPTH: usize = 96;
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Value<'a> {
+pub(in crate::seed) enum Value<'a> {
     Text {
         text: Cow<'a, str>,
         span: Range<usize>,

@@ -85,6 +85,8 @@ fn every_case_gives_its_links() {
             "tex" => (Some("application/x-latex"), "list"),
             "csv" => (Some("text/csv"), "list"),
             "json" => (Some("application/json"), "list"),
+            "yaml" => (Some("application/yaml"), "list"),
+            "toml" => (Some("application/toml"), "list"),
             "bib" => (Some("application/x-bibtex"), "list"),
             "txt" => (Some("text/plain"), "list.txt"),
             _ => (None, "list"),

@@ -11,6 +11,8 @@ pub(super) const TYPES: &[&str] = &[
     "application/x-latex",
     "text/csv",
     "application/json",
+    "application/yaml",
+    "application/toml",
     "application/x-bibtex",
     "application/x-research-info-systems",
     "text/plain",
@@ -21,6 +23,13 @@ pub(super) const TYPES: &[&str] = &[
 
 /// Pieces of all formats, so that each reader meets its own marks in any disorder.
 pub(super) const PIECES: &[&str] = &[
+    "- url: https://x.example.org/\n",
+    "  title: \"x\"\n",
+    "? ",
+    "&a ",
+    "*a ",
+    "[[x]]\n",
+    "url = 'https://x.example.org/'\n",
     "{{< x link=\"https://x.example.org/\" >}}",
     "{{< /x >}}",
     "{% comment %}\n",
