@@ -282,10 +282,11 @@ impl Reaching {
             *rows -= 1;
         }
         let mut column = 0;
+        // Few cells reach down, but a row may be long.
+        let above = cells.len();
         for (node, columns, rows) in own {
-            while let Some(above) = cells
-                .iter()
-                .find(|cell| cell.from_above && cell.column <= column && column < cell.column + cell.columns)
+            while let Some(above) =
+                cells[..above].iter().find(|cell| cell.column <= column && column < cell.column + cell.columns)
             {
                 column = above.column + above.columns;
             }

@@ -87,6 +87,13 @@ fn lines_of_one_entry_are_told_apart_in_linear_time() {
 }
 
 #[test]
+fn a_row_of_many_cells_is_laid_out_once() {
+    let text = format!("|{}[[https://x.example.org][x]]|\n", "a|".repeat(200_000));
+    let (links, _) = read_as(text.as_bytes(), "list.org", Some("text/org"), GUIDE);
+    assert_eq!(links.len(), 1);
+}
+
+#[test]
 fn the_end_of_a_link_in_a_wiki_is_looked_for_nearby() {
     for open in ["[https://x.example.org/a ", "[[https://x.example.org/a "] {
         let (links, _) = read_as(open.repeat(40_000).as_bytes(), "p", Some("text/x-wiki"), GUIDE);
