@@ -114,8 +114,12 @@ fn sentence_title(anatomy: &Anatomy<'_>, place: &Range<usize>) -> Option<(String
     usable(words::without_final_separators(words::without_leading_separators(&text))).map(|title| (title, start..end))
 }
 
-/// A title that says something.
+/// A title that says something. A quote that it opens and the trimming of its end took away is none of it.
 fn usable(text: &str) -> Option<String> {
     let text = text.trim();
+    let text = [('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('「', '」')]
+        .into_iter()
+        .find_map(|(open, close)| text.strip_prefix(open).filter(|rest| !rest.contains(close)))
+        .unwrap_or(text);
     (!words::is_blank(text) && !words::all_generic(text)).then(|| text.to_owned())
 }

@@ -1,5 +1,6 @@
 //! Markdown: CommonMark with tables, footnotes, task lists, bare addresses, front matter and embedded HTML.
 
+mod dialects;
 mod pieces;
 mod templates;
 
@@ -8,6 +9,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 
+use dialects::attributes;
 use pieces::{Definitions, Elsewhere, Pieces};
 
 use super::bare;
@@ -17,7 +19,7 @@ use super::sink::Sink;
 use super::template;
 use super::tree::{Address, Image, Name, Tree, mark};
 use super::walk::SoFar;
-use crate::html::{decode_closed, tokens};
+use crate::html::decode_closed;
 
 /// What is read beside CommonMark.
 pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
@@ -95,6 +97,8 @@ struct Reader<'a, 'd> {
     last_end: usize,
     /// Whether a tag of a template has just led somewhere.
     after_tag: bool,
+    /// The component of MDX whose content is the text of an open link.
+    component: Option<String>,
 }
 
 /// Neighbouring texts.
@@ -122,6 +126,7 @@ impl<'a, 'd> Reader<'a, 'd> {
             head: false,
             last_end: 0,
             after_tag: false,
+            component: None,
         }
     }
 
@@ -292,13 +297,6 @@ impl<'a, 'd> Reader<'a, 'd> {
         self.tree.link(Name::Anchor, address, if autolink { mark::BARE } else { 0 });
     }
 
-    /// HTML in between, tag by tag.
-    fn embedded(&mut self, range: Range<usize>) {
-        for token in tokens(&self.text[range.clone()]) {
-            html::add(&mut self.tree, token, range.start);
-        }
-    }
-
     fn push_text(&mut self, text: CowStr<'a>, range: Range<usize>) {
         if !self.run.parts.is_empty() && self.run.end != range.start {
             self.end_run();
@@ -324,10 +322,21 @@ impl<'a, 'd> Reader<'a, 'd> {
         let closed = is_code || self.tree.is_open(Name::Anchor);
         let mut at = if closed { 0 } else { attributes(&run.text) };
         while !is_code && let Some(tag) = template::tag(&run.text, at) {
-            self.stretch(&run, at..tag.whole.start, closed);
+            self.marked(&run, at..tag.whole.start, closed);
             at = if closed { tag.whole.end } else { self.tag(&run, &tag) };
         }
-        self.stretch(&run, at..run.text.len(), closed);
+        self.marked(&run, at..run.text.len(), closed);
+    }
+
+    /// A part of a run, with the marks of Obsidian in it.
+    fn marked(&mut self, run: &Run<'a>, range: Range<usize>, closed: bool) {
+        let mut at = range.start;
+        while !closed && let Some((whole, note)) = dialects::note(&run.text, at..range.end) {
+            self.stretch(run, at..whole.start, closed);
+            self.note(run, note, whole.start);
+            at = whole.end;
+        }
+        self.stretch(run, at..range.end, closed);
     }
 
     /// A part of a run, with the bare addresses in it unless it is closed to them.
@@ -403,15 +412,6 @@ impl Run<'_> {
         let index = self.parts.partition_point(|(start, _)| *start <= offset).saturating_sub(1);
         self.parts.get(index).map_or(0, |(start, source)| (source + offset - start).min(self.end))
     }
-}
-
-/// Length of kramdown's attributes of what stands before, `{:target="_blank"}` or `{: .wide #first}`, at a text's beginning.
-fn attributes(text: &str) -> usize {
-    let Some(inside) = text.strip_prefix("{:") else { return 0 };
-    let first = inside.trim_start_matches(' ');
-    let name = first.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    let is_attribute = first.starts_with(['.', '#']) || (name.len() < first.len() && name.starts_with('='));
-    inside.find('}').filter(|_| is_attribute).map_or(0, |close| 2 + close + 1)
 }
 
 /// A part of a text, borrowed where the text is.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::dialects::bounds_and_comments;
 use super::{Reader, Run, part};
 use crate::seed::template::{self, Tag};
 use crate::seed::tree::{Address, Name, mark};
@@ -17,10 +18,22 @@ const MAX_ADDRESS: usize = 500;
 /// address are others, a tag is one line, and what comments hold is blank.
 pub(super) fn readable(text: &str) -> Cow<'_, str> {
     let marks = ["{{", "{%", "<%"];
-    if !marks.iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some()) {
+    let blank = bounds_and_comments(text);
+    if blank.is_empty() && !marks.iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some()) {
         return Cow::Borrowed(text);
     }
     let mut bytes = text.as_bytes().to_vec();
+    for range in blank {
+        let goes_on = !text[..range.end].ends_with('\n') && !text[range.end..].starts_with(['\r', '\n']);
+        blank_out(&mut bytes[range.clone()]);
+        // Many blanks in front of a text would make it code; a tag is as little of it.
+        let last = text[range.clone()].rfind('\n').map_or(range.start, |end| range.start + end + 1);
+        if goes_on && range.end >= last + 4 {
+            bytes[last..range.end].fill(b'x');
+            bytes[last..last + 2].copy_from_slice(b"{%");
+            bytes[range.end - 2..range.end].copy_from_slice(b"%}");
+        }
+    }
     let mut unended: Vec<&str> = Vec::new();
     let mut at = 0;
     while let Some(found) = memchr::memchr2(b'{', b'<', &text.as_bytes()[at..]) {
@@ -62,11 +75,16 @@ pub(super) fn readable(text: &str) -> Cow<'_, str> {
             }
             if let Some(inside) = opaque(text, &tag, &mut unended) {
                 at = inside.end;
-                bytes[inside].iter_mut().filter(|byte| !matches!(**byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
+                blank_out(&mut bytes[inside]);
             }
         }
     }
     String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// Leaves nothing but the ends of lines.
+fn blank_out(bytes: &mut [u8]) {
+    bytes.iter_mut().filter(|byte| !matches!(**byte, b'\n' | b'\r')).for_each(|byte| *byte = b' ');
 }
 
 /// Whether the destination of a link reaches up to an offset: behind `](`, or behind the `]:` of a definition.

@@ -23,6 +23,14 @@ pub(super) const TYPES: &[&str] = &[
 
 /// Pieces of all formats, so that each reader meets its own marks in any disorder.
 pub(super) const PIECES: &[&str] = &[
+    "<Card href=\"https://x.example.org/\">",
+    "</Card>",
+    "![[",
+    "==",
+    "{/*",
+    "*/}",
+    "\n::: x\n",
+    "{.a}",
     "- url: https://x.example.org/\n",
     "  title: \"x\"\n",
     "? ",
