@@ -1,5 +1,6 @@
 //! Markdown: CommonMark with tables, footnotes, task lists, bare addresses, front matter and embedded HTML.
 
+mod broken;
 mod dialects;
 mod pieces;
 mod templates;
@@ -344,7 +345,7 @@ impl<'a, 'd> Reader<'a, 'd> {
         let mut at = range.start;
         let text = &run.text[..range.end];
         while !closed && let Some(found) = bare::find(text, at, bare::MARKDOWN) {
-            if let Some(broken) = self.broken(run, at, &found) {
+            if let Some(broken) = self.broken(run, at..range.end, &found) {
                 at = self.add_broken(run, at, broken);
                 continue;
             }
@@ -362,48 +363,6 @@ impl<'a, 'd> Reader<'a, 'd> {
         }
         self.tree.text(part(&run.text, at..range.end));
     }
-
-    /// Brackets meant as a link whose address has a space in its host, so that they are none: `[Draft](http://exa mple.org/x)`.
-    fn broken(&self, run: &Run<'_>, from: usize, found: &Range<usize>) -> Option<Broken> {
-        let label_end = found.start.checked_sub(2).filter(|end| *end >= from)?;
-        let before = self.text.get(..run.source_of(found.start))?.strip_suffix("](")?;
-        if !run.text[label_end..].starts_with("](") || before.ends_with('\\') {
-            return None;
-        }
-        let label = from + run.text[from..label_end].rfind('[')?;
-        if self.text.get(..run.source_of(label))?.ends_with('\\') {
-            return None;
-        }
-        let rest = &run.text[found.start..];
-        let address = &rest[..rest.find(')')?];
-        let (_, behind) = address.split_once("://")?;
-        let host = &behind[..behind.find(['/', '?', '#'])?];
-        // Words behind a whole name are no part of it.
-        let (first, more) = host.split_once(char::is_whitespace)?;
-        let is_name = !first.contains('.') && more.contains('.') && !address.contains(['\n', '"', '(', '[']);
-        is_name.then(|| Broken { label: label + 1..label_end, address: found.start..found.start + address.len() })
-    }
-
-    /// Adds such brackets as the link that was meant; tells where the text goes on.
-    fn add_broken(&mut self, run: &Run<'a>, from: usize, Broken { label, address }: Broken) -> usize {
-        self.tree.text(part(&run.text, from..label.start - 1));
-        let source = run.source_of(address.start)..run.source_of(address.end);
-        let href = part(&run.text, address.clone());
-        self.tree.link(
-            Name::Anchor,
-            Address { href, resolve: None, at: run.source_of(label.start - 1), span: source },
-            0,
-        );
-        self.tree.text(part(&run.text, label));
-        self.tree.end(Name::Anchor, 0);
-        address.end + 1
-    }
-}
-
-/// Where the parts of a link stand that is none, in the text it stands in.
-struct Broken {
-    label: Range<usize>,
-    address: Range<usize>,
 }
 
 impl Run<'_> {

@@ -236,4 +236,6 @@ pub(super) const PIECES: &[&str] = &[
     "--",
     " – ",
     "…",
+    "](http://exa ",
+    " mple.org/x) ",
 ];
