@@ -28,7 +28,7 @@ pub fn of_state(state: Option<State>) -> Option<&'static str> {
 /// page behind a bad certificate is the page.
 fn of(state: State, reason: Option<Reason>) -> Option<&'static str> {
     let by_reason = match reason {
-        Some(Reason::UrlInvalid) => Some("not a working address"),
+        Some(Reason::UrlInvalid) => Some("cannot be opened"),
         Some(Reason::TlsExpired | Reason::TlsSelfSigned | Reason::TlsWrongHost) => {
             Some("shown only after a browser warning")
         }
