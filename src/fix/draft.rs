@@ -98,7 +98,7 @@ pub fn fix(document: &Document<'_>, wishes: &Wishes, approve: &mut Approve<'_>) 
     }
     taken_back.retain(|left| !fixed.left.contains(left));
     fixed.left.extend(taken_back);
-    fixed.bytes = draft.coding.encode(&fixed.after).ok_or_else(|| refused("its encoding lacks a sign"))?;
+    fixed.bytes = draft.coding.encode(&fixed.after).ok_or_else(|| refused("its encoding lacks a character"))?;
     fixed.done.sort_by_key(|proposal| (proposal.line, proposal.column));
     Ok(fixed)
 }

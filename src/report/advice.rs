@@ -115,7 +115,7 @@ pub const fn of(reason: Reason) -> Advice {
         Reason::Http404 => advice(
             "Page not found",
             "The server says that there is nothing at this address (404).",
-            "The same answer twice in one run, with a pause between, and no sign of a robot wall.",
+            "The same answer twice in one run, with a pause between, and no sign of a robot check.",
             REPLACE,
         ),
         Reason::Http410 => advice(
@@ -208,7 +208,7 @@ pub const fn of(reason: Reason) -> Advice {
         Reason::Soft404Probe => advice(
             "An error page in disguise",
             "The server answers as if all were well, but shows the same page for an address that cannot exist.",
-            "An invented address beside this one brought an answer that cannot be told from it.",
+            "An invented address next to this one brought an answer that looks the same.",
             "Check it, and then treat it as dead: replace or remove it.",
         ),
         Reason::Soft404Text => advice(
@@ -274,7 +274,7 @@ pub const fn of(reason: Reason) -> Advice {
         Reason::ContentDrift => advice(
             "Shows something else than before",
             "The page answers, but hardly anything of what it once said is left.",
-            "Title and text both far from those of an earlier visit.",
+            "A title and a text that both differ widely from an earlier visit.",
             LOOK,
         ),
         Reason::DefaultPage => advice(
@@ -394,7 +394,7 @@ pub const fn of(reason: Reason) -> Advice {
         Reason::AnchorMissing => advice(
             "The place on the page is missing",
             "The page is there, but the part after # names a place that it does not have.",
-            "A page that does not build itself by script, without that name.",
+            "A page that is not built by script, and has nothing of that name.",
             "Link the page alone, or find the new name of the place.",
         ),
         Reason::MovedNote => advice(
@@ -613,7 +613,7 @@ pub const fn of(reason: Reason) -> Advice {
         ),
         Reason::FileOutside => advice(
             "Leads out of the site's folder",
-            "The link leads to a file beyond the folder that is checked as a site, so it was not looked at.",
+            "The link leads to a file outside the folder that is checked as a site, so it was not looked at.",
             "More `..` in the path than there are folders, or a symbolic link that leads out.",
             "Nothing to do where that is intended; otherwise correct the path, or give a root further up.",
         ),
@@ -800,7 +800,7 @@ pub const fn of(reason: Reason) -> Advice {
             WAIT,
         ),
         Reason::HostIncident => advice(
-            "Trouble at the whole host",
+            "The whole host is in trouble",
             "Most links of this host fail in the same way at once, or it could not serve one page after another: a fault of the host, not of the single link.",
             "At least three links of the host, and most of them, failing alike; or several answers of 503 in a row, after which the rest is not asked.",
             "Nothing to do for the single link; look at the host again in a few days.",

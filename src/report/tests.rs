@@ -81,7 +81,7 @@ fn a_later_run_that_was_stopped_says_whose_verdicts_are_earlier_ones() {
     for link in &mut audit.links[3..] {
         link.checked = Some(sample::at("2026-11-16T04:17:30Z"));
     }
-    let words = "The run was interrupted before its end. 6 of 9 links were not asked this time, and their verdicts are earlier ones.";
+    let words = "The run was interrupted before its end. 6 of 9 links were not checked this time; their verdicts are from earlier runs.";
     let terminal = on_terminal(&audit, &Layout::default()).split_whitespace().collect::<Vec<_>>().join(" ");
     for text in [terminal, written(audit_markdown::write, &audit), written(audit_html::write, &audit)] {
         assert!(text.contains(words), "{text}");

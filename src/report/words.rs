@@ -105,7 +105,7 @@ pub fn partial(audit: &Audit) -> Option<String> {
         // All that can be left then are questions about single links, such as those to a second vantage point.
         Partial::Interrupted => "The run was interrupted before the last questions were answered.",
         Partial::NoNetwork => "This machine had no network, so nothing could be judged.",
-        Partial::Unfinished => "The run has not come to its end.",
+        Partial::Unfinished => "The run has not finished.",
     };
     let all = count(audit.links.len(), "link");
     let missed = match missed {
@@ -115,8 +115,11 @@ pub fn partial(audit: &Audit) -> Option<String> {
     };
     let earlier = match earlier {
         0 => String::new(),
-        1 => format!(" 1 of {all} was not asked this time, and its verdict is an earlier one."),
-        _ => format!(" {} of {all} were not asked this time, and their verdicts are earlier ones.", thousands(earlier)),
+        1 => format!(" 1 of {all} was not checked this time; its verdict is from an earlier run."),
+        _ => format!(
+            " {} of {all} were not checked this time; their verdicts are from earlier runs.",
+            thousands(earlier)
+        ),
     };
     Some(format!("{why}{missed}{earlier}"))
 }

@@ -179,7 +179,7 @@ fn what_a_wrong_clock_saw_in_years_to_come_is_not_believed_until_then() {
     run(&folder, "2036-01-01T00:00:00Z", &[]);
     let asked = web.playing.requests().len();
     let (code, _, err) = outcome(perennial().current_dir(&folder).args(["run", "--now", "2026-03-01T00:00:00Z"]));
-    assert!(code < 2 && err.contains("a run of 2036-01-01, later than now"), "{code} {err}");
+    assert!(code < 2 && err.contains("a run of 2036-01-01, which is later than now"), "{code} {err}");
     let again = web.playing.requests().split_off(asked);
     for (host, target) in [("site.test", "/robots.txt"), ("site.test", "/guide"), ("busy.test", "/robots.txt")] {
         let was_asked = again.iter().any(|request| request.host == host && request.target == target);
