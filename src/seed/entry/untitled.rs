@@ -120,6 +120,6 @@ fn usable(text: &str) -> Option<String> {
     let text = [('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('「', '」')]
         .into_iter()
         .find_map(|(open, close)| text.strip_prefix(open).filter(|rest| !rest.contains(close)))
-        .unwrap_or(text);
+        .map_or(text, str::trim_start);
     (!words::is_blank(text) && !words::all_generic(text)).then(|| text.to_owned())
 }
