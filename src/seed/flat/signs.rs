@@ -4,7 +4,8 @@ use super::Lens;
 use crate::model::link::Target;
 use crate::seed::tree::Name;
 
-/// Whether a superscript is a footnote marker or another bracketed note.
+/// Whether a superscript is a footnote marker or another bracketed note. One that was never closed may hold whole tables,
+/// which are read where they stand.
 pub(super) fn is_note(lens: &Lens<'_, '_>, at: usize) -> bool {
     let tree = lens.tree;
     let (mut text, mut inner_link) = (String::new(), false);
@@ -13,6 +14,7 @@ pub(super) fn is_note(lens: &Lens<'_, '_>, at: usize) -> bool {
         match node.name {
             Name::Text if text.len() < 200 => text.push_str(&tree.texts[node.data as usize]),
             Name::Anchor => inner_link |= tree.addresses[node.data as usize].href.starts_with('#'),
+            name if !name.is_inline() => return false,
             _ => {}
         }
     }
