@@ -137,7 +137,7 @@ impl<'a> Org<'a> {
                 self.linked = false;
                 self.tree.end(Name::Anchor, 0);
             }
-            None if image(&self.text[link.target.clone()]).is_some() => {}
+            None if !self.local && image(&self.text[link.target.clone()]).is_some() => {}
             None => {
                 let text = address.href.clone();
                 self.tree.link(Name::Anchor, address, mark::BARE);
@@ -168,6 +168,9 @@ impl<'a> Org<'a> {
         }
         if let Some(doi) = href.strip_prefix("doi:") {
             return Some(Address { href: format!("https://doi.org/{doi}").into(), resolve: None, at, span });
+        }
+        if let Some(local) = local_target(&href).filter(|_| self.local) {
+            return Some(Address { href: local.into(), resolve: None, at, span });
         }
         let (name, tag) = href.split_once(':').unwrap_or((&href, ""));
         let pattern = self.settings.abbreviation(name)?;
@@ -291,6 +294,22 @@ impl<'a> Org<'a> {
         *plain = close + 1;
         Some(*plain)
     }
+}
+
+/// The file and the place in it that a link names, as an address: `file:other.org::#install`, `#install`. Searches for
+/// headlines and words name no place that could be looked for.
+fn local_target(written: &str) -> Option<String> {
+    if written.len() > 1 && written.starts_with('#') {
+        return Some(written.to_owned());
+    }
+    let file = written.strip_prefix("file:").or_else(|| written.starts_with('.').then_some(written))?;
+    let (path, search) = file.split_once("::").unwrap_or((file, ""));
+    if path.is_empty() || path.starts_with(['/', '~', '\\']) || path.contains(':') {
+        return None;
+    }
+    let path = path.replace('%', "%25").replace('#', "%23").replace('?', "%3F");
+    let place = if search.starts_with('#') { search } else { "" };
+    Some(format!("{}{path}{place}", if path.starts_with('.') { "" } else { "./" }))
 }
 
 /// The parts of the link whose brackets open at an offset; `Err(true)` where no bracket closes any label behind it.

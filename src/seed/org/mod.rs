@@ -30,10 +30,17 @@ const SILENT_DRAWERS: &[&str] = &["properties", "logbook", "clock"];
 
 /// Reads a document and returns its title.
 pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) -> Option<String> {
+    let (tree, has_title) = tree(text, false);
+    html::finish(tree, resolver, sink, has_title)
+}
+
+/// The tree of a document, with its links to other files and to its own places where they are wanted, and whether it has a
+/// title.
+pub(super) fn tree(text: &str, local: bool) -> (Tree<'_>, bool) {
     let settings = Settings::collect(text);
     let title = settings.title.clone();
     let shift = u8::from(title.is_some());
-    let mut org = Org { text, tree: Tree::new(), settings, shift, depth: 0, linked: false };
+    let mut org = Org { text, tree: Tree::new(), settings, shift, depth: 0, linked: false, local };
     if let Some(title) = title {
         org.tree.start(Name::Heading, 1, 0);
         org.inline(title);
@@ -60,7 +67,7 @@ pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) -> Opti
             }
         }
     }
-    html::finish(org.tree, resolver, sink, shift > 0)
+    (org.tree, shift > 0)
 }
 
 struct Org<'a> {
@@ -73,6 +80,8 @@ struct Org<'a> {
     depth: usize,
     /// Whether what is read is the text of a link.
     linked: bool,
+    /// Whether links between files are read.
+    local: bool,
 }
 
 /// A list that is open, with an item that is.
