@@ -1,4 +1,5 @@
-//! The places of a document that a fragment can name: headings of Markdown as GitHub names them, identifiers of HTML.
+//! The places of a document that a fragment can name: headings of Markdown as GitHub names them, identifiers of HTML, names of
+//! AsciiDoc and Org.
 
 use std::collections::{HashMap, HashSet};
 
@@ -25,6 +26,8 @@ pub struct Anchors {
     /// As written; those of Markdown's headings in lower case.
     names: HashSet<String>,
     markdown: bool,
+    /// Letters of the headings of AsciiDoc and Org, whose names depend on settings.
+    titles: HashSet<String>,
 }
 
 impl Anchors {
@@ -38,9 +41,17 @@ impl Anchors {
         match detect::format(&decoded.text, document.content_type, document.name) {
             Format::Html => anchors.html(&decoded.text),
             Format::Markdown => anchors.markdown(&decoded.text),
+            Format::Asciidoc if anchors.asciidoc(&decoded.text) => {}
+            Format::Org if anchors.org(&decoded.text) => {}
             _ => return None,
         }
         Some(anchors)
+    }
+
+    /// The places of a document in AsciiDoc; `None` where other files make some.
+    pub(super) fn of_asciidoc(text: &str) -> Option<Self> {
+        let mut anchors = Anchors::default();
+        anchors.asciidoc(text).then_some(anchors)
     }
 
     /// Whether a place is among them. `name` is the fragment without `#`, escapes resolved.
@@ -48,6 +59,10 @@ impl Anchors {
         let name = name.strip_prefix("user-content-").unwrap_or(name);
         if self.names.contains(name) || (self.markdown && self.names.contains(&name.to_lowercase())) {
             return Place::Found;
+        }
+        let letters = letters_of(name);
+        if self.titles.contains(&letters) || self.titles.contains(letters.trim_end_matches(char::is_numeric)) {
+            return Place::Unsure;
         }
         let loose = loosened(name);
         let similar = self.markdown && !loose.is_empty() && self.names.iter().any(|known| loosened(known) == loose);
@@ -68,6 +83,67 @@ impl Anchors {
                 }
             }
         }
+    }
+
+    /// Names in AsciiDoc: `[[name]]`, `[#name]`, `anchor:name[]`. `false` where other files or settings make some.
+    fn asciidoc(&mut self, text: &str) -> bool {
+        if text.contains("include::") || text.contains(":idprefix:") || text.contains("[[{") {
+            return false;
+        }
+        let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ':' | '.');
+        let mut above = "";
+        for line in text.lines().map(str::trim_end) {
+            for sign in ["[[", "[#", "anchor:", "id=", "id=\""] {
+                for (at, _) in line.match_indices(sign) {
+                    let name = line[at + sign.len()..].split(|c| !is_of_name(c)).next().unwrap_or_default();
+                    self.names.insert(name.to_owned());
+                }
+            }
+            if line.starts_with('[') {
+                let names =
+                    line.split('#').skip(1).map(|rest| rest.split(['.', ',', '%', ']']).next().unwrap_or_default());
+                self.names.extend(names.map(str::to_owned));
+            }
+            let is_bound = line.len() > 1 && line.chars().all(|c| matches!(c, '=' | '-' | '~' | '^' | '+'));
+            let is_under = is_bound && line.len().abs_diff(above.chars().count()) < 2 && !above.starts_with(['[', '.']);
+            let title = line.trim_start_matches(['=', '#']);
+            let title = if title.len() < line.len() && title.starts_with(' ') { title } else { above };
+            if is_under || title != above {
+                // What stands for something else makes a name that cannot be told.
+                if title.contains(['{', '&', '[']) {
+                    return false;
+                }
+                self.titles.insert(letters_of(title));
+            }
+            above = line;
+        }
+        self.names.remove("");
+        self.titles.remove("");
+        true
+    }
+
+    /// Names in Org: `CUSTOM_ID`, `<<place>>`. `false` where other files bring some.
+    fn org(&mut self, text: &str) -> bool {
+        let lower = text.to_lowercase();
+        if lower.contains("#+include") || lower.contains("#+setupfile") {
+            return false;
+        }
+        for line in text.lines().map(str::trim) {
+            let property = line.strip_prefix(':').and_then(|rest| rest.split_once(':'));
+            if let Some((key, value)) = property
+                && (key.eq_ignore_ascii_case("custom_id") || key.eq_ignore_ascii_case("id"))
+            {
+                self.names.insert(value.trim().to_owned());
+            }
+            let places = line.split("<<").skip(1).filter_map(|rest| rest.split_once(">>"));
+            self.names.extend(places.map(|(place, _)| place.trim_start_matches('<').to_owned()));
+            let title = line.trim_start_matches('*');
+            if title.len() < line.len() && title.starts_with(' ') {
+                self.titles.insert(letters_of(title));
+            }
+        }
+        self.titles.remove("");
+        true
     }
 
     fn markdown(&mut self, text: &str) {
@@ -127,6 +203,11 @@ fn numbered(slug: String, counts: &mut HashMap<String, usize>) -> String {
     }
     counts.insert(name.clone(), 0);
     name
+}
+
+/// Letters and digits of a text, in lower case.
+fn letters_of(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// What is left of a name when programs differ in how they join its words.

@@ -1,4 +1,5 @@
-//! Links between the files of a site: every relative address of a Markdown or HTML document, wherever it stands.
+//! Links between the files of a site: every relative address of a Markdown or HTML document, wherever it stands, and
+//! those that AsciiDoc and Org write as links.
 //!
 //! A list of resources is read for what it recommends; a documentation is read for what it leans on, menus and images
 //! too. So this is a reading of its own, beside that of the list, and only of documents that have a place in a site.
@@ -13,9 +14,13 @@ use pulldown_cmark::{Event, LinkType, Parser, Tag as Mark, TagEnd};
 use url::{ParseError, Url};
 
 use super::Format;
+use super::anchors::{Anchors, Place};
+use super::asciidoc;
 use super::markdown::{self, OPTIONS, level_of};
+use super::org;
 use super::sink::{Found, Sink};
 use super::template;
+use super::tree::{Name, Tree};
 use super::words;
 use crate::html::{Attr, Tag, Token, decode_attr, decode_text, tokens};
 use crate::model::link::{LeftOut, Target};
@@ -54,6 +59,12 @@ pub(super) fn read(format: Format, text: &str, place: &Url, sink: &mut Sink<'_>)
     match format {
         Format::Html => reader.html(),
         Format::Markdown => reader.markdown(),
+        Format::Org => {
+            let (tree, has_title) = org::tree(text, true);
+            reader.title_to_come = has_title;
+            reader.tree(tree, |href| Some(href.to_owned()));
+        }
+        Format::Asciidoc => reader.asciidoc(),
         _ => {}
     }
     // What stands inside another ends before it; places are found fastest in their order.
@@ -144,6 +155,46 @@ impl Reader<'_, '_, '_> {
             last_end = range.end;
         }
         self.close(&mut html);
+    }
+
+    /// A file may be part of another, which has a place of its own and defines what this one names: such references are left to
+    /// the program that puts them together.
+    fn asciidoc(&mut self) {
+        let own = Anchors::of_asciidoc(self.text);
+        let pages = pages_of_module(&self.place);
+        let is_whole = pages.is_some() || self.text.lines().any(|line| line.starts_with("= "));
+        self.tree(asciidoc::local_tree(self.text), |href| match href.strip_prefix('#') {
+            Some(name) => own.as_ref().is_some_and(|own| own.place(name) != Place::Missing).then(|| href.to_owned()),
+            None if !is_whole || href.starts_with('/') => None,
+            None => {
+                let is_page = href.split('#').next().is_some_and(|path| path.ends_with(".adoc"));
+                let pages = pages.as_deref().filter(|_| is_page && !href.starts_with('.')).unwrap_or_default();
+                Some(format!("{pages}{href}"))
+            }
+        });
+    }
+
+    /// The references in a tree that a reader of lists has made.
+    fn tree(&mut self, mut tree: Tree<'_>, meant: impl Fn(&str) -> Option<String>) {
+        tree.finish();
+        for (index, node) in tree.nodes.iter().enumerate() {
+            let text = || {
+                let inner = tree.nodes[index..node.end as usize].iter().filter(|node| node.name == Name::Text);
+                let mut said = String::new();
+                inner.for_each(|node| push(&mut said, &tree.texts[node.data as usize]));
+                said
+            };
+            match node.name {
+                Name::Heading => self.heading(node.level, &text()),
+                Name::Anchor => {
+                    let address = &tree.addresses[node.data as usize];
+                    if let Some(href) = meant(&address.href) {
+                        self.keep(Open { href, at: address.at, span: address.span.clone(), text: text() });
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 
     fn html(&mut self) {
@@ -294,6 +345,14 @@ impl Html {
             push(heading, text);
         }
     }
+}
+
+/// Where the pages of a module of Antora are, for one of them or a part of one.
+fn pages_of_module(place: &Url) -> Option<String> {
+    let (before, rest) = place.path().split_once("/modules/")?;
+    let (module, family) = rest.split_once('/')?;
+    let is_text = family.starts_with("pages/") || family.starts_with("partials/");
+    is_text.then(|| format!("{before}/modules/{module}/pages/"))
 }
 
 fn push(text: &mut String, more: &str) {

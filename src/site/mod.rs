@@ -17,10 +17,22 @@ use crate::model::{Assessment, Confidence, Reason};
 use crate::seed::{Anchors, Document, Place};
 
 /// Files a folder shows for itself, the first that exists.
-const INDEXES: &[&str] = &["index.html", "index.htm", "index.md", "README.md", "readme.md", "Readme.md", "_index.md"];
+const INDEXES: &[&str] = &[
+    "index.html",
+    "index.htm",
+    "index.md",
+    "README.md",
+    "readme.md",
+    "Readme.md",
+    "_index.md",
+    "README.adoc",
+    "index.adoc",
+    "README.org",
+    "index.org",
+];
 
 /// Endings that a pretty address leaves out.
-const ENDINGS: &[&str] = &["html", "htm", "md", "markdown", "mdx"];
+const ENDINGS: &[&str] = &["html", "htm", "md", "markdown", "mdx", "adoc", "org"];
 
 /// The largest file that is searched for places.
 const MAX_FILE: u64 = 16 << 20;
@@ -279,7 +291,7 @@ fn candidates(path: &Path) -> Vec<PathBuf> {
     };
     let mut candidates: Vec<PathBuf> = ENDINGS.iter().map(with).collect();
     if path.extension().is_some_and(|ending| ending == "html" || ending == "htm") {
-        candidates.extend(["md", "markdown", "mdx"].map(|ending| path.with_extension(ending)));
+        candidates.extend(["md", "markdown", "mdx", "adoc", "org"].map(|ending| path.with_extension(ending)));
         if path.file_stem().is_some_and(|stem| stem == "index") {
             candidates.extend(["README.md", "readme.md", "_index.md"].map(|name| path.with_file_name(name)));
         }

@@ -154,3 +154,48 @@ fn without_a_root_relative_links_are_a_notice() {
     assert_eq!(audit["links"].as_array().map(Vec::len), Some(1));
     assert!(audit["notices"].to_string().contains("--root"), "{}", audit["notices"]);
 }
+
+#[test]
+fn links_between_files_of_asciidoc_and_org_are_checked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir_all(folder.path().join("docs/modules/ROOT/pages/guide")).expect("made");
+    write(
+        &folder,
+        "docs/start.adoc",
+        "= Start\n\n[[here]]\n== First steps\n\n* xref:other.adoc#install[Install], xref:gone.adoc[Gone], <<other.adoc#lost,Lost>>\n\
+         * <<here>>, <<_first_steps>>, <<nowhere,Nowhere>>, <<First steps>>, xref:api:page.adoc[Elsewhere]\n\
+         * link:{base}/x[Made], link:other.html[Built]\n\n----\nxref:code.adoc[Code]\n----\n",
+    );
+    write(&folder, "docs/other.adoc", "= Other\n\n[#install]\n== Setting up\n");
+    write(&folder, "docs/part.adoc", "See <<of-the-whole>>.\n");
+    write(&folder, "docs/modules/ROOT/pages/index.adoc", "= Index\n");
+    write(&folder, "docs/modules/ROOT/pages/guide/a.adoc", "= A\n\nxref:index.adoc[Up] xref:guide/b.adoc[B]\n");
+    write(
+        &folder,
+        "docs/notes.org",
+        "#+TITLE: Notes\n\n* Tasks\n:PROPERTIES:\n:CUSTOM_ID: tasks\n:END:\n[[#tasks][Here]] [[#gone][Gone]] \
+         [[file:other.org::#x][Missing]] [[file:start.adoc][Start]] [[file:start.adoc::*First][Search]] [[*Tasks]] [[id:1-2][Id]]\n\
+         #+begin_src org\n[[file:code.org]]\n#+end_src\n",
+    );
+    let (code, audit, _) = run(&folder, &["docs", "--root", "docs", "--scheme", "file"]);
+    assert_eq!(code, 1);
+    let found = told(&audit, |link, verdict| format!("{verdict} {}", link["anchor"].as_str().unwrap_or("-")));
+    assert_eq!(
+        found,
+        [
+            "/modules/ROOT/pages/index.adoc ok-file -",
+            "/modules/ROOT/pages/guide/b.adoc file-missing -",
+            "#tasks ok-file found",
+            "#gone anchor-missing missing",
+            "./other.org#x file-missing -",
+            "./start.adoc ok-file -",
+            "other.adoc#install ok-file found",
+            "gone.adoc file-missing -",
+            "other.adoc#lost anchor-missing missing",
+            "#here ok-file found",
+            "#_first_steps ok-file unverifiable",
+            "other.html ok-file -",
+        ],
+        "no coordinates, no titles, and no names that another file may define"
+    );
+}

@@ -276,9 +276,13 @@ impl<'a> Adoc<'a> {
         if rest.starts_with("<<") {
             let window = &rest.as_bytes()[..rest.len().min(1_000)];
             let close = memchr::memmem::find(window, b">>")?;
-            let text = rest[2..close].find(',').map_or(close, |comma| comma + 3);
+            let comma = rest[2..close].find(',').map_or(close, |comma| comma + 2);
+            let text = at + close.min(comma + 1)..at + close;
             self.pass(at, at + close + 2, stretch);
-            self.inline(at + text..at + close, false);
+            match self.local {
+                true => self.local_link(at, at + 2..at + comma, text),
+                false => self.inline(text, false),
+            }
             return Some(at + close + 2);
         }
         let start = at + 1;

@@ -51,6 +51,12 @@ impl<'a> Adoc<'a> {
                 self.markup_or_text(label.clone(), target.is_empty());
                 Some(label.end + 1)
             }
+            "xref" if self.local => {
+                let (target, label) = self.parts(colon + 1, end, &mut stretch.barren)?;
+                self.pass(start, label.end + 1, stretch);
+                self.local_link(start, target, self.label_text(label.clone()));
+                Some(label.end + 1)
+            }
             name if SHOWN.contains(&name) || SILENT.contains(&name) => {
                 let (_, label) = self.parts(colon + 1, end, &mut stretch.barren)?;
                 self.pass(start, label.end + 1, stretch);
@@ -129,6 +135,18 @@ impl<'a> Adoc<'a> {
             }
             _ => self.inline(text, false),
         }
+    }
+
+    /// A link to another file or a place.
+    pub(super) fn local_link(&mut self, at: usize, target: Range<usize>, text: Range<usize>) {
+        let href = local_target(&self.text[target.clone()]).filter(|_| !self.linked);
+        let Some(href) = href else { return self.inline(text, false) };
+        let address = Address { href: href.into(), resolve: None, at: self.place(at), span: target };
+        self.tree.link(Name::Anchor, address, 0);
+        self.linked = true;
+        self.inline(text, false);
+        self.linked = false;
+        self.tree.end(Name::Anchor, 0);
     }
 
     /// An address that is its own text.
@@ -351,4 +369,22 @@ pub(super) fn block_macro(content: &str) -> Option<usize> {
 fn unescaped(raw: &str) -> Cow<'_, str> {
     let raw = decode_closed(raw);
     if raw.contains("\\|") { raw.replace("\\|", "|").into() } else { raw }
+}
+
+/// What a cross reference names, as an address: `start.adoc#install`, `start#`, `install`. Coordinates of Antora and titles in
+/// place of names say nothing that could be looked for.
+fn local_target(written: &str) -> Option<String> {
+    if written.contains([':', '@', '{', '$', '<', '[', '\\', '%', '?']) || written.contains(char::is_whitespace) {
+        return None;
+    }
+    let is_file = |path: &str| [".adoc", ".asciidoc", ".asc"].iter().any(|ending| path.ends_with(ending));
+    let (path, place) = match written.split_once('#') {
+        Some(parts) => parts,
+        None if is_file(written) => (written, ""),
+        None => ("", written),
+    };
+    let place = if place.is_empty() { String::new() } else { format!("#{place}") };
+    let has_ending = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let ending = if path.is_empty() || has_ending { "" } else { ".adoc" };
+    Some(format!("{path}{ending}{place}")).filter(|address| !address.is_empty())
 }

@@ -37,6 +37,23 @@ const ADMONITIONS: &[&str] = &["NOTE: ", "TIP: ", "IMPORTANT: ", "WARNING: ", "C
 
 /// Reads a document and returns its title.
 pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) -> Option<String> {
+    let adoc = read_blocks(text, false);
+    for span in &adoc.undefined {
+        let written: String = text[span.clone()].chars().take(200).collect();
+        sink.notice(
+            span.start,
+            format!("a name in the address {written:?} stands for nothing in this file: it is left out"),
+        );
+    }
+    html::finish(adoc.tree, resolver, sink, true)
+}
+
+/// The tree of a document with its links to other files and to its own places.
+pub(super) fn local_tree(text: &str) -> Tree<'_> {
+    read_blocks(text, true).tree
+}
+
+fn read_blocks(text: &str, local: bool) -> Adoc<'_> {
     let mut adoc = Adoc {
         text,
         tree: Tree::new(),
@@ -46,17 +63,11 @@ pub(super) fn read(text: &str, resolver: &Resolver, sink: &mut Sink<'_>) -> Opti
         depth: 0,
         linked: false,
         undefined: Vec::new(),
+        local,
     };
     let start = adoc.front();
     adoc.blocks(start..text.len(), 0);
-    for span in std::mem::take(&mut adoc.undefined) {
-        let written: String = text[span.clone()].chars().take(200).collect();
-        sink.notice(
-            span.start,
-            format!("a name in the address {written:?} stands for nothing in this file: it is left out"),
-        );
-    }
-    html::finish(adoc.tree, resolver, sink, true)
+    adoc
 }
 
 struct Adoc<'a> {
@@ -73,6 +84,8 @@ struct Adoc<'a> {
     linked: bool,
     /// Addresses with names in them that stand for nothing.
     undefined: Vec<Range<usize>>,
+    /// Whether links between files are read.
+    local: bool,
 }
 
 /// What was met in a container and concerns what comes next.

@@ -80,7 +80,8 @@ fn rows(text: &str, range: Range<usize>, style: &Style) -> Vec<Vec<Cell>> {
         let length = rest.iter().position(|&byte| byte == style.delimiter || byte == b'\n').unwrap_or(rest.len());
         let end = from + length;
         let plain = at + text[at..end].len() - text[at..end].trim_start().len()..at + text[at..end].trim_end().len();
-        let cell = quoted.map_or_else(|| Cell::from([plain.start..plain.end.max(plain.start)]), |(cell, _)| cell);
+        let cell =
+            quoted.map_or_else(|| std::iter::once(plain.start..plain.end.max(plain.start)).collect(), |(cell, _)| cell);
         let is_last = bytes.get(end).is_none_or(|&byte| byte == b'\n');
         if let Some(row) = rows.last_mut() {
             // A blank line is no row.

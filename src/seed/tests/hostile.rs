@@ -15,7 +15,7 @@ fn check(text: &[u8], content_type: &str) {
     let place = Url::parse("file:///guide/list.md").expect("a place");
     let document = Document { name: "list", bytes: text, content_type: Some(content_type), ..Document::default() };
     check_document(&Document { base: Some(&base), ..document });
-    if matches!(content_type, "text/html" | "text/markdown") {
+    if matches!(content_type, "text/html" | "text/markdown" | "text/asciidoc" | "text/org") {
         check_document(&Document { site: Some(&place), ..document });
     }
     if let Some(anchors) = Anchors::of(&document) {
