@@ -1,7 +1,10 @@
 //! Which format a document has: by its media type and content; the ending of its name is a hint among others.
 
+mod binary;
+
 use super::delimited::{self, Likeness};
 use super::json;
+pub(super) use binary::binary;
 
 /// Formats of resource lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -108,43 +111,11 @@ impl std::fmt::Display for Format {
     }
 }
 
-/// Bytes at the beginning of documents that are no text, and what these are.
-const MAGIC: &[(&[u8], &str)] = &[
-    (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive or office document"),
-    (b"\x89PNG", "an image"),
-    (b"GIF8", "an image"),
-    (b"\xFF\xD8\xFF", "an image"),
-    (b"\xD0\xCF\x11\xE0", "an office document"),
-    (b"\x7FELF", "a program"),
-    (b"SQLite format 3\0", "a database"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xFD7zXZ\0", "an xz archive"),
-    (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
-    (b"\x28\xB5\x2F\xFD", "a zstd archive"),
-    (b"OggS", "a recording"),
-    (b"ID3", "a recording"),
-];
-
 /// Bytes of TOML that are read as such: its tables are known only when all of it is read.
 const MAX_TOML: usize = 8 << 20;
 
 /// Lines that are looked at.
 const SAMPLE_LINES: usize = 400;
-
-/// What the bytes are, when they are no text.
-pub(super) fn binary(bytes: &[u8]) -> Option<&'static str> {
-    if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        return Some(kind);
-    }
-    // UTF-16 and UTF-32 hold zeros by right.
-    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-        return None;
-    }
-    let sample = &bytes[..bytes.len().min(8192)];
-    let control = sample.iter().filter(|&&byte| byte < 0x09 || (0x0E..0x1B).contains(&byte)).count();
-    (control * 50 > sample.len() || (control > 0 && sample.contains(&0))).then_some("binary data")
-}
 
 /// The format of a text.
 pub(super) fn format(text: &str, content_type: Option<&str>, name: &str) -> Format {
