@@ -2,8 +2,8 @@
 
 use super::value::Value;
 use super::{Around, Members, Record, address, record, text_of};
-use crate::seed::columns;
 use crate::seed::delimited::is_address;
+use crate::seed::{columns, words};
 
 /// Ends of keys that hold the address of the thing itself, and keys whose name is no title.
 const LEADING: &[&str] = &["url", "link", "href", "uri", "website", "homepage", "site"];
@@ -18,8 +18,7 @@ pub(super) fn collect(value: &Value<'_>, key: &str, around: &Around, records: &m
         Value::Text { text, span } if is_web(text) && !ends_with(key, PICTURES) => {
             let before = text.len() - text.trim_start().len();
             let mut found = record(text.trim(), span.start + before..span.end, around);
-            found.title = Some(key.to_owned())
-                .filter(|key| !key.is_empty() && !ends_with(key, LEADING) && !ends_with(key, UNSAYING));
+            found.title = words::some_text(key).filter(|key| !ends_with(key, LEADING) && !ends_with(key, UNSAYING));
             records.push(found);
         }
         Value::Text { .. } | Value::Other(_) => {}
@@ -33,7 +32,7 @@ pub(super) fn collect(value: &Value<'_>, key: &str, around: &Around, records: &m
 
 fn collect_object(members: &Members<'_>, name: &str, around: &Around, records: &mut Vec<Record>) {
     let title = text_of(members, columns::TITLE);
-    let named = Some(name).filter(|name| !name.is_empty() && !ends_with(name, UNSAYING)).map(str::to_owned);
+    let named = words::some_text(name).filter(|name| !ends_with(name, UNSAYING));
     let annotation = text_of(members, columns::ANNOTATION);
     let mut inner = around.clone();
     let main = address(members, false).or_else(|| {
