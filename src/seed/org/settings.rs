@@ -11,7 +11,7 @@ const KEYWORDS: [&str; 2] = ["TODO", "DONE"];
 /// Settings of a document.
 #[derive(Debug, Default)]
 pub(super) struct Settings<'a> {
-    /// The text of `#+TITLE:`.
+    /// The text of `#+TITLE:`, where it stands above all that the document says.
     pub(super) title: Option<Range<usize>>,
     /// Words that a headline may begin with and that are none of its text.
     keywords: HashSet<&'a str>,
@@ -27,6 +27,7 @@ impl<'a> Settings<'a> {
     pub(super) fn collect(text: &'a str) -> Self {
         let mut settings = Settings::default();
         let mut at = 0;
+        let mut begun = false;
         while at < text.len() {
             let line = Line::at(text, at, text.len());
             at = line.next;
@@ -35,18 +36,20 @@ impl<'a> Settings<'a> {
             if content.eq_ignore_ascii_case(":end:") {
                 settings.drawer_ends.push(line.start);
             } else if let Some((key, value)) = keyword(content) {
-                settings.take(key, line.end - value.len()..line.end, text);
+                settings.take(key, line.end - value.len()..line.end, text, begun);
             } else if let Some(name) = marker(content, "#+end_") {
                 settings.ends.entry(name.to_ascii_lowercase()).or_default().push(line.start);
             }
+            // Settings, comments and drawers begin nothing.
+            begun |= !(content.is_empty() || content.starts_with(['#', ':']));
         }
         settings
     }
 
-    fn take(&mut self, key: &str, value: Range<usize>, text: &'a str) {
+    fn take(&mut self, key: &str, value: Range<usize>, text: &'a str, begun: bool) {
         let said = &text[value.clone()];
         let is = |names: &[&str]| names.iter().any(|name| key.eq_ignore_ascii_case(name));
-        if is(&["title"]) && self.title.is_none() && !said.is_empty() {
+        if is(&["title"]) && self.title.is_none() && !said.is_empty() && !begun {
             self.title = Some(value);
         } else if is(&["todo", "seq_todo", "typ_todo"]) {
             let words = said.split_whitespace().filter(|word| *word != "|");
