@@ -121,8 +121,11 @@ fn a_live_page_that_breaks_off_is_not_read_as_the_whole_list() {
         cut("/short", "truncated"),
         cut("/chunks", "bad-chunked"),
         page("/part", 206, json!({"Content-Range": "bytes 0-99/200"}), body),
-        page("/packed", 200, json!({"Content-Encoding": "gzip"}), body),
+        page("/packed", 200, json!({"Content-Encoding": "gzip"}), "\u{1}\u{2}\u{3} nothing that unpacks"),
+        page("/called-packed", 200, json!({"Content-Encoding": "gzip"}), body),
     ]})]);
+    let (code, err) = read(&web, "/called-packed");
+    assert_eq!(code, 0, "all of it is there: {err}");
     for (path, why) in [
         ("/short", "it broke off before its announced length"),
         ("/chunks", "it broke off: its framing is broken"),
