@@ -67,6 +67,7 @@ pub fn run(config: &Config, options: &Options, context: &mut Context) -> Result<
     let client = Client::begin(&config.network)?;
     let is_new = !config.ledger.path.exists();
     let mut ledger = Ledger::open(&config.ledger.path)?;
+    ledger.keep(config.ledger.visits);
     if is_new && config.check.mode == Mode::Pr {
         let path = &config.ledger.path;
         let path = path.strip_prefix(&context.environment.folder).unwrap_or(path).display();

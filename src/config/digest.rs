@@ -133,11 +133,12 @@ mod tests {
         digests.sort_unstable();
         digests.dedup();
         assert_eq!(digests.len(), 9, "each of them is told from each other and from none");
-        let others: [fn(&mut Config); 5] = [
+        let others: [fn(&mut Config); 6] = [
             |config| config.network.concurrency = 3,
             |config| config.politeness.requests_per_second = 0.1,
             |config| config.check.recheck_after = Duration::ZERO,
             |config| config.ledger.path = "elsewhere.ledger".into(),
+            |config| config.ledger.visits = 12,
             |config| config.check.fail_on.clear(),
         ];
         assert!(others.into_iter().all(|change| digest(change) == plain));

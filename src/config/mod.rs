@@ -389,11 +389,13 @@ impl WikiFollow {
 pub struct Ledger {
     /// The SQLite file.
     pub path: PathBuf,
+    /// Visits of each link that are kept.
+    pub visits: usize,
 }
 
 impl Default for Ledger {
     fn default() -> Self {
-        Ledger { path: PathBuf::from("perennial.ledger") }
+        Ledger { path: PathBuf::from("perennial.ledger"), visits: 60 }
     }
 }
 

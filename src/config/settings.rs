@@ -26,6 +26,8 @@ const REQUEST_TIME: RangeInclusive<Duration> = MILLISECOND..=HOUR;
 
 /// Pages read beside one seed.
 const PAGES: RangeInclusive<usize> = 1..=10_000;
+/// Fewer than these tell no series of failures.
+const VISITS: RangeInclusive<usize> = 3..=10_000;
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -65,7 +67,10 @@ pub(super) fn apply(reader: &mut Reader<'_>, config: &mut Config, base: &Base<'_
         section.read("depth", whole(1..=20), &mut config.wiki.depth);
         section.read("max_pages", whole(PAGES), &mut config.wiki.max_pages);
     });
-    top.section("ledger", |section| section.read("path", path("the path of a file", base), &mut config.ledger.path));
+    top.section("ledger", |section| {
+        section.read("path", path("the path of a file", base), &mut config.ledger.path);
+        section.read("visits", whole(VISITS), &mut config.ledger.visits);
+    });
     top.section("archive", |section| archive(section, &mut config.archive));
     top.section("reports", |section| {
         section.read("dir", path("the path of a folder", base), &mut config.reports.dir);

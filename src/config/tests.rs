@@ -110,6 +110,7 @@ fn every_key_finds_its_place() {
         max_pages = 9
         [ledger]
         path = "l.sqlite"
+        visits = 7
         [archive]
         suggest = false
         endpoint = "http://archive.example:8080/"
@@ -188,7 +189,7 @@ fn every_key_finds_its_place() {
         },
         follow: Follow { depth: 2, scope: Scope::Site, max_pages: 7, sitemap: true },
         wiki: Wiki { text: false, follow: WikiFollow::Links, depth: 3, max_pages: 9 },
-        ledger: Ledger { path: "l.sqlite".into() },
+        ledger: Ledger { path: "l.sqlite".into(), visits: 7 },
         archive: Archive {
             suggest: false,
             endpoint: "http://archive.example:8080".into(),

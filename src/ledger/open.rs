@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::LedgerError;
 use super::lock::{RunLock, refused};
+use super::runs::KEPT_OBSERVATIONS;
 use super::schema;
 
 /// How long a statement waits for another process before it gives up.
@@ -20,6 +21,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Ledger {
     pub(super) conn: Connection,
     pub(super) path: PathBuf,
+    /// Observations of one resource that are kept at most.
+    pub(super) kept: i64,
     // Dropped after the connection: the file is at rest when the next run may begin.
     _lock: Option<RunLock>,
 }
@@ -47,7 +50,7 @@ impl Ledger {
             return Err(LedgerError::ReadOnly { path: path.to_owned(), source: None });
         }
         schema::migrate(&mut conn).map_err(fail)?;
-        Ok(Ledger { conn, path: path.to_owned(), _lock: Some(lock) })
+        Ok(Ledger { conn, path: path.to_owned(), kept: KEPT_OBSERVATIONS, _lock: Some(lock) })
     }
 
     /// Opens a ledger to read from it; it may be in use by a run, or lie in a folder that cannot be written.
@@ -60,7 +63,12 @@ impl Ledger {
             return Ledger::open(path);
         }
         let conn = read_only(path).map_err(|error| LedgerError::from_sqlite(path, error))?;
-        Ok(Ledger { conn, path: path.to_owned(), _lock: None })
+        Ok(Ledger { conn, path: path.to_owned(), kept: KEPT_OBSERVATIONS, _lock: None })
+    }
+
+    /// Sets how many observations of one resource are kept.
+    pub fn keep(&mut self, observations: usize) {
+        self.kept = i64::try_from(observations).unwrap_or(i64::MAX);
     }
 
     /// Writes the file again where somebody deleted it while it was open, and goes on from there. Whether that was so.

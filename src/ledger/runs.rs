@@ -14,8 +14,8 @@ use crate::model::audit::{HostIncident, Partial, RequestCounts, RunSummary, Seed
 /// Number of a run in its ledger, from 1.
 pub type RunId = i64;
 
-/// Observations of one resource that are kept at most.
-const KEPT_OBSERVATIONS: i64 = 60;
+/// Observations of one resource that are kept where nobody says otherwise, and runs whose troubles of hosts are.
+pub(super) const KEPT_OBSERVATIONS: i64 = 60;
 
 /// What is known when a run begins.
 #[derive(Clone, Copy, Debug)]
@@ -177,6 +177,7 @@ impl Ledger {
 
     /// Drops the listings no comparison needs any more, and observations beyond the cap.
     fn forget(&mut self, run: &Run) -> rusqlite::Result<()> {
+        let kept = self.kept;
         let transaction = self.conn.transaction()?;
         let stale: Vec<(i64, Option<i64>, Option<i64>)> = transaction
             .prepare_cached(
@@ -196,12 +197,18 @@ impl Ledger {
         }
         transaction.execute("DELETE FROM incident WHERE run_id <= ?1", [run.id - KEPT_OBSERVATIONS])?;
         // A look through everything, so not every time.
-        if run.id > KEPT_OBSERVATIONS && run.id % 10 == 0 {
+        if run.id > kept && run.id % 10 == 0 {
             transaction.execute(
                 "DELETE FROM observation WHERE run_id <= ?1 AND ?2 <= (
                      SELECT count(*) FROM observation later
-                     WHERE later.url_id = observation.url_id AND later.run_id > observation.run_id)",
-                [run.id - KEPT_OBSERVATIONS, KEPT_OBSERVATIONS],
+                     WHERE later.url_id = observation.url_id AND later.run_id > observation.run_id)
+                 -- What a page was when it was seen last is what the next edition is compared with.
+                 AND (NOT (state IN ('ok', 'moved') OR reason = 'anchor-missing') OR EXISTS (
+                     SELECT 1 FROM observation later
+                     WHERE later.url_id = observation.url_id AND later.run_id > observation.run_id
+                         AND later.run_id <= (SELECT max(id) FROM run WHERE id < ?3 AND finished IS NOT NULL)
+                         AND (later.state IN ('ok', 'moved') OR later.reason = 'anchor-missing')))",
+                [run.id - kept, kept, run.id],
             )?;
         }
         transaction.commit()

@@ -222,6 +222,29 @@ fn old_lists_and_old_observations_are_forgotten() {
 }
 
 #[test]
+fn what_is_kept_of_a_link_is_less_where_that_is_asked_for_and_its_reports_are_the_same() {
+    let seen = |kept: Option<usize>| {
+        let place = Place::new();
+        let mut ledger = place.open();
+        kept.into_iter().for_each(|kept| ledger.keep(kept));
+        for number in 1..=20 {
+            let failing = if number > 16 { Reason::Http404 } else { Reason::OkPlain };
+            play(
+                &mut ledger,
+                day(number * 8),
+                &[("https://a.example/", failing), ("https://b.example/", Reason::OkPlain)],
+            );
+        }
+        let chapters = ledger.story("https://a.example/").expect("read").expect("a story").chapters.len();
+        let compiled: Vec<_> = ledger.listed(None).expect("a list").collect();
+        (chapters, format!("{:?}", ledger.audit(None).expect("an audit").links), format!("{compiled:?}"))
+    };
+    let (all, few) = (seen(None), seen(Some(3)));
+    assert_eq!((all.0, few.0), (20, 4), "and the last visit that saw the page");
+    assert_eq!((all.1, all.2), (few.1, few.2), "reports need no more");
+}
+
+#[test]
 fn what_hosts_said_is_kept() {
     let place = Place::new();
     let mut ledger = place.open();
