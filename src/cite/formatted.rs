@@ -102,6 +102,12 @@ fn item(citation: &Citation) -> Option<json::Item> {
         for unshown in ["note", "abstract", "keyword"] {
             fields.remove(unshown);
         }
+        // The styles' engine knows no spans, and no date in words.
+        match fields.get_mut("issued").map(|issued| issued.get_mut("date-parts")) {
+            Some(Some(serde_json::Value::Array(dates))) => dates.truncate(1),
+            Some(_) => drop(fields.remove("issued")),
+            None => {}
+        }
     }
     serde_json::from_value(item).ok()
 }
@@ -149,8 +155,8 @@ fn push(runs: &mut Vec<Run>, run: Run) {
 mod tests {
     use super::*;
     use crate::cite::Kind;
-    use crate::model::PartialDate;
     use crate::model::metadata::Name;
+    use crate::model::{PartialDate, When};
 
     fn article() -> Citation {
         Citation {
@@ -207,6 +213,15 @@ mod tests {
             printed("chicago", &citations)[1]
                 .starts_with("Okafor, Ada. 2021. \u{201c}Human Rights in the City.\u{201d}")
         );
+    }
+
+    #[test]
+    fn spans_guesses_and_bounds_lose_no_reference() {
+        for (when, says) in [("2011/2013", "2011"), ("1998~", "1998"), ("../1995", "n.d.")] {
+            let one = Citation { issued: When::parse(when), ..page() };
+            let printed = printed("apa", &[one]);
+            assert!(printed.len() == 1 && printed[0].contains(says), "{when}: {printed:?}");
+        }
     }
 
     #[test]
