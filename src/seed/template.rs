@@ -74,7 +74,8 @@ pub(super) fn tag(text: &str, from: usize) -> Option<Tag<'_>> {
 impl<'t> Tag<'t> {
     fn new(text: &'t str, whole: Range<usize>, marks: usize) -> Self {
         let inside = &text[whole.start..whole.end];
-        let inside = inside.get(marks..inside.len() - marks).unwrap_or_default();
+        // The marks of the shortest tags share a sign: `{{%}}`.
+        let inside = inside.get(marks..inside.len() - marks).unwrap_or(&inside[..0]);
         let inside = inside.trim_start_matches(['-', '~']).trim_end_matches(['-', '~', '/']).trim_start();
         let closes = inside.starts_with('/') || inside.starts_with("end");
         let body = inside.trim_start_matches('/').trim_start();
@@ -167,5 +168,6 @@ mod tests {
         let second = tag(text, first.whole.end).expect("a tag");
         assert_eq!((second.name, second.closes), ("e", true));
         assert_eq!(tag(text, second.whole.end), None);
+        assert!(tag("{{{%}}", 0).is_some_and(|tag| tag.name.is_empty() && tag.leads().is_empty()));
     }
 }

@@ -100,8 +100,11 @@ fn stands_in_address(text: &[u8], at: usize) -> bool {
 
 /// Where a tag holds text with links of its own: `{% include note.html content="See [this](...)." %}`.
 fn said(tag: &str) -> Option<Range<usize>> {
-    let first = [tag.find("]("), tag[3..].find('<').map(|at| at + 3)].into_iter().flatten().min()?;
-    let last = tag[first..tag.len() - 3].rfind([')', '>']).map(|at| first + at)?;
+    // The marks of the tag itself are no signs of an element.
+    let inner = tag.trim_end_matches(['}', '%', '>']);
+    let element = inner.char_indices().skip(3).find(|(_, sign)| *sign == '<').map(|(at, _)| at);
+    let first = [inner.find("]("), element].into_iter().flatten().min()?;
+    let last = first + inner[first..].rfind([')', '>'])?;
     let quote = tag[..first].rfind("=\"").or_else(|| tag[..first].rfind("='"))?;
     let close = tag[last..].find(char::from(tag.as_bytes()[quote + 1]))?;
     Some(quote + 2..last + close)
