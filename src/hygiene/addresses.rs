@@ -7,12 +7,12 @@ use std::sync::Arc;
 use twox_hash::{XxHash3_64, XxHash3_128};
 use url::Url;
 
-use super::redirectors;
 use crate::classify;
 use crate::model::audit::{LinkRecord, OccurrenceRecord};
 use crate::model::hygiene::{Flaw, FlawKind, Place};
 use crate::model::url::is_settled;
 use crate::model::{Reason, State};
+use crate::seed::redirectors;
 
 /// The flaws of the listed addresses, by kind and then in seed order.
 pub fn addresses(links: &[LinkRecord]) -> Vec<Flaw> {

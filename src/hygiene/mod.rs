@@ -7,7 +7,6 @@
 
 mod addresses;
 mod markup;
-mod redirectors;
 
 pub use addresses::addresses;
 pub use markup::{Untidy, markup};

@@ -32,6 +32,7 @@ mod org;
 mod pdf;
 mod place;
 mod plain;
+pub mod redirectors;
 mod references;
 mod resolve;
 mod ris;

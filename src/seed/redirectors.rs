@@ -24,7 +24,10 @@ struct Row {
 }
 
 /// The address a link is really about, where it leads through a known service.
-pub(super) fn unwrapped(url: &Url) -> Option<Url> {
+pub fn unwrapped(url: &Url) -> Option<Url> {
+    if url.query().is_none() && !may_be_defended(url.as_str()) {
+        return None;
+    }
     defended(url).or_else(|| TABLE.iter().find_map(|row| row.unwrap(url)))
 }
 
@@ -52,7 +55,7 @@ impl Row {
 }
 
 /// Whether an address may be one that [`unwrapped`] finds in the path: a look that costs less than parsing.
-pub(super) fn may_be_defended(address: &str) -> bool {
+pub fn may_be_defended(address: &str) -> bool {
     address.contains("/v3/__")
 }
 
