@@ -162,8 +162,8 @@ async fn silence_is_told_apart_by_phase() {
 async fn the_first_byte_is_not_waited_for_while_connecting() {
     let address = silent().await;
     let mut network = network();
-    network.first_byte_timeout = Duration::from_millis(100);
-    network.connect_timeout = Duration::from_millis(500);
+    network.first_byte_timeout = Duration::from_millis(400);
+    network.connect_timeout = Duration::from_millis(1_600);
     let failure = failure(&network, &format!("https://{address}/")).await;
     assert!(matches!(failure, Failure::Tls(TlsFailure { fault: TlsFault::Timeout, .. })), "{failure:?}");
 }
