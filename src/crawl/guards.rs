@@ -25,6 +25,8 @@ const MOST_HOSTS: u32 = 60;
 const NEARLY_ALL: u32 = 90;
 /// Hosts that must be silent for that.
 const FEW_SILENT: u32 = 5;
+/// Before so long hosts were fine lately: when nearly all of those fall on one day, they did not do so by themselves.
+const LATELY: SignedDuration = SignedDuration::from_hours(15 * 24);
 /// For so long, at most: a list may be that old.
 const LONGEST_OUTAGE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// What has failed for so long is no news, and says nothing about today's network.
@@ -121,6 +123,8 @@ struct Host {
     no_news: u32,
     /// Links that showed nothing of the host, and not only since last month.
     silent: u32,
+    /// Links that were alive lately and are not any more, whatever the host shows instead.
+    fallen: u32,
     /// Links whose certificate has run out or has not begun.
     untimely: u32,
     /// Whether a lost link was once alive.
@@ -133,6 +137,11 @@ impl Host {
     /// Whether a name that does not exist is the host's own answer: only where it once stood may that be a faulty one.
     fn is_believed_nameless(&self) -> bool {
         !self.stood && self.nameless == self.lost
+    }
+
+    /// Whether it was fine lately and shows nothing that is listed any more.
+    fn has_fallen(&self) -> bool {
+        self.alive == 0 && self.fallen > 0
     }
 
     /// Whether it showed nothing of its own.
@@ -164,7 +173,8 @@ pub struct Trouble {
 #[derive(Debug, Default)]
 pub struct Weighing {
     hosts: HashMap<String, Host>,
-    /// Hosts whose links were sent elsewhere for now and did not show what is listed, by where they ended.
+    /// Hosts whose links were sent elsewhere for now and did not show what is listed, by the page they ended at, whatever its
+    /// query says of where they came from.
     sent_to: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -188,6 +198,7 @@ impl Weighing {
         }
         host.spared += u32::from(matches!(seen, Reason::RateLimited | Reason::HostIncident));
         let stood = sighting.last_ok.is_some();
+        host.fallen += u32::from(sighting.last_ok.is_some_and(|ok| sighting.at.duration_since(ok) < LATELY));
         if let Some(alike) = verdict.and_then(Alike::of) {
             let at = host.alike.iter().position(|(other, _)| *other == alike).unwrap_or_else(|| {
                 host.alike.push((alike, Standing::default()));
@@ -210,11 +221,12 @@ impl Weighing {
         if seen == Reason::NetworkUnhealthy && !for_long {
             host.intercepted = verdict.map(|verdict| verdict.evidence.clone());
         }
-        if let Some(portal) = sighting.landed.as_deref().and_then(HostKey::within)
-            && portal != key
+        if let Some(landed) = sighting.landed.as_deref()
+            && HostKey::within(landed).is_some_and(|portal| portal != key)
             && looks_intercepted(sighting)
         {
-            self.sent_to.entry(portal.to_owned()).or_default().insert(key.to_owned());
+            let page = landed.split(['?', '#']).next().unwrap_or(landed);
+            self.sent_to.entry(page.to_owned()).or_default().insert(key.to_owned());
         }
     }
 
@@ -228,13 +240,34 @@ impl Weighing {
             return Ok(Some(trouble));
         }
         let hosts = u32::try_from(self.hosts.len()).unwrap_or(u32::MAX);
-        let silent = u32::try_from(self.hosts.values().filter(|host| host.is_silent()).count()).unwrap_or(u32::MAX);
-        if silent < FEW_SILENT || !exceeds(silent, hosts, NEARLY_ALL) {
+        let count = |is: fn(&Host) -> bool| {
+            u32::try_from(self.hosts.values().filter(|host| is(host)).count()).unwrap_or(u32::MAX)
+        };
+        let (silent, fallen) = (count(Host::is_silent), count(Host::has_fallen));
+        let most = silent.max(fallen);
+        if most < FEW_SILENT || !exceeds(most, hosts, NEARLY_ALL) {
             return Ok(None);
         }
         // Whoever is cut off sees everything fail, for as long as that lasts; who asks only for what fails does so too.
         let hosts = hosts.saturating_add(at_rest()?);
-        Ok(exceeds(silent, hosts, NEARLY_ALL).then(|| format!("{silent} of {hosts} hosts showed no page")))
+        if exceeds(silent, hosts, NEARLY_ALL) {
+            return Ok(Some(format!("{silent} of {hosts} hosts showed no page")));
+        }
+        Ok(exceeds(fallen, hosts, NEARLY_ALL)
+            .then(|| format!("{fallen} of {hosts} hosts, fine until lately, showed nothing of what is listed")))
+    }
+
+    /// Whether nothing of what a list names was seen at all, though nearly all of its hosts were asked. `at_rest` is as for
+    /// [`Weighing::network_trouble`].
+    ///
+    /// # Errors
+    /// What keeps `at_rest` from telling.
+    pub fn saw_nothing<E>(&self, at_rest: impl FnOnce() -> Result<u32, E>) -> Result<bool, E> {
+        if self.hosts.is_empty() || self.hosts.values().any(|host| host.alive > 0) {
+            return Ok(false);
+        }
+        let asked = u32::try_from(self.hosts.len()).unwrap_or(u32::MAX);
+        Ok(exceeds(asked, asked.saturating_add(at_rest()?), NEARLY_ALL))
     }
 
     /// The same by what has only just begun.
@@ -244,7 +277,8 @@ impl Weighing {
             return Some(how.clone());
         }
         let hosts = u32::try_from(self.hosts.len()).unwrap_or(u32::MAX);
-        for (portal, from) in &self.sent_to {
+        for (page, from) in &self.sent_to {
+            let portal = HostKey::within(page).unwrap_or(page);
             let sent = u32::try_from(from.len()).unwrap_or(u32::MAX);
             if sent >= FEW && exceeds(sent, hosts, MANY_HOSTS) {
                 return Some(format!("{sent} of {hosts} hosts were answered by {portal} in their place"));

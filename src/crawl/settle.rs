@@ -25,6 +25,8 @@ const VANTAGE_HOLDS: SignedDuration = SignedDuration::from_hours(30 * 24);
 pub struct Settled {
     /// Why its failures speak of this machine's network.
     pub trouble: Option<String>,
+    /// Whether because of that nothing at all was seen of what is listed.
+    pub saw_nothing: bool,
     /// Links that have just failed for so long that they count as dead.
     pub matured: Vec<Matured>,
 }
@@ -118,6 +120,7 @@ pub fn settle(
     }
     let mut settled = bench.settled;
     settled.matured.sort_unstable();
+    settled.saw_nothing = trouble.is_some() && weighing.saw_nothing(|| hosts_at_rest(ledger, run, &weighing))?;
     settled.trouble.clone_from(&trouble);
     let mut incidents: Vec<Incident> = incidents.into_values().collect();
     incidents.sort_unstable_by(|one, other| one.host.cmp(&other.host));

@@ -319,7 +319,10 @@ pub fn rule(before: &Before, seen: Assessment, now: Timestamp, health: Health) -
     if seen.state.is_alive() || seen.reason == Reason::AnchorMissing {
         return Ruled { assessment: seen, strikes: None };
     }
-    let waved_through = seen.strike_class() == StrikeClass::N && seen.state != State::Suspect;
+    // A wall that comes with the network's trouble is the network's, not that of the site.
+    let was_walled = matches!(before.published, Some((State::Blocked, ..)));
+    let is_of_network = health == Health::NetworkUnhealthy && seen.state == State::Blocked && !was_walled;
+    let waved_through = seen.strike_class() == StrikeClass::N && seen.state != State::Suspect && !is_of_network;
     if waved_through || seen.state == State::Skipped {
         return Ruled { assessment: seen, strikes: keep };
     }

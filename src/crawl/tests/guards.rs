@@ -158,6 +158,42 @@ fn a_portal_in_place_of_many_hosts_is_the_local_network() {
     let weighing = weigh((0..4).map(|n| led(n, "http://portal.test/welcome")));
     let trouble = weighing.trouble().expect("a doubt");
     assert!(trouble.contains("portal.test"), "{trouble}");
+    let sessions = weigh((0..4).map(|n| led(n, &format!("http://portal.test/welcome?from=h{n}.test"))));
+    assert_eq!(sessions.trouble().as_deref(), Some(trouble.as_str()));
     let apart = weigh((0..4).map(|n| led(n, &format!("http://login{n}.test/"))));
     assert_eq!(apart.trouble(), None);
+    let moved = weigh((0..4).map(|n| led(n, &format!("http://museum.test/collection/{n}"))));
+    assert_eq!(moved.trouble(), None, "a museum that took over four sites, each with a page of its own");
+}
+
+#[test]
+fn all_that_was_fine_lately_does_not_fall_on_one_day() {
+    let fallen = |count: usize, reason, last_ok| {
+        weigh((0..count).map(|n| sighting(&format!("http://h{n}.test/"), reason, last_ok, None)))
+    };
+    let lately = Some(Diary::now(21));
+    for reason in [Reason::HostEmpty, Reason::Http404, Reason::Http403, Reason::ErrorText] {
+        let trouble = fallen(6, reason, lately).trouble();
+        assert_eq!(
+            trouble.as_deref(),
+            Some("6 of 6 hosts, fine until lately, showed nothing of what is listed"),
+            "{reason:?}"
+        );
+        assert_eq!(fallen(6, reason, None).trouble(), None, "{reason:?}: a list may always have been that bad");
+        assert_eq!(fallen(6, reason, Some(Diary::now(1))).trouble(), None, "{reason:?}: a month is time enough");
+        assert_eq!(fallen(4, reason, lately).trouble(), None, "{reason:?}: four are too few");
+        let with_others = fallen(6, reason, lately).network_trouble(|| Ok::<_, ()>(6));
+        assert_eq!(with_others, Ok(None), "{reason:?}: six others are fine, and only not due");
+    }
+}
+
+#[test]
+fn a_run_saw_nothing_where_nearly_all_hosts_were_asked_and_none_showed_a_page() {
+    let dark = || weigh((0..6).map(|n| sighting(&format!("http://h{n}.test/"), Reason::TcpReset, None, None)));
+    assert_eq!(dark().saw_nothing(|| Ok::<_, ()>(0)), Ok(true));
+    assert_eq!(dark().saw_nothing(|| Ok::<_, ()>(6)), Ok(false), "six others were fine when they last were asked");
+    let mut seen = dark();
+    seen.add(&sighting("http://fine.test/", Reason::OkPlain, None, None));
+    assert_eq!(seen.saw_nothing(|| Ok::<_, ()>(0)), Ok(false));
+    assert_eq!(Weighing::default().saw_nothing(|| Ok::<_, ()>(0)), Ok(false), "nothing was asked");
 }

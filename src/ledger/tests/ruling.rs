@@ -119,6 +119,16 @@ fn nobody_is_struck_for_anothers_trouble() {
 }
 
 #[test]
+fn a_wall_that_comes_with_the_networks_trouble_is_not_the_sites() {
+    let mut link = Timeline::default();
+    link.on(1, Reason::OkPlain);
+    let told = link.see(day(2), Reason::LoginWall, Health::NetworkUnhealthy);
+    assert_eq!(told, (State::Unsure, Reason::NetworkUnhealthy, 0), "asked again in the next run");
+    link.on(3, Reason::LoginWall);
+    assert_eq!(link.see(day(4), Reason::LoginWall, Health::NetworkUnhealthy).0, State::Blocked, "it had one before");
+}
+
+#[test]
 fn a_domain_that_lapses_and_comes_back() {
     let mut link = Timeline::default();
     assert_eq!(link.on(1, Reason::OkPlain).0, State::Ok);
