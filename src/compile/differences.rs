@@ -23,6 +23,7 @@ pub fn between(row: &ListedResource) -> Vec<Difference> {
     let mut found = Vec::new();
     if let (Some(listed), Some(page)) = (&row.title, page_title(row))
         && !tells_the_same(listed, page)
+        && !is_borrowed(row)
     {
         found.push(Difference::Title(page.to_owned()));
     }
@@ -34,6 +35,13 @@ pub fn between(row: &ListedResource) -> Vec<Difference> {
 pub fn page_title(row: &ListedResource) -> Option<&str> {
     let harvested = row.metadata.as_ref().and_then(|metadata| metadata.title.as_ref()).map(|field| &field.value);
     harvested.or(row.page_title.as_ref()).map(|title| title.trim()).filter(|title| !title.is_empty())
+}
+
+/// Whether the list's title is that of its section, which every link without words of its own is given, and the page calls
+/// itself otherwise.
+pub(super) fn is_borrowed(row: &ListedResource) -> bool {
+    let (Some(listed), Some(heading)) = (&row.title, row.section.last()) else { return false };
+    listed.trim() == heading.trim() && page_title(row).is_some_and(|page| !tells_the_same(listed, page))
 }
 
 /// The address that should replace the listed one.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::changes::{self, Change};
 use super::curated;
-use super::differences::{between, moved_to, page_title};
+use super::differences::{self, between, moved_to, page_title};
 use super::duplicates::Known;
 use super::{Compilation, Entry, Health, Mention, Reference, Same, Section, TitleFrom};
 use crate::model::{ListedResource, SuggestionKind};
@@ -117,7 +117,7 @@ impl Building {
 
 fn entry(row: ListedResource) -> Entry {
     let listed = row.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
-    let (title, title_from) = match (listed, page_title(&row)) {
+    let (title, title_from) = match (listed.filter(|_| !differences::is_borrowed(&row)), page_title(&row)) {
         (Some(title), _) => (title.to_owned(), TitleFrom::List),
         (None, Some(title)) => (title.to_owned(), TitleFrom::Page),
         (None, None) => (row.url.clone(), TitleFrom::Address),

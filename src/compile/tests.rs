@@ -352,3 +352,31 @@ fn columns_of_a_further_mention_are_kept() {
     let fields: Vec<_> = entry.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(fields, [("Audience", "all"), ("Price", "none")]);
 }
+
+#[test]
+fn the_title_of_a_page_wins_over_that_of_a_section() {
+    let titled = |url: &str, title: &str| {
+        with_metadata(row(&["Guides"], "Guides", url), |metadata| metadata.title = found(title))
+    };
+    let compilation = compile(
+        "A list",
+        [
+            titled("https://example.org/1", "A charter for the city"),
+            titled("https://example.org/2", "Guides | The city"),
+            row(&["Guides"], "Guides", "https://example.org/3"),
+        ],
+    );
+    let told: Vec<(&str, TitleFrom, usize)> = compilation.sections[0]
+        .entries
+        .iter()
+        .map(|entry| (entry.title.as_str(), entry.title_from, entry.differences.len()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("A charter for the city", TitleFrom::Page, 0),
+            ("Guides", TitleFrom::List, 0),
+            ("Guides", TitleFrom::List, 0)
+        ]
+    );
+}

@@ -77,6 +77,21 @@ pub(super) fn all_generic(text: &str) -> bool {
     words(text).all(|word| is_number(word) || GENERIC_WORDS.contains(word.to_lowercase().as_str()))
 }
 
+/// Whether a text only joins what stands on both sides of it.
+pub(super) fn only_joins(text: &str) -> bool {
+    text.len() < 20 && words(text).all(joins)
+}
+
+/// Whether a text joins what stands on both sides of it, with nothing but generic words around.
+pub(super) fn joins_generic(text: &str) -> bool {
+    let says = |word: &str| !joins(word) && !is_number(word) && !GENERIC_WORDS.contains(word.to_lowercase().as_str());
+    text.len() < 100 && words(text).any(joins) && !words(text).any(says)
+}
+
+fn joins(word: &str) -> bool {
+    matches!(word, "and" | "or" | "und" | "oder" | "et" | "ou" | "y" | "o" | "e" | "и" | "или" | "و" | "和")
+}
+
 fn is_number(word: &str) -> bool {
     word.chars().all(char::is_numeric)
 }

@@ -18,7 +18,7 @@ pub(super) fn without_main(anatomy: &Anatomy<'_>, kind: Kind, around: Around<'_>
             let after = words::without_leading_separators(&after);
             said(&join(before.trim_end_matches(|c: char| words::is_separator(c) && c != '.'), after))
         }
-        None => said(&anatomy.visible(anatomy.everything())),
+        None => said(&anatomy.visible(anatomy.everything())).filter(|text| !words::joins_generic(text)),
     };
     let own = own.map(|(title, _)| title);
     let records = links
@@ -121,5 +121,5 @@ fn usable(text: &str) -> Option<String> {
         .into_iter()
         .find_map(|(open, close)| text.strip_prefix(open).filter(|rest| !rest.contains(close)))
         .map_or(text, str::trim_start);
-    (!words::is_blank(text) && !words::all_generic(text)).then(|| text.to_owned())
+    (!words::is_blank(text) && !words::all_generic(text) && !words::only_joins(text)).then(|| text.to_owned())
 }
