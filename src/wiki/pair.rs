@@ -1,7 +1,8 @@
 //! One list of links from two readings of a page: as it is written, which has the places, and as it is shown, which has
 //! the words a reader sees.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::ops::Range;
 
 use percent_encoding::percent_decode_str;
 use url::Url;
@@ -25,7 +26,8 @@ pub struct Paired {
 /// Pairs the links of the shown page with those of its text. A copy that a citation shows beside its address is no link of
 /// its own.
 pub fn pair(shown: Vec<Link>, written: Vec<Link>, text: &str) -> Paired {
-    let partner = partners(&shown, &written);
+    let mut partner = partners(&shown, &written);
+    pair_prefixed(&shown, &written, text, &mut partner);
     // Whether a shown link is such a copy of the one at another place.
     let is_copy_of = |copy: usize, other: Option<usize>| {
         let other = other.filter(|&other| partner.get(other).is_some_and(Option::is_some));
@@ -49,8 +51,11 @@ pub fn pair(shown: Vec<Link>, written: Vec<Link>, text: &str) -> Paired {
             }
             None if is_in_front || is_behind => {}
             None => {
-                paired.made += 1;
-                paired.links.push(at_template(link, &written, before, taken.first() == Some(&true), text));
+                let gap = gap(&written, before, taken.first() == Some(&true), text);
+                if !is_maintenance(&link, text.get(gap.clone()).unwrap_or_default()) {
+                    paired.made += 1;
+                    paired.links.push(at_template(link, gap, text));
+                }
             }
         }
         in_front = is_in_front;
@@ -78,13 +83,18 @@ fn join(shown: Link, written: &Link) -> Link {
     }
 }
 
+/// Where the text behind a written link stands, or from the beginning, up to the next one.
+fn gap(written: &[Link], before: usize, begun: bool, text: &str) -> Range<usize> {
+    let start = if begun { written.get(before).map_or(0, |link| link.position.span.end) } else { 0 };
+    let next = written.iter().map(|link| link.position.span.start).find(|&at| at > start);
+    start..next.unwrap_or(text.len())
+}
+
 /// A link that a template made stands where the first template does between its neighbours, or where the one before it
 /// stands.
-fn at_template(mut link: Link, written: &[Link], before: usize, begun: bool, text: &str) -> Link {
-    let start = if begun { written.get(before).map_or(0, |link| link.position.span.end) } else { 0 };
-    let next = written.iter().map(|link| link.position.span.start).find(|&at| at > start).unwrap_or(text.len());
-    let template = text.get(start..next).and_then(|between| between.find("{{")).map(|at| start + at);
-    let at = template.unwrap_or(start).min(text.len());
+fn at_template(mut link: Link, gap: Range<usize>, text: &str) -> Link {
+    let template = text.get(gap.clone()).and_then(|between| between.find("{{")).map(|at| gap.start + at);
+    let at = template.unwrap_or(gap.start).min(text.len());
     let head = text.get(..at).unwrap_or_default();
     link.position.line = head.matches('\n').count() + 1;
     link.position.column = head.chars().rev().take_while(|&c| c != '\n').count() + 1;
@@ -111,6 +121,81 @@ fn partners(shown: &[Link], written: &[Link]) -> Vec<Option<usize>> {
         *partner = left.get_mut(&key(link)).and_then(Vec::pop);
     }
     found
+}
+
+/// Pairs what the wiki shows with the pages of other sites it is written for, `[[doi:10.1000/182]]`: only the wiki knows where
+/// its prefixes lead, and what stands behind the prefix is the end of that address.
+fn pair_prefixed(shown: &[Link], written: &[Link], text: &str, partner: &mut [Option<usize>]) {
+    let taken: HashSet<usize> = partner.iter().flatten().copied().collect();
+    let prefixed = written.iter().enumerate().filter(|(index, _)| !taken.contains(index));
+    let mut waiting: Vec<(usize, String)> =
+        prefixed.filter_map(|(index, link)| Some((index, behind_prefix(link, text)?))).collect();
+    for (link, partner) in shown.iter().zip(partner).filter(|(_, partner)| partner.is_none()) {
+        if waiting.is_empty() {
+            return;
+        }
+        let Some(url) = link.url() else { continue };
+        let address = spelled(url.as_str());
+        let is_same = |(index, page): &(usize, String)| {
+            address.strip_suffix(page.as_str()).is_some_and(|root| root.ends_with(['/', '=', ':', '?', '#']))
+                && (link.title == written[*index].title || written[*index].title.is_none())
+        };
+        if let Some(found) = waiting.iter().position(is_same) {
+            *partner = Some(waiting.remove(found).0);
+        }
+    }
+}
+
+/// What stands behind the prefix of `[[prefix:page]]`.
+fn behind_prefix(link: &Link, text: &str) -> Option<String> {
+    let span = &link.position.span;
+    let written = text.get(span.clone())?;
+    if !text.get(..span.start)?.trim_end().ends_with("[[") {
+        return None;
+    }
+    let (prefix, page) = written.trim_start_matches(':').split_once(':')?;
+    let page = spelled(page.trim());
+    (!prefix.contains('/') && !page.is_empty() && !page.starts_with("//")).then_some(page)
+}
+
+/// An address or a title without escapes, words between underscores, in small letters.
+fn spelled(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().replace([' ', '+'], "_").to_lowercase()
+}
+
+/// Templates that say something about a link or a page; what they lead to explains them and is no resource.
+const MAINTENANCE: &[&str] = &[
+    "dead link",
+    "deadlink",
+    "dead",
+    "broken link",
+    "webarchive",
+    "wayback",
+    "cbignore",
+    "citation needed",
+    "cn",
+    "fact",
+    "better source needed",
+    "failed verification",
+    "verify source",
+    "unreliable source",
+    "when",
+    "who",
+    "clarify",
+    "update",
+    "cleanup",
+];
+
+/// Whether a page of the wiki is shown where nothing but such templates stands.
+fn is_maintenance(link: &Link, between: &str) -> bool {
+    let names = between.split("{{").skip(1).map(|template| {
+        let name = template.split(['|', '}']).next().unwrap_or_default();
+        name.trim().replace('_', " ").to_lowercase()
+    });
+    let mut names = names.peekable();
+    names.peek().is_some()
+        && link.url().is_some_and(|url| title_in(url).is_some())
+        && names.all(|name| MAINTENANCE.contains(&name.as_str()))
 }
 
 /// What is the same about an address however the wiki spells it: without scheme, escapes resolved, pages by their titles.

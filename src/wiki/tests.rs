@@ -171,3 +171,49 @@ fn a_citation_with_a_copy_is_one_link_and_keeps_its_title() {
     );
     assert_eq!((paired.made, paired.hidden), (1, Vec::new()));
 }
+
+#[test]
+fn where_a_prefix_leads_is_told_by_the_page_as_it_is_shown() {
+    let text = "* [[doi:10.1000/182]]\n* [[wikipedia:Human rights city|Cities]]\n* [[doi:10.1000/999]]\n";
+    let page = |name: &str, address: &str, title: &str, line: usize| {
+        let at = text.find(name).expect("there");
+        let mut page = link(address, title, at, line);
+        page.href = name.to_owned();
+        page.position.span = at..at + name.len();
+        page
+    };
+    let written = vec![
+        page("doi:10.1000/182", "http://w.test/wiki/Doi:10.1000/182", "doi:10.1000/182", 1),
+        page("wikipedia:Human rights city", "https://en.wikipedia.org/wiki/Human_rights_city", "Cities", 2),
+        page("doi:10.1000/999", "http://w.test/wiki/Doi:10.1000/999", "doi:10.1000/999", 3),
+    ];
+    let shown = vec![
+        link("http://doi.test/10.1000/182", "doi:10.1000/182", 0, 50),
+        link("http://de.wiki.test/wiki/Human_rights_city", "Cities", 0, 51),
+    ];
+    let paired = pair(shown, written, text);
+    let told: Vec<(&str, Option<&str>, usize)> =
+        paired.links.iter().map(|link| (link.href.as_str(), link.url().map(Url::as_str), link.position.line)).collect();
+    assert_eq!(
+        told,
+        [
+            ("doi:10.1000/182", Some("http://doi.test/10.1000/182"), 1),
+            ("wikipedia:Human rights city", Some("http://de.wiki.test/wiki/Human_rights_city"), 2),
+            ("doi:10.1000/999", Some("http://w.test/wiki/Doi:10.1000/999"), 3)
+        ]
+    );
+    assert_eq!((paired.made, paired.hidden), (0, vec![(3, "doi:10.1000/999".to_owned())]));
+}
+
+#[test]
+fn pages_that_explain_a_maintenance_template_are_no_resources() {
+    let text = "* [http://a.test A] {{dead link|date=May 2020}}\n* {{resource|b}} {{dead link}}\n";
+    let written = vec![link("http://a.test", "A", text.find("http://a").expect("there"), 1)];
+    let chrome = || link("http://w.test/wiki/Wikipedia:Link_rot", "permanent dead link", 0, 50);
+    let before = &text[..text.find("* {{resource").expect("there")];
+    let shown = || vec![link("http://a.test", "A", 0, 50), chrome()];
+    let told = |paired: Paired| paired.links.into_iter().map(|link| link.href).collect::<Vec<_>>();
+    assert_eq!(told(pair(shown(), written.clone(), before)), ["http://a.test"]);
+    // Where another template stands as well, the page may be what that lists.
+    assert_eq!(told(pair(shown(), written, text)), ["http://a.test", "http://w.test/wiki/Wikipedia:Link_rot"]);
+}
