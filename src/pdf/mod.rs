@@ -4,6 +4,7 @@
 //! it claims, and to how much its packed objects unfold. What is too heavy is not parsed at all.
 
 mod areas;
+mod lock;
 mod page;
 mod weigh;
 mod widths;
@@ -34,8 +35,8 @@ pub enum Unread {
     /// It claims more objects, or unfolds to more bytes, than any document needs.
     #[error("the PDF file is heavier than a document needs to be")]
     Heavy,
-    /// It is locked with a password.
-    #[error("the PDF file is locked with a password")]
+    /// It opens with a password only.
+    #[error("the PDF file is encrypted: save it without a password")]
     Locked,
     /// It is broken beyond repair, or cut before anything could be told from it.
     #[error("the PDF file cannot be read")]
@@ -67,9 +68,15 @@ impl Pdf {
             return Err(Unread::Heavy);
         }
         let options = LoadOptions { filter: Some(keep), max_decompressed_size: Some(STREAM), ..LoadOptions::default() };
-        let document = guarded(|| Document::load_mem_with_options(bytes, options)).ok_or(Unread::Broken)?;
+        let load =
+            |bytes: &[u8]| guarded(|| Document::load_mem_with_options(bytes, options.clone())).ok_or(Unread::Broken);
+        let mut document = load(bytes)?;
+        if let Some(apart) = document.as_ref().ok().and_then(|document| lock::set_apart(bytes, document)) {
+            document = load(&apart)?;
+        }
         match document {
-            Ok(document) if document.is_encrypted() => Err(Unread::Locked),
+            // What an empty password opens is open by now.
+            Ok(document) if document.trailer.has(b"Encrypt") => Err(Unread::Locked),
             Ok(document) => Ok(Pdf { document }),
             Err(lopdf::Error::InvalidPassword) => Err(Unread::Locked),
             Err(lopdf::Error::Decompress(_)) => Err(Unread::Heavy),
@@ -92,6 +99,12 @@ impl Pdf {
     /// The language of the document, as its catalog gives it.
     pub fn language(&self) -> Option<String> {
         self.text(self.document.catalog().ok()?, "Lang")
+    }
+
+    /// The address to which those of its areas are relative, as its catalog gives it.
+    pub fn base(&self) -> Option<String> {
+        let terms = self.document.catalog().ok()?.get_deref(b"URI", &self.document).ok()?.as_dict().ok()?;
+        self.text(terms, "Base")
     }
 
     /// How many pages it says it has, or else how many can be found.

@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use lopdf::content::{Content, Operation};
-use lopdf::{Document, Object, SaveOptions, Stream, dictionary};
+use lopdf::{Document, EncryptionState, EncryptionVersion, Object, Permissions, SaveOptions, Stream, dictionary};
 
 use super::*;
 
@@ -63,6 +63,36 @@ fn packed_objects_are_read_too() {
     assert!(memchr::memmem::find(&bytes, b"ObjStm").is_some());
     let pdf = Pdf::open(&bytes).expect("readable");
     assert_eq!((pdf.info("Title").as_deref(), pdf.page_count()), (Some("Packed"), Some(1)));
+}
+
+/// A file that is locked, with the terms in its trailer as many writers leave them.
+fn locked(password: &str) -> Vec<u8> {
+    let mut document = plain("Locked");
+    let id = Object::string_literal("0123456789abcdef");
+    document.trailer.set("ID", vec![id.clone(), id]);
+    let version = EncryptionVersion::V2 {
+        document: &document,
+        owner_password: "owner",
+        user_password: password,
+        key_length: 128,
+        permissions: Permissions::all(),
+    };
+    let state = EncryptionState::try_from(version).expect("a key");
+    document.encrypt(&state).expect("locked");
+    let terms = document.get_encrypted().expect("terms").clone();
+    document.trailer.set("Encrypt", terms);
+    saved(document)
+}
+
+#[test]
+fn a_file_that_opens_without_a_password_is_read() {
+    let bytes = locked("");
+    assert!(memchr::memmem::find(&bytes, b"/Encrypt<<").is_some());
+    let pdf = Pdf::open(&bytes).expect("readable");
+    assert_eq!((pdf.info("Title").as_deref(), pdf.page_count()), (Some("Locked"), Some(1)));
+    let page = pdf.pages().next().expect("a page");
+    assert_eq!(pdf.text_of(page).len(), 1);
+    assert_eq!(Pdf::open(&locked("secret")).err(), Some(Unread::Locked));
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn unfolded(dictionary: &[u8], after: &[u8], most: usize) -> Option<(usize, usiz
     let start = after.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | b' ')).unwrap_or(0);
     let data = &after[start..];
     match filters {
-        0 if memmem::find(dictionary, b"/Filter").is_none() => {
+        0 if is_plain(dictionary) => {
             let size = memmem::find(data, b"endstream").unwrap_or(data.len());
             Some((size, size))
         }
@@ -96,6 +96,13 @@ fn unfolded(dictionary: &[u8], after: &[u8], most: usize) -> Option<(usize, usiz
         }
         _ => None,
     }
+}
+
+/// Whether nothing is packed: the only filter named, if any, is that of a lock, which stands in the same dictionary.
+fn is_plain(dictionary: &[u8]) -> bool {
+    const FILTER: &[u8] = b"/Filter";
+    let mut named = memmem::find_iter(dictionary, FILTER).map(|at| dictionary[at + FILTER.len()..].trim_ascii_start());
+    named.all(|name| name.starts_with(b"/Standard"))
 }
 
 /// Counts bytes and forgets them.

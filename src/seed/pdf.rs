@@ -28,7 +28,10 @@ pub(super) fn read(document: &Document<'_>, emit: &mut dyn FnMut(Link)) -> Resul
     let name = document.name;
     let pdf =
         Pdf::open(document.bytes).map_err(|error| SeedError::Pdf { name: name.to_owned(), why: error.to_string() })?;
-    let resolver = Resolver::new(document.base);
+    let mut resolver = Resolver::new(document.base);
+    if let Some(base) = pdf.base() {
+        resolver.rebase(&base);
+    }
     let mut links = 0;
     let mut notices = Vec::new();
     if !is_whole(document.bytes) {
