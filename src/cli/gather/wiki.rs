@@ -67,8 +67,8 @@ pub struct WikiTrail {
     under_way: Option<Ask>,
     tries: u32,
     pause: Duration,
-    /// Why the wiki does not give the text of the seed, in its own words.
-    told: Option<String>,
+    /// Why the wiki does not give the text of the seed, and whether these are its own words.
+    told: Option<(bool, String)>,
     /// Titles to read at the present level, and those that lead to the next.
     next: Vec<String>,
     level: usize,
@@ -192,16 +192,18 @@ impl WikiTrail {
                 self.todo.push_front(Ask::Texts(titles));
             }
             Err(trouble) if self.way.is_none() => {
-                // What the wiki itself says tells more than what a later way comes to.
-                if trouble != Trouble::Foreign {
-                    self.told.get_or_insert_with(|| reason(&trouble, got));
+                // What the wiki itself says tells more than an answer of another kind, and that more than what a later way
+                // comes to.
+                let says = trouble != Trouble::Foreign;
+                if self.told.as_ref().is_none_or(|(said, _)| says && !said) {
+                    self.told = Some((says, reason(&trouble, got)));
                 }
                 self.ways.pop_front();
                 if !self.ways.is_empty() {
                     self.todo.push_front(Ask::Texts(titles));
                     return;
                 }
-                let why = self.told.take().unwrap_or_else(|| reason(&trouble, got));
+                let why = self.told.take().map_or_else(|| reason(&trouble, got), |(_, why)| why);
                 self.notices.push(("the text of this page of a wiki".to_owned(), why));
                 self.go_on_from_texts(titles);
             }
@@ -425,6 +427,7 @@ fn reason(trouble: &Trouble, got: &Got) -> String {
         (Trouble::Later(why), _) => format!("the wiki wants to be asked later: {why}"),
         (Trouble::Refused(why), _) => format!("the wiki says: {why}"),
         (Trouble::Foreign, Err(why)) => format!("the wiki does not give it: {why}"),
+        (Trouble::Foreign, Ok(_)) if got.is_html() => "its interface for programs answers with a page".to_owned(),
         (Trouble::Foreign, Ok(_)) => "the wiki does not give it".to_owned(),
     }
 }
