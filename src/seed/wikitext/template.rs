@@ -74,6 +74,8 @@ impl<'a> Wiki<'a> {
             name if name.starts_with("cite") || name.starts_with("citation") && name != "citation needed" => {
                 self.citation(part, &parameters, mode);
             }
+            // Citations of German, French, Spanish and Italian wikis.
+            "internetquelle" | "lien web" | "cita web" | "cita noticia" => self.citation(part, &parameters, mode),
             name if SILENT.contains(&name) => {}
             name => {
                 if let Some(value) = shown(name, &parameters) {
@@ -119,7 +121,8 @@ impl<'a> Wiki<'a> {
             return;
         };
         let Some(url) = self.finished(url).filter(|_| !mode.in_link) else { return };
-        let title = find(&["title", "script-title", "chapter"]).map(|parameter| parameter.value.clone());
+        let title = find(&["title", "script-title", "titel", "titre", "título", "titulo", "titolo", "chapter"])
+            .map(|parameter| parameter.value.clone());
         let href = written_out(&text[url.clone()]);
         let address = Address { href: href.clone(), resolve: None, at: part.whole.start, span: url };
         let inner = Mode { in_link: true, depth: mode.depth + 1, ..mode };
