@@ -13,6 +13,9 @@ const REACH: usize = 4_096;
 /// What is said of a link that was read from something else: an identifier, a key.
 pub(super) const NO_ADDRESS: &str = "its address does not stand in the file as such";
 
+/// What is said of a link that a box shows: a note behind the box would be shown somewhere else.
+const IN_BOX: &str = "a box shows it, in which a copy has no place of its own";
+
 /// The edits that put a copy beside a link, or in its place where the format has no room beside; none where it has one.
 pub(super) fn note(
     format: Format,
@@ -55,6 +58,9 @@ pub(super) fn note(
             let template = Template::around(text, span.start).ok_or(ENDLESS)?;
             let copy = written(Spot::Parameter(Naming::Named))?;
             let cited = template.cites(text).then(|| template.cite(text, span, &copy, day)).flatten();
+            if cited.is_none() && template.is_box(text) {
+                return Err(IN_BOX);
+            }
             cited.map_or_else(|| insert(Some(template.range.end), wiki_note(text, &copy, day)), Ok)
         }
         // Nothing can stand beside where a picture leads.

@@ -7,7 +7,7 @@ use super::coding::{self, Coding};
 use super::copies::{Copies, is_copy};
 use super::spot::Spot;
 use super::template::takes_equals;
-use super::{Edit, FixError, Fixed, Left, Proposal, Why, Wish, Wishes, apply, beside, bots, is_address};
+use super::{Edit, FixError, Fixed, Left, Proposal, Why, Wish, Wishes, apply, beside, bots, is_address, marks};
 use crate::model::{CanonicalUrl, Link};
 use crate::seed::{self, Document, Format, SeedError};
 
@@ -237,7 +237,8 @@ fn plan(
     let span = &link.position.span;
     let raw = text.get(span.clone()).unwrap_or_default();
     let spot = Spot::of(format, text, span);
-    if spot.is_none() && format == Format::Wikitext {
+    let is_wiki = format == Format::Wikitext;
+    if spot.is_none() && is_wiki {
         return Err("it is a page of the wiki");
     }
     let spot = spot.filter(|_| is_address(raw, link)).ok_or(beside::NO_ADDRESS)?;
@@ -255,17 +256,27 @@ fn plan(
             if written.href == link.href {
                 return Ok(None);
             }
-            let edits = beside::in_place(format, text, span, written.raw)?;
+            let mut edits = beside::in_place(format, text, span, written.raw)?;
             if names_parameter(format, text, spot, &edits) {
                 return Err(NAMING);
+            }
+            if is_wiki && matches!(why, Why::Moved | Why::Secure) {
+                edits.extend(marks::of_living(text, span));
             }
             Ok(Some((proposal(*why, url), edits, written.href)))
         }
         Wish::Archive { url, day } => {
-            if is_copy(&link.href) || copies.stands_behind(span.end, link, url) {
+            if is_copy(&link.href) {
                 return Ok(None);
             }
-            let edits = beside::note(format, text, span, url, day)?;
+            if let Some((copy, edits)) = is_wiki.then(|| marks::of_cited(text, span)).flatten() {
+                let stated = (proposal(Why::Archived, copy), edits, link.href.clone());
+                return Ok(Some(stated).filter(|(_, edits, _)| !edits.is_empty()));
+            }
+            if copies.stands_behind(span.end, link, url) {
+                return Ok(None);
+            }
+            let mut edits = beside::note(format, text, span, url, day)?;
             // Another link may stand between, such as the next parameter of a template.
             let mut inserted = edits.iter().filter(|edit| edit.range.is_empty());
             if edits.is_empty() || inserted.any(|edit| copies.stands_behind(edit.range.start, link, url)) {
@@ -275,6 +286,7 @@ fn plan(
                 return Err(NAMING);
             }
             let replaced = edits.iter().any(|edit| edit.range == *span);
+            edits.extend(is_wiki.then(|| marks::called_dead(text, span)).flatten());
             let href = match spot.write(format, url) {
                 Some(written) if replaced => written.href,
                 _ if replaced => url.clone(),

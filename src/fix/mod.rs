@@ -11,6 +11,7 @@ mod coding;
 mod copies;
 mod draft;
 mod drawn;
+mod marks;
 mod spot;
 mod template;
 #[cfg(test)]

@@ -45,47 +45,89 @@ impl Template {
     }
 
     pub(super) fn cites(&self, text: &str) -> bool {
+        self.words(text).is_some()
+    }
+
+    /// How its citation calls what it tells of a copy; `None` for what is no citation. Italian wikis have a name in common with
+    /// Spanish ones, and other parameters.
+    fn words(&self, text: &str) -> Option<Words> {
+        let is_italian = |own: &Parameter<'_>| matches!(own.name, "titolo" | "accesso" | "urlarchivio");
         let name = self.name(text);
-        name.starts_with("cite ") || name.starts_with("citation")
+        Words::of(&name).filter(|_| name != "cita web" || !self.parameters(text).iter().any(is_italian))
     }
 
     /// The copy as parameters of a citation, in the spacing of the address's own parameter; nothing where it has one
     /// already, and `None` where the address is not the citation's own.
     pub(super) fn cite(&self, text: &str, span: &Range<usize>, copy: &str, day: &str) -> Option<Vec<Edit>> {
+        let words = self.words(text)?;
         let parameters = self.parameters(text);
-        let own = parameters.iter().find(|own| own.value.start <= span.start && span.end <= own.value.end)?;
-        if !own.name.ends_with("url") {
-            return None;
-        }
+        let own = own(&parameters, span)?;
         // Of several with one name the last counts.
         let find = |names: &[&str]| parameters.iter().rfind(|parameter| names.contains(&parameter.name));
-        let (url, date) = (find(&["archive-url", "archiveurl"]), find(&["archive-date", "archivedate"]));
+        let (url, date) = (find(words.url), find(words.date));
         if url.is_some_and(|url| !url.is_empty(text)) {
             return Some(Vec::new());
         }
-        let is_old = |name: &str| matches!(name, "accessdate" | "archivedate" | "archiveurl" | "deadurl");
-        let (old, status) = (parameters.iter().any(|parameter| is_old(parameter.name)), find(&["url-status"]));
-        let dead = find(&["dead-url", "deadurl"]);
+        let old = is_old(&parameters);
+        let (status, dead) = (find(&["url-status"]), find(&["dead-url", "deadurl"]));
         let mut edits = Vec::new();
         let mut added = String::new();
         let mut set = |parameter: Option<&Parameter<'_>>, name: [&str; 2], value: &str| match parameter {
             Some(parameter) => edits.push(Edit { range: parameter.value.clone(), text: value.to_owned() }),
             None => added.push_str(&own.alike(text, name[usize::from(old)], value)),
         };
-        set(url, ["archive-url", "archiveurl"], copy);
-        set(date, ["archive-date", "archivedate"], day);
-        let says = |parameter: &Parameter<'_>, words: &[&str]| {
-            parameter.is_empty(text) || words.contains(&text[parameter.value.clone()].to_lowercase().as_str())
-        };
+        set(url, words.written(words.url), copy);
+        set(date, words.written(words.date), day);
         match (status, dead) {
-            (Some(status), _) if says(status, &["live"]) => set(Some(status), [""; 2], "dead"),
-            (None, Some(dead)) if says(dead, &["no", "n", "false"]) => set(Some(dead), [""; 2], "yes"),
-            (None, None) if !old => set(None, ["url-status"; 2], "dead"),
+            (Some(status), _) if status.is_empty(text) || status.says(text, LIVE) => set(Some(status), [""; 2], "dead"),
+            (None, Some(dead)) if dead.is_empty(text) || dead.says(text, NOT_DEAD) => set(Some(dead), [""; 2], "yes"),
+            (None, None) if !old && words.has_status => set(None, ["url-status"; 2], "dead"),
             _ => {}
         }
         edits.push(Edit { range: own.value.end..own.value.end, text: added });
         edits.retain(|edit| !edit.text.is_empty());
         Some(edits)
+    }
+
+    /// The copy that a citation has of an address of its own.
+    pub(super) fn cited_copy<'t>(&self, text: &'t str, span: &Range<usize>) -> Option<&'t str> {
+        let words = self.words(text)?;
+        let parameters = self.parameters(text);
+        own(&parameters, span)?;
+        let copy = parameters.iter().rfind(|parameter| words.url.contains(&parameter.name))?;
+        (!copy.is_empty(text)).then(|| &text[copy.value.clone()])
+    }
+
+    /// What a citation that has a copy says of its own address, made true: where that is alive, readers are sent there; where
+    /// it is gone, to the copy. Words that say why it is avoided stay.
+    pub(super) fn restate(&self, text: &str, span: &Range<usize>, alive: bool) -> Vec<Edit> {
+        let parameters = self.parameters(text);
+        let Some(own) = own(&parameters, span).filter(|_| self.cited_copy(text, span).is_some()) else {
+            return Vec::new();
+        };
+        let find = |names: &[&str]| parameters.iter().rfind(|parameter| names.contains(&parameter.name));
+        let put = |parameter: &Parameter<'_>, word: &str| {
+            vec![Edit { range: parameter.value.clone(), text: word.to_owned() }]
+        };
+        match (find(&["url-status"]), find(&["dead-url", "deadurl"]), alive) {
+            (Some(status), _, true) if status.is_empty(text) || status.says(text, DEAD) => put(status, "live"),
+            (Some(status), _, false) if status.says(text, LIVE) => put(status, "dead"),
+            (None, Some(dead), true) if !dead.says(text, NOT_DEAD) => put(dead, "no"),
+            (None, Some(dead), false) if dead.says(text, NOT_DEAD) => put(dead, "yes"),
+            // Without a word a citation with a copy calls its address dead.
+            (None, None, true) if self.words(text).is_some_and(|words| words.has_status) => {
+                let (name, word) = if is_old(&parameters) { ("deadurl", "no") } else { ("url-status", "live") };
+                vec![Edit { range: own.value.end..own.value.end, text: own.alike(text, name, word) }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it fills a box with a line for each parameter: what stands behind it is no part of the box.
+    pub(super) fn is_box(&self, text: &str) -> bool {
+        let whole = &text[self.range.clone()];
+        self.name(text).contains("infobox")
+            || whole.lines().skip(1).filter(|line| line.trim_start().starts_with('|')).count() > 1
     }
 
     /// What stands between its pipes.
@@ -111,6 +153,56 @@ impl Template {
     }
 }
 
+/// What a citation says of an address that is alive, and of one that is gone: in `url-status`, and before that in `deadurl`.
+const LIVE: &[&str] = &["live"];
+const DEAD: &[&str] = &["dead", "bot: unknown"];
+const NOT_DEAD: &[&str] = &["no", "n", "false"];
+
+/// How the citations of a wiki's language call what they tell of a copy.
+struct Words {
+    /// Its address: as it is written, then other names.
+    url: &'static [&'static str],
+    /// The day it was made.
+    date: &'static [&'static str],
+    /// Whether they say how the address itself is.
+    has_status: bool,
+}
+
+impl Words {
+    /// Those of the citations with a name; `None` for other templates.
+    fn of(name: &str) -> Option<Words> {
+        let (url, date): (&[&str], &[&str]) = match name {
+            "internetquelle" => (&["archiv-url"], &["archiv-datum"]),
+            "lien web" => (&["archive-url", "archiveurl"], &["archive-date", "archivedate"]),
+            "cita web" => (&["urlarchivo", "archive-url"], &["fechaarchivo", "archive-date"]),
+            name if name.starts_with("cite ") || name.starts_with("citation") => {
+                let (url, date) = (&["archive-url", "archiveurl"], &["archive-date", "archivedate"]);
+                return Some(Words { url, date, has_status: true });
+            }
+            _ => return None,
+        };
+        Some(Words { url, date, has_status: false })
+    }
+
+    /// How a name is written now, and was among old ones.
+    fn written(&self, names: &[&'static str]) -> [&'static str; 2] {
+        let first = names.first().copied().unwrap_or_default();
+        [first, if self.has_status { names.last().copied().unwrap_or_default() } else { first }]
+    }
+}
+
+/// The parameter of a citation whose address stands at a place.
+fn own<'p, 't>(parameters: &'p [Parameter<'t>], span: &Range<usize>) -> Option<&'p Parameter<'t>> {
+    let own = parameters.iter().find(|own| own.value.start <= span.start && span.end <= own.value.end)?;
+    (own.name.ends_with("url") && !own.name.starts_with("archiv")).then_some(own)
+}
+
+/// Whether a citation is written with the names of before.
+fn is_old(parameters: &[Parameter<'_>]) -> bool {
+    let is_old = |name: &str| matches!(name, "accessdate" | "archivedate" | "archiveurl" | "deadurl");
+    parameters.iter().any(|parameter| is_old(parameter.name))
+}
+
 /// A parameter: its pipe, its name or nothing, and where its value stands.
 pub(super) struct Parameter<'t> {
     pipe: usize,
@@ -121,6 +213,11 @@ pub(super) struct Parameter<'t> {
 impl Parameter<'_> {
     fn is_empty(&self, text: &str) -> bool {
         without_final_comments(&text[self.value.clone()]).is_empty()
+    }
+
+    /// Whether its value is one of some words.
+    fn says(&self, text: &str, words: &[&str]) -> bool {
+        words.contains(&text[self.value.clone()].to_lowercase().as_str())
     }
 
     /// Another parameter in the spacing of this one: a line of its own where this one has one.

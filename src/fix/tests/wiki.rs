@@ -173,3 +173,60 @@ fn the_only_parameter_is_named_whatever_else_it_holds() {
     let before = "* {{box|http://old.example/guide|b}}\n";
     assert_eq!(after("page.wiki", before), format!("* {{{{box|{}|b}}}}\n", new.replace('=', "{{=}}")));
 }
+
+#[test]
+fn what_is_repaired_is_called_dead_no_longer() {
+    let new = "https://new.example/guide_(2)?x=1&y=2";
+    let note = format!("([{COPY} archived copy])");
+    for (before, wanted) in [
+        ("[http://old.example/guide A] {{dead link|date=May 2012}}, old", format!("[{new} A], old")),
+        ("http://old.example/guide{{Dead link}}", new.to_owned()),
+        (
+            "[http://gone.example/page A] {{Dead link|bot=medic}} text",
+            format!("[http://gone.example/page A] {note} text"),
+        ),
+        ("[http://old.example/guide A] is {{dead link}}", format!("[{new} A] is {{{{dead link}}}}")),
+        ("[http://lost.example/ A] {{dead link}}", "[http://lost.example/ A] {{dead link}}".to_owned()),
+    ] {
+        assert_eq!(after("page.wiki", &format!("* {before}\n")), format!("* {wanted}\n"));
+    }
+}
+
+#[test]
+fn a_citation_says_what_has_become_of_its_address() {
+    const OLD: &str = "https://web.archive.example/web/2010/http://old.example/guide";
+    for (before, wanted) in [
+        ("|url-status=dead", "|url-status=live"),
+        ("|url-status=usurped", "|url-status=usurped"),
+        ("|deadurl=yes", "|deadurl=no"),
+        ("|title=A", "|title=A"),
+    ] {
+        let cite = |url: &str, status: &str| format!("* {{{{cite web|url={url}|archive-url={OLD}{status}}}}}\n");
+        let told = if before == "|title=A" { "|url-status=live" } else { "" };
+        let new = format!("https://new.example/guide_(2)?x=1&y=2{told}");
+        assert_eq!(after("page.wiki", &cite("http://old.example/guide", before)), cite(&new, wanted));
+    }
+    let gone = |status: &str| {
+        format!(
+            "* {{{{cite web|url=http://gone.example/page|archive-url=https://other.example/abc|url-status={status}}}}}\n"
+        )
+    };
+    assert_eq!(after("page.wiki", &gone("live")), gone("dead"));
+    assert_eq!(after("page.wiki", &gone("unfit")), gone("unfit"));
+}
+
+#[test]
+fn copies_go_where_the_wiki_of_a_language_and_its_boxes_have_them() {
+    for (name, url, date) in [
+        ("Internetquelle", "archiv-url", "archiv-datum"),
+        ("Lien web", "archive-url", "archive-date"),
+        ("Cita web", "urlarchivo", "fechaarchivo"),
+    ] {
+        let cite = |copy: &str| format!("* {{{{{name}|url=http://gone.example/page{copy}|titel=A}}}}\n");
+        let copy = format!("|{url}={COPY}|{date}=2024-08-20");
+        assert_eq!(after("page.wiki", &cite("")), cite(&copy));
+    }
+    let in_box = "{{Infobox city\n| name = A\n| url = http://gone.example/page\n}}\nThe city.\n";
+    let result = fixed("page.wiki", in_box.as_bytes());
+    assert_eq!((result.after.as_str(), result.left.len()), (in_box, 1));
+}
