@@ -31,8 +31,9 @@ use crate::fetch::proxy::{takes_connections, without_password};
 use crate::frontier::Addresses;
 use crate::hygiene;
 use crate::ledger::{Ledger, Outcome, Run, RunStart};
-use crate::model::CanonicalUrl;
+use crate::model::assessment::Note;
 use crate::model::audit::{Audit, LinkRecord, Partial, RunSummary};
+use crate::model::{CanonicalUrl, State};
 use crate::politeness::retry_after::LONGEST_PAUSE;
 use crate::report::{audit_json, terminal, words};
 use crate::site::Site;
@@ -194,7 +195,8 @@ pub fn exit(config: &Config, options: &Options, audit: &Audit, partial: Option<P
     let found = audit.links.iter().any(|link| {
         let LinkRecord { state, reason, confidence, .. } = *link;
         let is_added = is_first || link.previous.is_none();
-        config.fails(&link.canonical, Verdict { state, reason, confidence, is_added })
+        let is_settled = state == State::Dead && link.notes.contains(&Note::ArchivedInList);
+        !is_settled && config.fails(&link.canonical, Verdict { state, reason, confidence, is_added })
     });
     match partial {
         Some(_) => Exit::Unjudgeable,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rusqlite::{Row, params};
 
 use super::UrlId;
+use super::archived::note_copies;
 use super::comparison::moved_to;
 use super::error::LedgerError;
 use super::observations::{Latest, STORED, STORED_COLUMNS, Stored};
@@ -117,6 +118,7 @@ impl Ledger {
                 None => links.push(link),
             }
         }
+        note_copies(&mut links);
         Ok(links)
     }
 

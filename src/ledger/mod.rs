@@ -7,6 +7,7 @@
 //! when its observation is a committed row, so a run can end at any instant and be taken up again (`runs`).
 
 mod ahead;
+mod archived;
 mod audit;
 mod comparison;
 mod compilation;

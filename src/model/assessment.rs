@@ -92,6 +92,8 @@ pub enum Note {
     Withdrawn,
     /// Only the beginning of the body was read.
     TruncatedBody,
+    /// The list shows an archived copy of what is dead: it is settled, and fails no run.
+    ArchivedInList,
 }
 
 impl Note {
@@ -108,6 +110,7 @@ impl Note {
             Note::OutdatedDocs => "outdated-docs",
             Note::Withdrawn => "withdrawn",
             Note::TruncatedBody => "truncated-body",
+            Note::ArchivedInList => "archived-in-list",
         }
     }
 }

@@ -10,6 +10,7 @@ use super::view::{
     Group, count, groups, has_another_verdict, is_new_problem, is_newly_listed, may_be_called_dead, rules, title,
 };
 use super::{advice, audit_html, audit_markdown, hygiene, words};
+use crate::model::assessment::Note;
 use crate::model::audit::{Audit, LinkRecord};
 use crate::model::{Delta, State};
 
@@ -232,6 +233,9 @@ impl Summary<'_> {
         self.detail(&link.url)?;
         for suggestion in link.suggestions.iter().take(2) {
             self.detail(&format!("{}: {}", words::suggestion(suggestion), suggestion.url))?;
+        }
+        if link.notes.contains(&Note::ArchivedInList) {
+            self.detail(words::note(Note::ArchivedInList))?;
         }
         if link.state == State::Dead || link.state == State::Suspect {
             let mut facts = clean(&link.evidence).into_owned();

@@ -70,6 +70,7 @@ pub const fn note(note: Note) -> &'static str {
         Note::OutdatedDocs => "the documentation calls itself outdated",
         Note::Withdrawn => "withdrawn, but the page is kept",
         Note::TruncatedBody => "only the beginning of the page was read",
+        Note::ArchivedInList => "archived in the list: its copy stands beside it, and nothing is left to do",
     }
 }
 

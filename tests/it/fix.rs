@@ -44,7 +44,9 @@ fn web() -> Played {
         json!({"id": "archive", "server": [
             {"host": "archive.test", "path": "/cdx/search/cdx?url=http%3A%2F%2Fharbour.test%2Ftides&*", "body": index.to_string()},
             {"host": "archive.test", "path": "/web/20240820101500id_/http://harbour.test/tides", "body": page("Tides"),
-                "headers": {"Content-Type": "text/html", "Memento-Datetime": "Tue, 20 Aug 2024 10:15:00 GMT"}}
+                "headers": {"Content-Type": "text/html", "Memento-Datetime": "Tue, 20 Aug 2024 10:15:00 GMT"}},
+            {"host": "archive.test", "path": "/web/20240820101500/http://harbour.test/tides", "body": page("Tides"),
+                "headers": {"Content-Type": "text/html"}}
         ]}),
     ])
 }
@@ -267,4 +269,16 @@ fn without_a_run_there_is_nothing_to_go_by() {
     let output = at(&folder).args(["fix", "list.md"]).assert().code(2).get_output().clone();
     assert!(String::from_utf8_lossy(&output.stderr).contains("ledger"));
     assert_eq!(list(&folder), LIST);
+}
+
+#[test]
+fn a_dead_link_whose_copy_stands_in_the_list_fails_no_run() {
+    let web = web();
+    let folder = audited(&web);
+    at(&folder).args(["fix", "list.md", "--write"]).assert().code(0);
+    let output = at(&folder).args(["run", "list.md", "--refresh", "--now", NOW]).assert().code(0).get_output().clone();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("1 dead") && told.contains("archived in the list"), "{told}");
+    let audit = std::fs::read_to_string(folder.path().join("reports/audit.json")).expect("the audit");
+    assert!(audit.contains("archived-in-list"), "{audit}");
 }
