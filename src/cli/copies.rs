@@ -61,7 +61,10 @@ fn plan(config: &Config) -> Result<Plan, CliError> {
 /// What came of it, and what happens to the rest.
 fn told(outcome: &Outcome, archive: &str) -> String {
     let Outcome { looked, found, left, .. } = *outcome;
-    let told = format!("{found} of {} {} an archived copy.", words::count(looked, "link"), have(found));
+    let told = match looked {
+        0 => "No link was looked for.".to_owned(),
+        _ => format!("{found} of {} {} an archived copy.", words::count(looked, "link"), have(found)),
+    };
     let rest = words::count(left, "link");
     let why = match outcome.stopped {
         None => return told,

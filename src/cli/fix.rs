@@ -134,6 +134,9 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
 
     let urls: Vec<_> = sources.iter().filter_map(Source::live).cloned().collect();
     let mut pages = if urls.is_empty() { Vec::new() } else { live::pages(urls, &config, context)? }.into_iter();
+    if args.interactive && !args.write {
+        context.console.say("The answers make a patch; files are changed with --write only.");
+    }
     let mut answers = Answers::new(args.interactive);
     let mut drafts = Vec::new();
     for source in sources {
@@ -285,7 +288,10 @@ impl Answers {
                 "q" | "quit" => self.none = true,
                 // Nobody answers any more.
                 "" if read == 0 => self.none = true,
-                _ => continue,
+                _ => {
+                    context.console.say("Answer y (yes), n (no), a (all the rest) or q (no more).");
+                    continue;
+                }
             }
             return Ok(self.all);
         }

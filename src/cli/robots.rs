@@ -42,7 +42,7 @@ struct Answer<'a> {
     rule: Option<String>,
 }
 
-/// Prints it: one line for each address, and with `-v` the line of the file that decided.
+/// Prints it: one line for each address, with the line of the file that decided.
 ///
 /// # Errors
 /// When the file cannot be read, or standard output cannot be written.
@@ -65,7 +65,7 @@ pub fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
         }
         let word = if allowed { "allowed" } else { "disallowed" };
         let because = match line {
-            Some((number, text)) if context.verbose > 0 => format!("\tline {number}: {text}"),
+            Some((number, text)) => format!("\tline {number}: {text}"),
             None if context.verbose > 0 => "\tno line speaks about it".to_owned(),
             _ => String::new(),
         };

@@ -10,7 +10,7 @@ use super::context::Context;
 use super::error::CliError;
 use super::{input, output};
 use crate::config::Config;
-use crate::report::escape;
+use crate::report::{escape, words};
 use crate::seed::{self, Format};
 
 /// Lists of seeds may name lists of seeds, but not without end.
@@ -365,7 +365,8 @@ pub fn read(source: &Source, max_bytes: u64) -> Result<Vec<u8>, CliError> {
         CliError::usage(format!("cannot read the seed `{name}`")).because(error).help("check that the file may be read")
     })?;
     if bytes.len() as u64 > max_bytes {
-        return Err(CliError::usage(format!("the seed `{name}` is larger than {max_bytes} bytes"))
+        let bound = usize::try_from(max_bytes).unwrap_or(usize::MAX);
+        return Err(CliError::usage(format!("the seed `{name}` is larger than {}", words::count(bound, "byte")))
             .help("split it, or raise max_seed_body under [network]"));
     }
     Ok(bytes)

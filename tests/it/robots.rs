@@ -12,7 +12,8 @@ fn each_address_gets_its_line() {
     assert_eq!((code, err.as_str()), (0, ""));
     assert_eq!(
         out,
-        "allowed\thttps://example.org/a\ndisallowed\thttps://example.org/private/x\nallowed\t/private/open\n"
+        "allowed\thttps://example.org/a\ndisallowed\thttps://example.org/private/x\tline 2: Disallow: /private/\n\
+         allowed\t/private/open\tline 3: Allow: /private/open\n"
     );
 }
 
