@@ -106,6 +106,7 @@ impl LedgerError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerError::Locked { path },
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => LedgerError::ReadOnly { path, source: None },
             Some(ErrorCode::DiskFull) => LedgerError::Full { path },
+            Some(ErrorCode::SystemIoFailure) if is_out_of_space(&error) => LedgerError::Full { path },
             Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) => {
                 LedgerError::Io { path, source: std::io::Error::other(error) }
             }
@@ -133,6 +134,25 @@ impl LedgerError {
             LedgerError::NoSuchRun { .. } => "run `perennial run` first",
             LedgerError::WriterGone { .. } => "see the error before this one; what was stored so far is safe",
             LedgerError::Statement { .. } => "this is a mistake in perennial; please report it",
+        }
+    }
+}
+
+/// Whether the index of what was written last, a file beside the ledger, has no room: it is the first to need some.
+fn is_out_of_space(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_called_one_wherever_it_shows() {
+        for code in [rusqlite::ffi::SQLITE_FULL, rusqlite::ffi::SQLITE_IOERR_SHMSIZE] {
+            let error = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            let told = LedgerError::from_sqlite(Path::new("perennial.ledger"), error);
+            assert!(matches!(told, LedgerError::Full { .. }), "{told}");
         }
     }
 }
