@@ -18,8 +18,9 @@ pub(super) fn called_dead(text: &str, span: &Range<usize>) -> Option<Edit> {
         return None;
     }
     let template = Template::around(text, start + 2)?;
-    let names = DEAD.contains(&template.name(text).as_str());
-    names.then(|| Edit { range: end..template.range.end, text: String::new() })
+    // One that holds an address itself is a link of its own.
+    let is_mark = DEAD.contains(&template.name(text).as_str()) && !text.get(template.range.clone())?.contains("//");
+    is_mark.then(|| Edit { range: end..template.range.end, text: String::new() })
 }
 
 /// What is to be changed around a link that now leads to where its resource lives.

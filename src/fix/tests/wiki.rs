@@ -185,6 +185,10 @@ fn what_is_repaired_is_called_dead_no_longer() {
             "[http://gone.example/page A] {{Dead link|bot=medic}} text",
             format!("[http://gone.example/page A] {note} text"),
         ),
+        (
+            "[http://old.example/guide A] {{dead link|url=http://lost.example/}}",
+            format!("[{new} A] {{{{dead link|url=http://lost.example/}}}}"),
+        ),
         ("[http://old.example/guide A] is {{dead link}}", format!("[{new} A] is {{{{dead link}}}}")),
         ("[http://lost.example/ A] {{dead link}}", "[http://lost.example/ A] {{dead link}}".to_owned()),
     ] {
