@@ -376,3 +376,18 @@ fn pages_that_nobody_has_written_are_not_asked_for_and_lists_in_circles_end() {
     assert!(seen.notices.contains("goes on where it was before"), "{}", seen.notices);
     assert!(!seen.notices.contains("404"), "{}", seen.notices);
 }
+
+#[test]
+fn a_wiki_whose_interface_refuses_is_told_by_that_answer() {
+    let head =
+        "<link rel=\"EditURI\" href=\"//site.test/w/api.php?action=rsd\"><script>{\"wgPageName\":\"List\"}</script>";
+    let mut refusal = plain(&format!("/w/{QUERY}"), "text/plain", "no programs");
+    refusal["status"] = json!(403);
+    let server = vec![
+        plain("/robots.txt", "text/plain", "User-agent: *\nDisallow: /w/index.php\nDisallow: /w/rest.php\n"),
+        html("/wiki/List", &shown(head, "List", LIST)),
+        refusal,
+    ];
+    let seen = run(server, &["http://site.test/wiki/List"]);
+    assert!(seen.notices.contains("does not give it: it answered 403"), "{}", seen.notices);
+}

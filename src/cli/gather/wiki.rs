@@ -67,8 +67,8 @@ pub struct WikiTrail {
     under_way: Option<Ask>,
     tries: u32,
     pause: Duration,
-    /// Why the wiki does not give the text of the seed, and whether these are its own words.
-    told: Option<(bool, String)>,
+    /// Why the wiki does not give the text of the seed, and how much that tells.
+    told: Option<(u8, String)>,
     /// Titles to read at the present level, and those that lead to the next.
     next: Vec<String>,
     level: usize,
@@ -192,11 +192,9 @@ impl WikiTrail {
                 self.todo.push_front(Ask::Texts(titles));
             }
             Err(trouble) if self.way.is_none() => {
-                // What the wiki itself says tells more than an answer of another kind, and that more than what a later way
-                // comes to.
-                let says = trouble != Trouble::Foreign;
-                if self.told.as_ref().is_none_or(|(said, _)| says && !said) {
-                    self.told = Some((says, reason(&trouble, got)));
+                let tells = weight(&trouble, got);
+                if self.told.as_ref().is_none_or(|(told, _)| tells > *told) {
+                    self.told = Some((tells, reason(&trouble, got)));
                 }
                 self.ways.pop_front();
                 if !self.ways.is_empty() {
@@ -418,6 +416,16 @@ fn without_text(page: Option<&wiki::Page>) -> Option<&'static str> {
         Some(page) if page.text.is_some() || page.namespace == CATEGORY => None,
         Some(page) if page.missing => Some("the wiki says that nobody has written this page"),
         Some(_) => Some("the wiki gives no wikitext of it"),
+    }
+}
+
+/// How much it tells that there is no answer: the wiki's own words most, then an answer of another kind. That nothing is at
+/// an address that was guessed, or that it may not be asked, tells least.
+fn weight(trouble: &Trouble, got: &Got) -> u8 {
+    match &got.body {
+        _ if *trouble != Trouble::Foreign => 2,
+        Err(why) => u8::from(!got.unasked && !why.ends_with(" 404")),
+        Ok(_) => 1,
     }
 }
 
