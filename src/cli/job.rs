@@ -270,25 +270,22 @@ async fn crawl(
         partial = found.stopped.filter(|stopped| *stopped == Partial::Interrupted);
         settled = settle(&mut ledger, run.id, clock.now(), LastStrike::KillsThese(&found.failing))?;
     }
-    if settled.saw_nothing {
-        partial.get_or_insert(Partial::NoNetwork);
-    }
     ledger.finish_run(&run, clock.now(), &Outcome { partial, requests })?;
     if partial.is_none() && config.archive.suggest {
         copies::look(web.as_ref(), &mut ledger, &run, config, context, clock, stopped(stop)).await?;
     }
     match partial {
-        Some(Partial::NoNetwork) if settled.saw_nothing => {
-            let trouble = settled.trouble.unwrap_or_default();
-            context.console.warn(&format!(
-                "this machine's network had trouble ({trouble}): nothing of what is listed was seen, and nothing counts \
-                 against any link"
-            ));
-        }
         Some(Partial::NoNetwork) => {
             context
                 .console
                 .warn("this machine has no network: nothing was judged, and nothing counts against any link");
+        }
+        _ if settled.saw_nothing => {
+            let warning = "this machine's network had trouble, and nothing of what is listed was seen: nothing counts against \
+                           any link";
+            context.console.warn(warning);
+            // The run is whole, and there is nothing to go on with; only it says nothing of the list.
+            partial.get_or_insert(Partial::NoNetwork);
         }
         _ if settled.trouble.is_some() => {
             context.console.warn("this machine's network had trouble: no failure of this run counts against a link");

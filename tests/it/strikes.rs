@@ -190,3 +190,42 @@ fn what_a_wrong_clock_saw_in_years_to_come_is_not_believed_until_then() {
     assert_eq!(audit["links"][1]["strikes"]["count"], 2, "{audit:#}");
     assert_eq!(audit["links"][1]["final_url"], Value::Null, "robots.txt is not where the link leads");
 }
+
+#[test]
+fn a_network_that_answers_in_the_place_of_all_hosts_kills_and_walls_none_of_them() {
+    let hosts = ["a", "b", "c", "d", "e", "f"].map(|name| format!("{name}.test"));
+    let list: String = hosts.iter().map(|host| format!("http://{host}/guide\n")).collect();
+    let web_of = |path: &str, status: u16, body: &str| {
+        let answers = hosts.iter().flat_map(|host| {
+            let missing = json!({"host": host, "path": "/*", "status": 404, "headers": html(), "body": "none"});
+            [json!({"host": host, "path": path, "status": status, "headers": html(), "body": body}), missing]
+        });
+        Played::new(&[json!({"id": "web", "server": answers.collect::<Vec<_>>()})])
+    };
+    let page = "<title>Guide to harbours</title><p>What boats bring, whom they bring it to, and why.";
+    let well = web_of("/guide", 200, page);
+    let folder = well.desk(&list, HASTE);
+    let states = |audit: &Value| {
+        let links = audit["links"].as_array().expect("links");
+        links.iter().map(|link| format!("{} {}", link["state"], link["reason"]).replace('"', "")).collect::<Vec<_>>()
+    };
+    let perennial_at = |now: &str| {
+        let (code, _, err) = outcome(perennial().current_dir(&folder).args(["run", "--now", now]));
+        let audit = std::fs::read(folder.path().join("reports/audit.json")).expect("an audit");
+        (code, states(&serde_json::from_slice(&audit).expect("JSON")), err)
+    };
+    assert_eq!(perennial_at("2026-03-01T04:00:00Z").0, 0);
+    let portals = [
+        web_of("/*", 404, "<title>404</title><h1>Not found</h1>"),
+        web_of("/*", 403, "<h1>Access denied by policy</h1>"),
+    ];
+    for (day, portal) in [10, 11].into_iter().zip(portals) {
+        portal.configure(&folder, HASTE);
+        let (code, states, err) = perennial_at(&format!("2026-03-{day}T04:00:00Z"));
+        assert_eq!((code, states), (3, vec!["unsure network-unhealthy".to_owned(); 6]), "{err}");
+        assert!(err.contains("nothing of what is listed was seen"), "{err}");
+    }
+    well.configure(&folder, HASTE);
+    let (code, states, err) = perennial_at("2026-03-12T04:00:00Z");
+    assert!(code == 0 && states.iter().all(|state| state.starts_with("ok")), "{states:?} {err}");
+}
