@@ -4,7 +4,7 @@
 //! more about its own network. Both are told from everything a run saw, so that they do not depend on the order in which
 //! answers came, and a run that was killed and taken up again comes to the same.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::SignedDuration;
 
@@ -230,44 +230,58 @@ impl Weighing {
         }
     }
 
-    /// Why the failures of the run speak of this machine's network, when they do. `at_rest` tells how many hosts there are
-    /// that were not asked in this run since their links were alive when they last were; it is asked where that decides.
+    /// Why the failures of the run speak of this machine's network, when they do. `at_rest` names the hosts with links that
+    /// were not asked in this run since they were alive when they last were; it is asked where that decides.
     ///
     /// # Errors
     /// What keeps `at_rest` from telling.
-    pub fn network_trouble<E>(&self, at_rest: impl FnOnce() -> Result<u32, E>) -> Result<Option<String>, E> {
+    pub fn network_trouble<E>(
+        &self,
+        at_rest: impl FnOnce() -> Result<HashSet<String>, E>,
+    ) -> Result<Option<String>, E> {
         if let Some(trouble) = self.trouble_at_once() {
             return Ok(Some(trouble));
         }
-        let hosts = u32::try_from(self.hosts.len()).unwrap_or(u32::MAX);
-        let count = |is: fn(&Host) -> bool| {
-            u32::try_from(self.hosts.values().filter(|host| is(host)).count()).unwrap_or(u32::MAX)
-        };
-        let (silent, fallen) = (count(Host::is_silent), count(Host::has_fallen));
-        let most = silent.max(fallen);
+        let hosts = self.count(|_, _| true);
+        let most = self.count(|_, host| host.is_silent()).max(self.count(|_, host| host.has_fallen()));
         if most < FEW_SILENT || !exceeds(most, hosts, NEARLY_ALL) {
             return Ok(None);
         }
         // Whoever is cut off sees everything fail, for as long as that lasts; who asks only for what fails does so too.
-        let hosts = hosts.saturating_add(at_rest()?);
-        if exceeds(silent, hosts, NEARLY_ALL) {
+        let at_rest = at_rest()?;
+        let hosts = self.hosts_with(&at_rest);
+        let silent = self.count(|key, host| host.is_silent() && (host.fallen > 0 || !at_rest.contains(key)));
+        if silent >= FEW_SILENT && exceeds(silent, hosts, NEARLY_ALL) {
             return Ok(Some(format!("{silent} of {hosts} hosts showed no page")));
         }
-        Ok(exceeds(fallen, hosts, NEARLY_ALL)
+        let fallen = self.count(|_, host| host.has_fallen());
+        Ok((fallen >= FEW_SILENT && exceeds(fallen, hosts, NEARLY_ALL))
             .then(|| format!("{fallen} of {hosts} hosts, fine until lately, showed nothing of what is listed")))
     }
 
-    /// Whether nothing of what a list names was seen at all, though nearly all of its hosts were asked. `at_rest` is as for
-    /// [`Weighing::network_trouble`].
+    /// Whether nothing of what a list names was seen at all, though nearly all of its hosts were asked for all they have.
+    /// `at_rest` is as for [`Weighing::network_trouble`].
     ///
     /// # Errors
     /// What keeps `at_rest` from telling.
-    pub fn saw_nothing<E>(&self, at_rest: impl FnOnce() -> Result<u32, E>) -> Result<bool, E> {
+    pub fn saw_nothing<E>(&self, at_rest: impl FnOnce() -> Result<HashSet<String>, E>) -> Result<bool, E> {
         if self.hosts.is_empty() || self.hosts.values().any(|host| host.alive > 0) {
             return Ok(false);
         }
-        let asked = u32::try_from(self.hosts.len()).unwrap_or(u32::MAX);
-        Ok(exceeds(asked, asked.saturating_add(at_rest()?), NEARLY_ALL))
+        let at_rest = at_rest()?;
+        let asked = self.count(|key, _| !at_rest.contains(key));
+        Ok(exceeds(asked, self.hosts_with(&at_rest), NEARLY_ALL))
+    }
+
+    fn count(&self, is: impl Fn(&str, &Host) -> bool) -> u32 {
+        let count = self.hosts.iter().filter(|(key, host)| is(key, host)).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    /// How many hosts there are with those that were not asked.
+    fn hosts_with(&self, at_rest: &HashSet<String>) -> u32 {
+        let others = at_rest.iter().filter(|host| !self.hosts.contains_key(*host)).count();
+        u32::try_from(self.hosts.len() + others).unwrap_or(u32::MAX)
     }
 
     /// The same by what has only just begun.
@@ -324,11 +338,6 @@ impl Weighing {
     /// Whether a page of a host was seen.
     pub fn stands(&self, host: &str) -> bool {
         self.hosts.get(host).is_some_and(|host| host.alive > 0)
-    }
-
-    /// Whether the run asked a host.
-    pub fn has_asked(&self, host: &str) -> bool {
-        self.hosts.contains_key(host)
     }
 
     /// Every host the run asked.

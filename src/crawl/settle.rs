@@ -82,7 +82,7 @@ pub fn settle(
         sinks.add(&sighting);
         Ok(())
     })?;
-    let trouble = weighing.network_trouble(|| hosts_at_rest(ledger, run, &weighing))?;
+    let trouble = weighing.network_trouble(|| hosts_at_rest(ledger, run))?;
     // On a faulty network no host's trouble is its own.
     let troubled = if trouble.is_some() { BTreeMap::new() } else { weighing.troubled_hosts() };
     let mut incidents = HashMap::new();
@@ -120,7 +120,7 @@ pub fn settle(
     }
     let mut settled = bench.settled;
     settled.matured.sort_unstable();
-    settled.saw_nothing = trouble.is_some() && weighing.saw_nothing(|| hosts_at_rest(ledger, run, &weighing))?;
+    settled.saw_nothing = trouble.is_some() && weighing.saw_nothing(|| hosts_at_rest(ledger, run))?;
     settled.trouble.clone_from(&trouble);
     let mut incidents: Vec<Incident> = incidents.into_values().collect();
     incidents.sort_unstable_by(|one, other| one.host.cmp(&other.host));
@@ -128,15 +128,15 @@ pub fn settle(
     Ok(settled)
 }
 
-/// How many hosts of a run's list were not asked in it and were alive when they last were.
-fn hosts_at_rest(ledger: &Ledger, run: RunId, weighing: &Weighing) -> Result<u32, LedgerError> {
+/// The hosts of a run's list with links that were not asked in it and were alive when they last were.
+fn hosts_at_rest(ledger: &Ledger, run: RunId) -> Result<HashSet<String>, LedgerError> {
     let mut hosts = HashSet::new();
     ledger.alive(run, &mut |canonical| {
-        if let Some(host) = HostKey::within(canonical).filter(|host| !weighing.has_asked(host)) {
+        if let Some(host) = HostKey::within(canonical).filter(|host| !hosts.contains(*host)) {
             hosts.insert(host.to_owned());
         }
     })?;
-    Ok(u32::try_from(hosts.len()).unwrap_or(u32::MAX))
+    Ok(hosts)
 }
 
 /// A host's trouble in this run, as part of a series; the end of a series where there is none any more.

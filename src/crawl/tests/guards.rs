@@ -1,5 +1,7 @@
 //! When failures are one finding, and when they are none.
 
+use std::collections::HashSet;
+
 use super::*;
 use crate::crawl::guards::Weighing;
 use crate::ledger::{Sighting, Verdicts};
@@ -38,7 +40,7 @@ trait Told {
 
 impl Told for Weighing {
     fn trouble(&self) -> Option<String> {
-        self.network_trouble(|| Ok::<_, std::convert::Infallible>(0)).expect("told")
+        self.network_trouble(|| Ok::<_, std::convert::Infallible>(HashSet::new())).expect("told")
     }
 }
 
@@ -46,6 +48,11 @@ fn weigh(sightings: impl IntoIterator<Item = Sighting>) -> Weighing {
     let mut weighing = Weighing::default();
     sightings.into_iter().for_each(|sighting| weighing.add(&sighting));
     weighing
+}
+
+/// Hosts with links that were fine and are not due.
+fn at_rest(name: &str, count: usize) -> Result<HashSet<String>, ()> {
+    Ok((0..count).map(|n| format!("{name}{n}.test")).collect())
 }
 
 #[test]
@@ -120,8 +127,19 @@ fn whoever_sees_nearly_everything_fail_is_cut_off_however_long_that_lasts() {
     assert_eq!(of(12, 0, Reason::BotWallCloudflare, week), None, "a wall is an answer");
     assert_eq!(of(12, 0, Reason::TcpReset, Diary::now(-1)), None, "a list may be that old");
     let failing = (0..12).map(|n| sighting(&format!("http://lost{n}.test/"), Reason::TcpReset, None, Some(week)));
-    let trouble = weigh(failing).network_trouble(|| Ok::<_, ()>(8));
+    let trouble = weigh(failing).network_trouble(|| at_rest("fine", 8));
     assert_eq!(trouble, Ok(None), "eight others are fine, and only not due");
+}
+
+#[test]
+fn what_fails_says_nothing_of_hosts_whose_other_pages_are_only_not_due() {
+    let since = Some(Diary::now(29));
+    let failing =
+        |last_ok| (0..9).map(move |n| sighting(&format!("http://h{n}.test/x"), Reason::Http5xx, last_ok, since));
+    assert!(weigh(failing(None)).trouble().is_some());
+    assert_eq!(weigh(failing(None)).network_trouble(|| at_rest("h", 9)), Ok(None), "each has a page that fails");
+    let fallen = weigh(failing(Some(Diary::now(28)))).network_trouble(|| at_rest("h", 9));
+    assert!(fallen.is_ok_and(|trouble| trouble.is_some()), "pages that were fine until now fail everywhere");
 }
 
 #[test]
@@ -182,7 +200,7 @@ fn all_that_was_fine_lately_does_not_fall_on_one_day() {
         assert_eq!(fallen(6, reason, None).trouble(), None, "{reason:?}: a list may always have been that bad");
         assert_eq!(fallen(6, reason, Some(Diary::now(1))).trouble(), None, "{reason:?}: a month is time enough");
         assert_eq!(fallen(4, reason, lately).trouble(), None, "{reason:?}: four are too few");
-        let with_others = fallen(6, reason, lately).network_trouble(|| Ok::<_, ()>(6));
+        let with_others = fallen(6, reason, lately).network_trouble(|| at_rest("fine", 6));
         assert_eq!(with_others, Ok(None), "{reason:?}: six others are fine, and only not due");
     }
 }
@@ -190,10 +208,11 @@ fn all_that_was_fine_lately_does_not_fall_on_one_day() {
 #[test]
 fn a_run_saw_nothing_where_nearly_all_hosts_were_asked_and_none_showed_a_page() {
     let dark = || weigh((0..6).map(|n| sighting(&format!("http://h{n}.test/"), Reason::TcpReset, None, None)));
-    assert_eq!(dark().saw_nothing(|| Ok::<_, ()>(0)), Ok(true));
-    assert_eq!(dark().saw_nothing(|| Ok::<_, ()>(6)), Ok(false), "six others were fine when they last were asked");
+    assert_eq!(dark().saw_nothing(|| at_rest("fine", 0)), Ok(true));
+    assert_eq!(dark().saw_nothing(|| at_rest("fine", 6)), Ok(false), "six others were fine when they last were asked");
+    assert_eq!(dark().saw_nothing(|| at_rest("h", 6)), Ok(false), "other pages of the same hosts were");
     let mut seen = dark();
     seen.add(&sighting("http://fine.test/", Reason::OkPlain, None, None));
-    assert_eq!(seen.saw_nothing(|| Ok::<_, ()>(0)), Ok(false));
-    assert_eq!(Weighing::default().saw_nothing(|| Ok::<_, ()>(0)), Ok(false), "nothing was asked");
+    assert_eq!(seen.saw_nothing(|| at_rest("fine", 0)), Ok(false));
+    assert_eq!(Weighing::default().saw_nothing(|| at_rest("fine", 0)), Ok(false), "nothing was asked");
 }
